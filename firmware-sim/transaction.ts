@@ -1,0 +1,75 @@
+/**
+ * Programming in two halves: PREPARE checks a programme and reads back what is stored, COMMIT brings it into force.
+ *
+ * A programmer that compares the readback with what was meant catches a slip before any drug flows, and a session that
+ * breaks off in between leaves the old therapy as it was. The digest binds the commit to the readback.
+ */
+import { crc32 } from 'node:zlib'
+import type { Contents, Programme, PumpOutput } from '#firmware-sim/messages'
+import type { PumpModel } from '#firmware-sim/model'
+import type { Stimulus } from '#firmware-sim/operating'
+import type { PumpState } from '#firmware-sim/state'
+import { bolusRate, bolusText, started } from '#firmware-sim/therapy/bolus'
+import { therapyRate, therapyText } from '#firmware-sim/therapy/therapies'
+import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
+import { add, multiply, toText } from '#units/rational'
+
+/** The canonical text of a programme: equal programmes have equal texts, and no others. */
+export function programmeText(programme: Programme): string {
+  switch (programme.kind) {
+    case 'therapy':
+      return therapyText(programme.therapy)
+    case 'bolus':
+      return bolusText(programme.bolus)
+    case 'refill': {
+      const { withdrawn, contents, volume_uL } = programme.refill
+      const drawn = withdrawn === 'all' ? 'all' : `${toText(withdrawn)} uL`
+      const holds = `${toText(volume_uL)} uL of ${contents.drug} ${toText(contents.concentration_ug_per_uL)} ug/uL`
+      return `refill withdrew ${drawn} holds ${holds}`
+    }
+  }
+}
+
+/** Eight hexadecimal digits that name the programme. */
+export function digestOf(programme: Programme): string {
+  return crc32(programmeText(programme)).toString(16).padStart(8, '0')
+}
+
+/** Volume a day with the programme in force; a bolus counts once, on top of the therapy. */
+export function dailyVolume(model: PumpModel, state: PumpState, programme: Programme): Volume_uL {
+  const daily = (therapy: PumpState['therapy'], contents: Contents) => multiply(therapyRate(therapy, contents, model), DAY_us)
+  switch (programme.kind) {
+    case 'therapy':
+      return as(daily(programme.therapy, state.contents))
+    case 'bolus': {
+      const { over_us } = programme.bolus
+      const volume = multiply(bolusRate(started(programme.bolus, state.now_us), state.contents), over_us)
+      return as(add(daily(state.therapy, state.contents), volume))
+    }
+    case 'refill':
+      return as(daily(state.therapy, programme.refill.contents))
+  }
+}
+
+export function readback(model: PumpModel, state: PumpState, at_us: Time_us, programme: Programme): PumpOutput {
+  return {
+    kind: 'readback',
+    at_us,
+    stored: programme,
+    digest: digestOf(programme),
+    daily_uL: dailyVolume(model, state, programme),
+    previousDaily_uL: state.lastDaily_uL,
+  }
+}
+
+/** The row of the operating table that a programme asks for. */
+export function stimulusOf(programme: Programme): Stimulus {
+  switch (programme.kind) {
+    case 'therapy':
+      return `program-${programme.therapy.mode}`
+    case 'bolus':
+      return 'program-bolus'
+    case 'refill':
+      return 'program-refill'
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * A quantity that grows at a constant rate between changes: volume or drug as a prescriber means it.
+ *
+ * A line is exact everywhere, so an oracle can ask for it at any instant and never at samples. Before its first piece a
+ * line holds the value at which that piece starts.
+ */
+import { add, compare, divide, equal, multiply, type Rational, subtract } from '#units/rational'
+
+/** From `from_us` on the quantity is `value` and grows by `rate` every microsecond, never by less than nothing. */
+export interface LinePiece {
+  readonly from_us: Rational
+  readonly value: Rational
+  readonly rate: Rational
+}
+
+/** At least one piece; their times strictly increase, each starts where the one before it ends, the last never ends. */
+export type Line = readonly LinePiece[]
+
+/** The value of the line at an instant, before its first piece and after its last change included. */
+export function valueAt(line: Line, t_us: Rational): Rational {
+  const piece = pieceAt(line, t_us)
+  if (piece === undefined) throw new RangeError('a line has at least one piece')
+  return compare(t_us, piece.from_us) <= 0 ? piece.value : onPiece(piece, t_us)
+}
+
+/** How much the line grows from one instant to another; negative when `to_us` lies before `from_us`. */
+export function increment(line: Line, from_us: Rational, to_us: Rational): Rational {
+  return subtract(valueAt(line, to_us), valueAt(line, from_us))
+}
+
+/** The latest instant at which the line is not above `value`, or undefined when it never rises above it. */
+export function lastAtOrBelow(line: Line, value: Rational): Rational | undefined {
+  const after = firstWhere(line, (piece) => compare(piece.value, value) > 0)
+  const piece = line[after - 1]
+  if (piece === undefined) throw new RangeError('the line lies above the value from its start')
+  if (piece.rate.n === 0n) return undefined
+  return add(piece.from_us, divide(subtract(value, piece.value), piece.rate))
+}
+
+/**
+ * Lets the line, whose pieces so far are given, grow at `rate` from `at_us` on. Changes must come in order of time; a
+ * later one at the same instant replaces the earlier.
+ */
+export function changeRate(pieces: LinePiece[], at_us: Rational, rate: Rational): void {
+  const last = pieces.at(-1)
+  if (last === undefined) throw new RangeError('a line has at least one piece')
+  if (equal(last.rate, rate)) return
+  const order = compare(at_us, last.from_us)
+  if (order < 0) throw new RangeError('the changes of a line must come in order of time')
+  if (order === 0) pieces.pop()
+  pieces.push({ from_us: at_us, value: order === 0 ? last.value : onPiece(last, at_us), rate })
+}
+
+function onPiece(piece: LinePiece, t_us: Rational): Rational {
+  return add(piece.value, multiply(piece.rate, subtract(t_us, piece.from_us)))
+}
+
+function pieceAt(line: Line, t_us: Rational): LinePiece | undefined {
+  const after = firstWhere(line, (piece) => compare(piece.from_us, t_us) > 0)
+  return line[Math.max(after - 1, 0)]
+}
+
+/** Index of the first piece that meets a condition which, once met, stays met; the number of pieces when none does. */
+function firstWhere(line: Line, condition: (piece: LinePiece) => boolean): number {
+  let [low, high] = [0, line.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const piece = line[middle]
+    if (piece === undefined || condition(piece)) high = middle
+    else low = middle + 1
+  }
+  return low
+}

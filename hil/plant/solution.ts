@@ -1,0 +1,57 @@
+/**
+ * A solution: which drugs a fluid carries, and how much of each in a microlitre.
+ *
+ * A line that was empty at the start holds no fluid at all, which is not the same as fluid without drug: what leaves
+ * the tip then is not a delivered volume.
+ */
+import type { Concentration_ug_per_uL, Mass_ug, Volume_uL } from '#units/quantity'
+import { as } from '#units/quantity'
+import { add, divide, equal, isZero, multiply, type Rational, ZERO } from '#units/rational'
+
+/** Concentration by drug; a drug that is absent has none. */
+export type Solution = ReadonlyMap<string, Concentration_ug_per_uL>
+
+/** What a stretch of the line may hold. */
+export type Content = { readonly fluid: true; readonly solution: Solution } | { readonly fluid: false }
+
+export type Masses = ReadonlyMap<string, Mass_ug>
+
+export const NO_MASS: Masses = new Map()
+
+/** Drug in a volume of the solution. */
+export function massesIn(solution: Solution, volume_uL: Rational): Masses {
+  return new Map([...solution].map(([drug, concentration]) => [drug, as<Mass_ug>(multiply(concentration, volume_uL))]))
+}
+
+export function massesOf(content: Content, volume_uL: Rational): Masses {
+  return content.fluid ? massesIn(content.solution, volume_uL) : NO_MASS
+}
+
+export function addMasses(a: Masses, b: Masses): Masses {
+  if (b.size === 0) return a
+  const total = new Map(a)
+  for (const [drug, mass] of b) total.set(drug, as<Mass_ug>(add(total.get(drug) ?? ZERO, mass)))
+  return total
+}
+
+/** The solution after `volume_uL` of it was mixed with `added_uL` of another. Both volumes together must not be zero. */
+export function mixed(solution: Solution, volume_uL: Rational, added: Solution, added_uL: Rational): Solution {
+  const total = add(volume_uL, added_uL)
+  const masses = addMasses(massesIn(solution, volume_uL), massesIn(added, added_uL))
+  const present = [...masses].filter(([, mass]) => !isZero(mass))
+  return new Map(present.map(([drug, mass]) => [drug, as<Concentration_ug_per_uL>(divide(mass, total))]))
+}
+
+export function sameContent(a: Content, b: Content): boolean {
+  if (!(a.fluid && b.fluid)) return a.fluid === b.fluid
+  if (a.solution.size !== b.solution.size) return false
+  return [...a.solution].every(([drug, concentration]) => {
+    const other = b.solution.get(drug)
+    return other !== undefined && equal(other, concentration)
+  })
+}
+
+/** The volume of fluid in a stretch. */
+export function fluidIn(content: Content, volume_uL: Volume_uL): Rational {
+  return content.fluid ? volume_uL : ZERO
+}

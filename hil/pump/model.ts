@@ -1,0 +1,29 @@
+/** Our firmware as a pump under test. */
+import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
+import type { PumpModel } from '#firmware-sim/model'
+import { nextWake, react } from '#firmware-sim/pump'
+import { type PumpState, poweredOn } from '#firmware-sim/state'
+import { definePump, type Pump, type PumpSetup } from '#hil/pump/pump'
+import type { Time_us } from '#units/quantity'
+
+class ModelPump implements Pump {
+  readonly #model: PumpModel
+  #state: PumpState
+
+  constructor(setup: PumpSetup) {
+    this.#model = setup.model
+    this.#state = poweredOn(setup.contents, setup.volume_uL)
+  }
+
+  react(at_us: Time_us, input: PumpInput): readonly PumpOutput[] {
+    const { state, outputs } = react(this.#model, this.#state, at_us, input)
+    this.#state = state
+    return outputs
+  }
+
+  nextWake(): Time_us | null {
+    return nextWake(this.#model, this.#state)
+  }
+}
+
+export const modelPump = definePump({ name: 'model', create: (setup) => new ModelPump(setup) })

@@ -1,0 +1,33 @@
+/**
+ * The pump under test: inputs with their time in, outputs and the next wake out.
+ *
+ * Our own firmware is one of them. A definition makes a fresh pump for every run, so that no run can see another.
+ */
+import type { Contents, PumpInput, PumpOutput } from '#firmware-sim/messages'
+import type { PumpModel } from '#firmware-sim/model'
+import type { Time_us, Volume_uL } from '#units/quantity'
+
+/** What is set before a run begins: the model, and what the pump was told it holds. */
+export interface PumpSetup {
+  readonly model: PumpModel
+  readonly contents: Contents
+  readonly volume_uL: Volume_uL
+}
+
+export interface Pump {
+  /** What the pump says to an input. Everything due up to the instant is worked through first. */
+  react(at_us: Time_us, input: PumpInput): readonly PumpOutput[]
+  /** When it next wants a `wake`; null when nothing will happen by itself. */
+  nextWake(): Time_us | null
+}
+
+export interface PumpDefinition {
+  /** As on the command line and in the result. */
+  readonly name: string
+  readonly create: (setup: PumpSetup) => Pump
+}
+
+/** States a pump of your own; the types are checked here rather than where it is used. */
+export function definePump(definition: PumpDefinition): PumpDefinition {
+  return definition
+}

@@ -1,0 +1,83 @@
+/**
+ * A rig: whatever turns the motor, in one process, as emulated machine code or on a bench.
+ *
+ * The host sends runs of steps ahead of time and the rig executes each step at its tick of its own clock. Time moves
+ * only when the host advances it; a rig returns early at every event that the host can see, stamped with its tick.
+ */
+import type { Cadence } from '#units/cadence'
+
+/** Microseconds in a rig tick: a 16 MHz timer behind a prescaler of 1024. */
+export const TICK_us = 64
+
+/**
+ * Playout: a step due at t executes at t plus this, so that it has crossed the link by then, and what the rig reports
+ * of it arrives after as long again. Two seconds, the same on every rig.
+ */
+export const PLAYOUT_us = 2_000_000
+export const PLAYOUT_ticks = PLAYOUT_us / TICK_us
+
+/** Most segments a rig holds; one more is refused. */
+export const SEGMENT_QUEUE = 16
+
+/** Every so many steps of a segment the rig reports its counters, and at the last one. */
+export const FEEDBACK_INTERVAL = 64
+
+export type RigCommand =
+  /** Make a step at every instant of the cadence, in ticks of the rig. Late segments are refused, never caught up. */
+  | { readonly kind: 'segment'; readonly cadence: Cadence }
+  /** Drop every step at or after this tick that has not been made. */
+  | { readonly kind: 'cancel'; readonly from_tick: number }
+
+/** Cumulative counters, as the rig sends them; they arrive one playout after the step that caused them. */
+export interface Feedback {
+  readonly tick: number
+  /** Steps commanded of the motor, and steps of it that moved nothing. */
+  readonly forward: number
+  readonly lost: number
+}
+
+export interface RigReport {
+  /** How far the rig has come: the tick asked for, or that of the last event reported. */
+  readonly now_tick: number
+  /** Steps the rotor made since the last report, in ticks of the rig. */
+  readonly motion: readonly Cadence[]
+  readonly feedback: readonly Feedback[]
+}
+
+/** What a rig states of its figures: measured or modelled, with the relative uncertainty. */
+export interface RigProvenance {
+  readonly displaced: string
+  readonly uncertainty_percent: number
+}
+
+/** Thrown by a rig that cannot go on: the run is kept so far and is inconclusive. */
+export class RigError extends Error {
+  override readonly name = 'RigError'
+}
+
+export interface Rig {
+  /** Which one it is: a serial number, a build; the same for two rigs only if they are alike. */
+  readonly identity: string
+  readonly provenance: RigProvenance
+  /** Prepares the rig at tick zero. Throws {@link RigError} when it cannot. */
+  open(): Promise<void> | void
+  /** Throws {@link RigError} when the rig refuses the command. */
+  send(command: RigCommand): Promise<void> | void
+  /** Runs to the tick, or to the first event before it. */
+  advance(to_tick: number): Promise<RigReport> | RigReport
+  /** Stops the motor and lets go of the rig; never throws, and may be called more than once. */
+  close(): Promise<void> | void
+}
+
+export interface RigDefinition {
+  /** As on the command line. */
+  readonly name: string
+  /** Whether its clock is virtual, so that a run takes as long as its computation, or the clock on the wall. */
+  readonly clock: 'virtual' | 'wall'
+  readonly create: () => Rig
+}
+
+/** States a rig of your own; the types are checked here rather than where it is used. */
+export function defineRig(definition: RigDefinition): RigDefinition {
+  return definition
+}

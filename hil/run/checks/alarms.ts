@@ -1,0 +1,55 @@
+/** Alarms: the one that must sound in its time, and the silence of all others. */
+import type { Observation } from '#hil/run/checks/observation'
+import { type Ledgers, recordsOf } from '#hil/run/ledgers'
+import type { Check } from '#hil/scenario/types'
+import { duration } from '#units/format'
+import { compare, divide, type Rational, whole, ZERO } from '#units/rational'
+
+type Alarm = Extract<Check, { check: 'alarm' }>
+type NoOtherAlarms = Extract<Check, { check: 'no-other-alarms' }>
+
+const SECOND_us = whole(1_000_000)
+
+function raises(ledgers: Ledgers, within: { readonly from_us: Rational; readonly to_us: Rational }) {
+  return recordsOf(ledgers.records, 'alarm')
+    .filter(({ state }) => state === 'raised')
+    .map(({ alarm, t_us }) => ({ alarm, at_us: whole(t_us) }))
+    .filter(({ at_us }) => compare(at_us, within.from_us) >= 0 && compare(at_us, within.to_us) <= 0)
+}
+
+export function alarmInTime(check: Alarm, ledgers: Ledgers): Observation {
+  const all = raises(ledgers, { from_us: ZERO, to_us: ledgers.scenario.duration_us }).filter(
+    ({ alarm }) => alarm === check.alarm,
+  )
+  const inTime = all.find(({ at_us }) => compare(at_us, check.after_us) >= 0 && compare(at_us, check.by_us) <= 0)
+  const raise = inTime ?? all[0]
+  const wanted = `between ${duration(check.after_us)} and ${duration(check.by_us)}`
+  return {
+    outcome: inTime === undefined ? 'fail' : 'pass',
+    measured: raise === undefined ? null : divide(raise.at_us, SECOND_us),
+    limit: divide(check.by_us, SECOND_us),
+    unit: 's',
+    at_us: raise?.at_us ?? null,
+    detail:
+      raise === undefined
+        ? `${check.alarm} was never raised; wanted ${wanted}`
+        : `${check.alarm} was raised at ${duration(raise.at_us)}; wanted ${wanted}`,
+  }
+}
+
+export function noOtherAlarms(check: NoOtherAlarms, ledgers: Ledgers): Observation {
+  const named = ledgers.scenario.checks.flatMap((other) => (other.check === 'alarm' ? [other.alarm as string] : []))
+  const others = raises(ledgers, check).filter(({ alarm }) => !named.includes(alarm))
+  const [first] = others
+  return {
+    outcome: first === undefined ? 'pass' : 'fail',
+    measured: whole(others.length),
+    limit: ZERO,
+    unit: 'alarms',
+    at_us: first?.at_us ?? null,
+    detail:
+      first === undefined
+        ? 'no alarm but those the scenario names'
+        : `${first.alarm} was raised at ${duration(first.at_us)}${others.length > 1 ? `, and ${others.length - 1} more` : ''}`,
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * The table of checks: a check is one file beside this one, one row here, and one row in the scenario language.
+ */
+import { alarmInTime, noOtherAlarms } from '#hil/run/checks/alarms'
+import { deliveredVolume, doseAtTip } from '#hil/run/checks/delivered'
+import { maxDose } from '#hil/run/checks/max-dose'
+import type { Observation } from '#hil/run/checks/observation'
+import { programmedAsPrescribed, refusedAsExpected } from '#hil/run/checks/programming'
+import { reservoirEstimate } from '#hil/run/checks/reservoir-estimate'
+import { tracking } from '#hil/run/checks/tracking'
+import { windowedFlow } from '#hil/run/checks/windowed-flow'
+import type { Ledgers } from '#hil/run/ledgers'
+import type { Check } from '#hil/scenario/types'
+
+type Kind = Check['check']
+type Evaluate<K extends Kind> = (check: Extract<Check, { check: K }>, ledgers: Ledgers) => Observation
+
+const CHECKS: { readonly [K in Kind]: Evaluate<K> } = {
+  tracking,
+  'delivered-volume': deliveredVolume,
+  'dose-at-tip': doseAtTip,
+  'reservoir-estimate': reservoirEstimate,
+  'windowed-flow': windowedFlow,
+  'max-dose': maxDose,
+  alarm: alarmInTime,
+  'no-other-alarms': noOtherAlarms,
+  'programmed-as-prescribed': programmedAsPrescribed,
+  refused: refusedAsExpected,
+}
+
+/** What a check observes in the ledgers. */
+export function evaluate<C extends Check>(check: C, ledgers: Ledgers): Observation {
+  // The compiler cannot follow that row and check share their kind; the table's type ensures it.
+  const row = CHECKS[check.check] as unknown as (check: C, ledgers: Ledgers) => Observation
+  return row(check, ledgers)
+}

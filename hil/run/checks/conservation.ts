@@ -1,0 +1,65 @@
+/**
+ * Conservation: no drug and no fluid may appear or vanish, in any run.
+ *
+ * Worked out from the records alone: what the line held and what was filled must be found in reservoir and line at the
+ * end, out of the tip, or withdrawn. The bench checks the same while it runs and records what it finds.
+ */
+import { inconclusive, type Observation } from '#hil/run/checks/observation'
+import { fromExact } from '#hil/run/exact'
+import { type Ledgers, recordsOf } from '#hil/run/ledgers'
+import type { ByDrug, Exact } from '#hil/run/trace'
+import { decimal } from '#units/format'
+import { add, compare, magnitude, type Rational, subtract, times, whole, ZERO } from '#units/rational'
+
+/** Fluid under the empty name, and each drug under its own. */
+type Book = Map<string, Rational>
+
+const FLUID = ''
+
+export function conservation(ledgers: Ledgers): Observation {
+  const [violation] = recordsOf(ledgers.records, 'violation').filter(({ law }) => law === 'conservation')
+  if (violation !== undefined) {
+    const at_us = whole(violation.t_us)
+    return { outcome: 'fail', measured: null, limit: ZERO, unit: 'ug', at_us, detail: violation.detail }
+  }
+  const [truth] = recordsOf(ledgers.records, 'truth')
+  if (truth === undefined) return inconclusive('ug', 'the run ended before reservoir and line were read')
+
+  const [came, went] = [new Map<string, Rational>(), new Map<string, Rational>()]
+  for (const line of recordsOf(ledgers.records, 'line')) enter(came, line.volume_uL, line.mass_ug)
+  for (const fill of recordsOf(ledgers.records, 'fill')) {
+    enter(came, fill.volume_uL, fill.filled_ug)
+    enter(went, fill.withdrawn_uL, fill.withdrawn_ug)
+  }
+  for (const { cadence, tip_uL, tip_ug } of recordsOf(ledgers.records, 'delivered')) enter(went, tip_uL, tip_ug, cadence.count)
+  enter(went, truth.reservoir_uL, truth.reservoir_ug)
+  enter(went, truth.line_uL, truth.line_ug)
+  return balance(came, went)
+}
+
+function enter(book: Book, volume: Exact, masses: ByDrug, count = 1): void {
+  for (const [name, amount] of [[FLUID, volume] as const, ...masses]) {
+    book.set(name, add(book.get(name) ?? ZERO, times(fromExact(amount), count)))
+  }
+}
+
+function balance(came: Book, went: Book): Observation {
+  let worst: { readonly name: string; readonly gap: Rational } = { name: FLUID, gap: ZERO }
+  for (const name of new Set([...came.keys(), ...went.keys()])) {
+    const gap = magnitude(subtract(came.get(name) ?? ZERO, went.get(name) ?? ZERO))
+    if (compare(gap, worst.gap) > 0) worst = { name, gap }
+  }
+  const closed = worst.gap.n === 0n
+  const what = worst.name === FLUID ? 'fluid' : worst.name
+  const unit = worst.name === FLUID ? 'uL' : 'ug'
+  return {
+    outcome: closed ? 'pass' : 'fail',
+    measured: worst.gap,
+    limit: ZERO,
+    unit,
+    at_us: null,
+    detail: closed
+      ? 'fluid and every drug balance exactly: filled = in the pump + in the line + out of the tip + withdrawn'
+      : `${decimal(worst.gap)} ${unit} of ${what} is unaccounted for`,
+  }
+}

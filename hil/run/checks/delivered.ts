@@ -1,0 +1,84 @@
+/**
+ * Delivered volume and dose at the tip against what was prescribed, over the whole span or over each whole window.
+ *
+ * Fails when the difference exceeds `within` of the prescribed amount by more than one step, which no motor can divide.
+ * A pump beyond 5 % but within its tolerance passes, and the detail says that it is marginal.
+ */
+import { type WorstDelivery, windowsOf, worstDelivery } from '#hil/oracle/delivery'
+import type { Line } from '#hil/oracle/line'
+import { inconclusive, type Observation } from '#hil/run/checks/observation'
+import { atRigTick, type Growth, type Ledgers, NOTHING } from '#hil/run/ledgers'
+import type { Check } from '#hil/scenario/types'
+import { decimal, duration } from '#units/format'
+import { compare, divide, isNegative, isPositive, isZero, multiply, type Rational, ratio, subtract, times } from '#units/rational'
+
+type DeliveredVolume = Extract<Check, { check: 'delivered-volume' }>
+type DoseAtTip = Extract<Check, { check: 'dose-at-tip' }>
+
+const MARGINAL = ratio(5n, 100n)
+
+export function deliveredVolume(check: DeliveredVolume, ledgers: Ledgers): Observation {
+  const { step_uL } = ledgers.scenario.pump
+  return observe(check, ledgers.delivered.displaced, ledgers.prescribed.volume, step_uL, 'uL')
+}
+
+/** Every drug that was ever filled is judged; the worst one is reported. */
+export function doseAtTip(check: DoseAtTip, ledgers: Ledgers): Observation {
+  const observations = [...ledgers.prescribed.mass].map(([drug, prescribed]) => {
+    const step_ug = multiply(ledgers.scenario.pump.step_uL, strongest(ledgers, drug))
+    const found = observe(check, ledgers.delivered.tipMass.get(drug) ?? NOTHING, prescribed, step_ug, 'ug')
+    return { ...found, detail: `${drug}: ${found.detail}` }
+  })
+  const rank = (found: Observation) => (found.outcome === 'fail' ? 2 : found.outcome === 'inconclusive' ? 1 : 0)
+  return observations.reduce((a, b) => (rank(b) > rank(a) ? b : a))
+}
+
+/** The highest concentration a drug was ever filled with: one step of it is the most a step can bring. */
+function strongest(ledgers: Ledgers, drug: string): Rational {
+  const { scenario } = ledgers
+  const fills = [scenario.fill, ...scenario.events.flatMap((event) => (event.kind === 'refill' ? [event.fill] : []))]
+  const concentrations = fills.flatMap(({ actual }) => (actual.drug === drug ? [actual.concentration_ug_per_uL] : []))
+  return concentrations.reduce((a, b) => (compare(b, a) > 0 ? b : a))
+}
+
+function observe(
+  check: DeliveredVolume | DoseAtTip,
+  delivered: Growth,
+  prescribed: Line,
+  step: Rational,
+  unit: string,
+): Observation {
+  const { from_us, within, every_us } = check
+  const span = { from_us, to_us: check.to_us }
+  const windows = every_us === undefined ? [span] : windowsOf(span, every_us)
+  const worst = worstDelivery(delivered.heights, prescribed, onRigTicks(windows), { within, step })
+  if (worst === undefined) return inconclusive(unit, 'no whole window lies between `from` and `to`')
+  return {
+    outcome: compare(worst.error, worst.limit) > 0 ? 'fail' : 'pass',
+    measured: worst.error,
+    limit: worst.limit,
+    unit,
+    at_us: worst.to_us,
+    detail: describe(worst, unit, every_us !== undefined) + marginal(worst),
+  }
+}
+
+/** The rig is read at the first of its ticks at or after each instant; the prescription changes by nothing that matters. */
+function* onRigTicks(windows: Iterable<{ readonly from_us: Rational; readonly to_us: Rational }>) {
+  for (const { from_us, to_us } of windows) yield { from_us: atRigTick(from_us), to_us: atRigTick(to_us) }
+}
+
+function describe(worst: WorstDelivery, unit: string, windowed: boolean): string {
+  const { delivered, prescribed, from_us, to_us } = worst
+  const where = windowed ? ` in the worst window, ${duration(from_us)} to ${duration(to_us)}` : ''
+  const amounts = `${decimal(delivered)} ${unit} delivered of ${decimal(prescribed)} ${unit} prescribed${where}`
+  if (isZero(prescribed)) return amounts
+  const deviation = divide(subtract(delivered, prescribed), prescribed)
+  return `${amounts} (${isNegative(deviation) ? '' : '+'}${decimal(times(deviation, 100), 4)} %)`
+}
+
+/** Within its tolerance, yet further out than a pump should be. */
+function marginal({ error, limit, prescribed }: WorstDelivery): string {
+  const passes = compare(error, limit) <= 0
+  return passes && isPositive(prescribed) && compare(error, multiply(prescribed, MARGINAL)) > 0 ? '; marginal: beyond 5 %' : ''
+}

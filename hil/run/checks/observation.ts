@@ -1,0 +1,19 @@
+/** What a check observed, before it is held against what was expected of it. */
+import type { Outcome } from '#hil/run/result'
+import type { Rational } from '#units/rational'
+
+export interface Observation {
+  readonly outcome: Outcome
+  readonly measured: Rational | null
+  readonly limit: Rational | null
+  readonly unit: string
+  /** When, if the observation has an instant. */
+  readonly at_us: Rational | null
+  /** One sentence for a person: what was compared, and what was found. */
+  readonly detail: string
+}
+
+/** An observation that could not be made. */
+export function inconclusive(unit: string, detail: string): Observation {
+  return { outcome: 'inconclusive', measured: null, limit: null, unit, at_us: null, detail }
+}

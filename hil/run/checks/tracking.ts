@@ -1,0 +1,82 @@
+/**
+ * Tracking: delivered against prescribed, and believed against delivered, at every instant.
+ *
+ * The most searching check: a pump that loses, doubles, hurries or forgets a single step beyond `within` fails it. What
+ * the pump reports of itself when asked must also be what it has booked.
+ */
+import { differenceOf } from '#hil/oracle/difference'
+import { heightAt } from '#hil/oracle/heights'
+import { trackingOf } from '#hil/oracle/tracking'
+import { TICK_us } from '#hil/rig/rig'
+import type { Observation } from '#hil/run/checks/observation'
+import { fromExact } from '#hil/run/exact'
+import type { Ledgers } from '#hil/run/ledgers'
+import type { Check } from '#hil/scenario/types'
+import { decimal, duration } from '#units/format'
+import { compare, divide, isNegative, larger, magnitude, multiply, type Rational, subtract, whole, ZERO } from '#units/rational'
+
+type Tracking = Extract<Check, { check: 'tracking' }>
+
+/** One of the comparisons of the check, by volume. */
+interface Leg {
+  readonly excess: Rational
+  readonly at_us: Rational
+  readonly detail: string
+}
+
+export function tracking(check: Tracking, ledgers: Ledgers): Observation {
+  const { step_uL } = ledgers.scenario.pump
+  const inSteps = check.within.in === 'steps'
+  const within = check.within.in === 'steps' ? multiply(check.within.steps, step_uL) : check.within.volume_uL
+  const legs = [deliveredLeg(check, ledgers, within), believedLeg(check, ledgers), reportedLeg(check, ledgers)]
+  const worst = legs.reduce((a, b) => (compare(b.excess, a.excess) > 0 ? b : a))
+  const scaled = (value: Rational) => (inSteps ? divide(value, step_uL) : value)
+  return {
+    outcome: compare(worst.excess, within) > 0 ? 'fail' : 'pass',
+    measured: scaled(worst.excess),
+    limit: scaled(within),
+    unit: inSteps ? 'step' : 'uL',
+    at_us: worst.at_us,
+    detail: worst.detail,
+  }
+}
+
+function deliveredLeg(check: Tracking, ledgers: Ledgers, within: Rational): Leg {
+  const { from_us, to_us } = check
+  const rigTick_us = whole(TICK_us)
+  const found = trackingOf(ledgers.delivered.displaced.staircase, ledgers.prescribed.volume, { from_us, to_us, within, rigTick_us })
+  const direction = isNegative(found.deviation) ? 'behind' : 'ahead of'
+  const since = found.firstViolation_us === undefined ? '' : `; beyond the limit since ${duration(found.firstViolation_us)}`
+  return {
+    excess: larger(found.excess, ZERO),
+    at_us: found.at_us,
+    detail: `delivered is at most ${decimal(magnitude(found.deviation))} uL ${direction} prescribed${since}`,
+  }
+}
+
+function believedLeg(check: Tracking, ledgers: Ledgers): Leg {
+  const { from_us, to_us } = check
+  const span = { from_us, to_us, grid_us: TICK_us }
+  const { worst } = differenceOf(ledgers.believed.volume.staircase, ledgers.delivered.displaced.staircase, span)
+  const direction = isNegative(worst.difference) ? 'below' : 'above'
+  return {
+    excess: magnitude(worst.difference),
+    at_us: worst.at_us,
+    detail: `believed is at most ${decimal(magnitude(worst.difference))} uL ${direction} delivered`,
+  }
+}
+
+/** What the pump answered when asked, against what it had booked by then. */
+function reportedLeg(check: Tracking, ledgers: Ledgers): Leg {
+  let worst: Leg = { excess: ZERO, at_us: check.from_us, detail: 'the pump reports what it has booked' }
+  for (const status of ledgers.believed.statuses) {
+    const at_us = whole(status.t_us)
+    if (compare(at_us, check.from_us) < 0 || compare(at_us, check.to_us) > 0) continue
+    const [reported, booked] = [fromExact(status.volume_uL), heightAt(ledgers.believed.volume.heights, at_us)]
+    const excess = magnitude(subtract(reported, booked))
+    if (compare(excess, worst.excess) <= 0) continue
+    const detail = `the pump reported ${decimal(reported)} uL at ${duration(at_us)} where it had booked ${decimal(booked)} uL`
+    worst = { excess, at_us, detail }
+  }
+  return worst
+}

@@ -1,0 +1,54 @@
+/**
+ * Execute: one scenario, one pump, one rig, one trace.
+ *
+ * The pump runs on its own axis of time; motor and plant follow one playout later on the same axis, so a change of mind
+ * always reaches the rig before the step it concerns. Nothing is judged here: whatever happened is recorded, and the
+ * books of the plant are checked after every movement.
+ */
+import { Bench } from '#hil/run/bench'
+import { PumpError } from '#hil/run/pump-error'
+import { Recorder } from '#hil/run/recorder'
+import type { Trace } from '#hil/run/trace'
+import type { PumpDefinition } from '#hil/pump/pump'
+import { type RigDefinition, RigError } from '#hil/rig/rig'
+import type { Scenario } from '#hil/scenario/types'
+
+export interface ExecuteOptions {
+  /** Called with each line of the trace as soon as it is complete. */
+  readonly onLine?: (line: string) => void
+  /** Called now and then with the simulated time reached, in seconds; awaited, so that it can let others run. */
+  readonly onProgress?: (simulated_s: number) => Promise<void> | void
+  /** Ends the run early: the motor is stopped and the record so far is kept as incomplete. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Runs the scenario to its end and drains the rig. A rig or pump that fails, or a signal, ends the trace early and says
+ * so in its last record; it never throws for them. Throws for defects of the bench itself.
+ */
+export async function execute(
+  scenario: Scenario,
+  pump: PumpDefinition,
+  rig: RigDefinition,
+  options: ExecuteOptions = {},
+): Promise<Trace> {
+  const recorder = new Recorder(options.onLine)
+  const bench = new Bench(scenario, pump, rig, recorder)
+  try {
+    await bench.open()
+    for (let worked = 0; ; worked += 1) {
+      if (options.signal?.aborted === true) {
+        await bench.abandon('interrupted')
+        break
+      }
+      if (!(await bench.workNext())) break
+      if (worked % 256 === 0) await options.onProgress?.(bench.simulated_s)
+    }
+  } catch (error) {
+    if (!(error instanceof RigError || error instanceof PumpError)) throw error
+    await bench.abandon(error.message)
+  } finally {
+    await bench.close()
+  }
+  return recorder.trace()
+}

@@ -1,0 +1,160 @@
+/**
+ * Judge: from a trace, and nothing else, to the result.
+ *
+ * The scenario is read again from the trace, the prescribed ledger is worked out by the oracle, and every check is
+ * evaluated. Judging a stored trace tomorrow gives what judging gave today.
+ */
+import { conservation } from '#hil/run/checks/conservation'
+import { evaluate } from '#hil/run/checks/checks'
+import { inconclusive, type Observation } from '#hil/run/checks/observation'
+import { fromExact } from '#hil/run/exact'
+import { type Ledgers, ledgersOf, recordsOf } from '#hil/run/ledgers'
+import { type CheckResult, type RunResult, worst } from '#hil/run/result'
+import { TraceError } from '#hil/run/trace-error'
+import type { HeaderRecord, Trace } from '#hil/run/trace'
+import { alarmsOf, eventsOf, samplesOf, totalsOf } from '#hil/run/views'
+import { MODEL_KEYS, type ModelKey } from '#firmware-sim/models'
+import { parseScenario } from '#hil/scenario/parse'
+import { problemText } from '#hil/scenario/problem'
+import type { Scenario } from '#hil/scenario/types'
+import { duration } from '#units/format'
+import { divide, equal, type Rational, toNumber, whole } from '#units/rational'
+
+/** What a result says of a run that its trace cannot know. */
+export interface JudgeContext {
+  /** Path of the scenario file, as given. */
+  readonly file: string
+  /** How long the run took. */
+  readonly wall_s: number
+  /** Checks of your own, evaluated in every run beside those of the scenario. */
+  readonly checks?: readonly CheckDefinition[]
+}
+
+/** A check of your own: a name, and what it observes in the ledgers. */
+export interface CheckDefinition {
+  readonly name: string
+  readonly observe: (ledgers: Ledgers) => Observation
+}
+
+/** States a check of your own; the types are checked here rather than where it is used. */
+export function defineCheck(definition: CheckDefinition): CheckDefinition {
+  return definition
+}
+
+/** The result of the run a trace is of. Throws {@link TraceError} when it is not a trace this version can judge. */
+export function judge(trace: Trace, context: JudgeContext): RunResult {
+  const header = headerOf(trace)
+  const scenario = scenarioOf(header)
+  const ledgers = ledgersOf(scenario, trace)
+  const checks = checksOf(ledgers, context.checks ?? [])
+  return {
+    scenario: scenario.name,
+    file: context.file,
+    file_sha256: header.file_sha256,
+    pump: header.pump,
+    rig: header.rig,
+    rig_identity: header.rig_identity,
+    seed: header.seed,
+    requirements: scenario.requirements,
+    outcome: worst(checks.map(({ outcome }) => outcome)),
+    verdict: worst(checks.map(({ verdict }) => verdict)),
+    simulated_s: (ledgers.end?.t_us ?? 0) / 1e6,
+    wall_s: context.wall_s,
+    ...totalsOf(ledgers),
+    provenance: {
+      displaced: header.provenance.displaced,
+      displaced_uncertainty_percent: header.provenance.uncertainty_percent,
+      tip: 'modelled',
+      tip_uncertainty_percent: header.provenance.uncertainty_percent,
+      reservoir: 'modelled',
+      reservoir_uncertainty_percent: header.provenance.uncertainty_percent,
+    },
+    checks,
+    alarms: alarmsOf(ledgers),
+    events: eventsOf(ledgers),
+    samples: samplesOf(ledgers),
+    trace_sha256: trace.sha256,
+  }
+}
+
+function headerOf(trace: Trace): HeaderRecord {
+  const [header] = trace.records
+  if (header?.kind !== 'header') throw new TraceError('the first line is not the header of a trace')
+  if (header.schema !== 'pumpbench/trace@1') {
+    throw new TraceError(`the trace is of schema "${String(header.schema)}"; this version judges pumpbench/trace@1`)
+  }
+  return header
+}
+
+function scenarioOf(header: HeaderRecord): Scenario {
+  const keys = Object.keys(MODEL_KEYS) as ModelKey[]
+  const modelFigures = Object.fromEntries(keys.map((key) => [key, header.model[key] ?? ''])) as Record<ModelKey, string>
+  const options = { modelFigures, seed: header.seed, sha256: header.file_sha256 }
+  const parsed = parseScenario(header.text, `scenario ${header.scenario} in the trace`, options)
+  if (parsed.ok) return parsed.scenario
+  throw new TraceError(`its scenario cannot be read: ${parsed.problems.slice(0, 3).map(problemText).join('; ')}`)
+}
+
+function checksOf(ledgers: Ledgers, own: readonly CheckDefinition[]): CheckResult[] {
+  const { scenario, end } = ledgers
+  const results = scenario.checks.map((check) => {
+    const observation = whileComplete(ledgers, () => evaluate(check, ledgers))
+    return result(check.check, check.expect, observation)
+  })
+  for (const { name, observe } of own) results.push(result(name, 'pass', whileComplete(ledgers, () => observe(ledgers))))
+  results.push(result('mass-conservation', 'pass', conservation(ledgers)))
+  for (const refusal of unexpectedRefusals(ledgers)) results.push(result('no-refusal', 'pass', refusal))
+  for (const violation of recordsOf(ledgers.records, 'violation')) {
+    if (violation.law !== 'conservation') {
+      results.push(result(violation.law, 'pass', { ...inconclusive('', violation.detail), at_us: whole(violation.t_us) }))
+    }
+  }
+  if (end === null || !end.complete) results.push(result('completed', 'pass', inconclusive('', incompleteBecause(ledgers))))
+  return results
+}
+
+function whileComplete(ledgers: Ledgers, observe: () => Observation): Observation {
+  if (ledgers.end?.complete === true) return observe()
+  return inconclusive('', `not judged: ${incompleteBecause(ledgers)}`)
+}
+
+function incompleteBecause({ end }: Ledgers): string {
+  return end === null
+    ? 'the trace breaks off before the end of the run'
+    : `the run ended at ${duration(whole(end.t_us))}: ${end.reason}`
+}
+
+/** What the pump refused without the scenario expecting it. */
+function unexpectedRefusals(ledgers: Ledgers): Observation[] {
+  const expected = ledgers.scenario.checks.flatMap((check) => (check.check === 'refused' ? [check.at_us] : []))
+  return recordsOf(ledgers.records, 'refused')
+    .map((refused) => ({ ...refused, at: fromExact(refused.at_us) }))
+    .filter(({ at }) => !expected.some((at_us) => equal(at_us, at)))
+    .map(({ at, text, reason }) => ({
+      outcome: 'fail',
+      measured: null,
+      limit: null,
+      unit: '',
+      at_us: at,
+      detail: `the pump refused "${text}" at ${duration(at)}: ${reason}`,
+    }))
+}
+
+function result(check: string, expect: 'pass' | 'fail', observation: Observation): CheckResult {
+  const { outcome, measured, limit, unit, at_us, detail } = observation
+  return {
+    check,
+    outcome,
+    expect,
+    verdict: outcome === 'inconclusive' ? 'inconclusive' : outcome === expect ? 'pass' : 'fail',
+    measured: numberOf(measured),
+    limit: numberOf(limit),
+    unit,
+    at_s: at_us === null ? null : toNumber(divide(at_us, whole(1_000_000))),
+    detail,
+  }
+}
+
+function numberOf(value: Rational | null): number | null {
+  return value === null ? null : toNumber(value)
+}

@@ -1,0 +1,115 @@
+/**
+ * The three ledgers of a run, read out of its trace.
+ *
+ * Prescribed comes from the scenario alone, by the oracle; believed from what the pump said of itself; delivered from
+ * the steps of the rotor and what the plant made of them. Nothing is taken from one ledger to fill another.
+ */
+import { type Heights, heightAt, indexHeights } from '#hil/oracle/heights'
+import { type PrescribedLedger, prescribe } from '#hil/oracle/prescribed'
+import type { Flight, Staircase } from '#hil/oracle/staircase'
+import { TICK_us } from '#hil/rig/rig'
+import { fromExact } from '#hil/run/exact'
+import type { Trace, TraceRecord } from '#hil/run/trace'
+import type { Scenario } from '#hil/scenario/types'
+import { cadencesOf } from '#units/cadence'
+import { add, ceil, isZero, type Rational, ratio, times, whole, ZERO } from '#units/rational'
+
+export type RecordOf<K extends TraceRecord['kind']> = Extract<TraceRecord, { kind: K }>
+
+/** A growing quantity, ready for questions about an instant and about its whole course. */
+export interface Growth {
+  readonly staircase: Staircase
+  readonly heights: Heights
+  readonly total: Rational
+}
+
+export interface Ledgers {
+  readonly scenario: Scenario
+  /** The drug of the first fill, which the dose figures of a result are about. */
+  readonly drug: string
+  readonly prescribed: PrescribedLedger
+  readonly believed: {
+    readonly volume: Growth
+    readonly mass: ReadonlyMap<string, Growth>
+    readonly statuses: readonly RecordOf<'status'>[]
+  }
+  readonly delivered: {
+    readonly steps: number
+    readonly displaced: Growth
+    readonly tipVolume: Growth
+    readonly tipMass: ReadonlyMap<string, Growth>
+  }
+  readonly records: readonly TraceRecord[]
+  readonly end: RecordOf<'end'> | null
+}
+
+/** The records of one kind, in order. */
+export function recordsOf<K extends TraceRecord['kind']>(records: readonly TraceRecord[], kind: K): RecordOf<K>[] {
+  return records.filter((record): record is RecordOf<K> => record.kind === kind)
+}
+
+export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
+  const { records } = trace
+  const delivered = recordsOf(records, 'delivered')
+  const booked = recordsOf(records, 'booked')
+  return {
+    scenario,
+    drug: scenario.fill.actual.drug,
+    prescribed: prescribe(scenario),
+    believed: {
+      volume: growth(booked.flatMap((run) => bookedFlights(run, fromExact(run.step_uL)))),
+      mass: byDrug(booked.map((run) => [run.drug, bookedFlights(run, fromExact(run.step_ug))])),
+      statuses: recordsOf(records, 'status'),
+    },
+    delivered: {
+      steps: delivered.reduce((steps, { cadence }) => steps + cadence.count, 0),
+      displaced: growth(delivered.map((part) => rotorFlight(part, fromExact(part.displaced_uL)))),
+      tipVolume: growth(delivered.map((part) => rotorFlight(part, fromExact(part.tip_uL)))),
+      tipMass: byDrug(
+        delivered.flatMap((part) =>
+          part.tip_ug.map(([drug, mass]): [string, Flight[]] => [drug, [rotorFlight(part, fromExact(mass))]]),
+        ),
+      ),
+    },
+    records,
+    end: recordsOf(records, 'end')[0] ?? null,
+  }
+}
+
+/** A quantity that never grew. */
+export const NOTHING: Growth = growth([])
+
+/** The first tick of the rig at or after an instant: where a reading of the rig that belongs to the instant is taken. */
+export function atRigTick(at_us: Rational): Rational {
+  return times(whole(ceil(ratio(at_us.n, at_us.d * BigInt(TICK_us)))), TICK_us)
+}
+
+/** How high a growth stands at the rig tick of an instant. */
+export function rigReading(quantity: Growth, at_us: Rational): Rational {
+  return heightAt(quantity.heights, atRigTick(at_us))
+}
+
+function bookedFlights(run: RecordOf<'booked'>, rise: Rational): Flight[] {
+  const cadences = cadencesOf(fromExact(run.first_us), fromExact(run.interval_us), run.count)
+  return cadences.map((cadence) => ({ tick_us: 1, cadence, rise }))
+}
+
+function rotorFlight(part: RecordOf<'delivered'>, rise: Rational): Flight {
+  return { tick_us: TICK_us, cadence: part.cadence, rise }
+}
+
+function growth(flights: readonly Flight[]): Growth {
+  const staircase = flights.filter(({ rise }) => !isZero(rise))
+  const total = staircase.reduce((sum, { rise, cadence }) => add(sum, times(rise, cadence.count)), ZERO)
+  return { staircase, heights: indexHeights(staircase), total }
+}
+
+function byDrug(parts: readonly (readonly [drug: string, flights: readonly Flight[]])[]): ReadonlyMap<string, Growth> {
+  const flights = new Map<string, Flight[]>()
+  for (const [drug, more] of parts) {
+    const known = flights.get(drug)
+    if (known === undefined) flights.set(drug, [...more])
+    else known.push(...more)
+  }
+  return new Map([...flights].map(([drug, staircase]) => [drug, growth(staircase)]))
+}

@@ -1,0 +1,119 @@
+/**
+ * The result of a run, as `--json` prints it: what was prescribed, believed and delivered, and every verdict.
+ *
+ * Derived from a trace and nothing else. Figures are doubles, rounded once from exact values.
+ */
+
+/** What was observed; `inconclusive` means the bench could not measure well enough to say, and is never a pass. */
+export type Outcome = 'pass' | 'fail' | 'inconclusive'
+
+export interface CheckResult {
+  readonly check: string
+  readonly outcome: Outcome
+  readonly expect: 'pass' | 'fail'
+  /** Inconclusive if the outcome is, else pass exactly when the outcome is the expected one. */
+  readonly verdict: Outcome
+  readonly measured: number | null
+  readonly limit: number | null
+  readonly unit: string
+  /** When the measured extreme occurred, or null where the check has no single instant. */
+  readonly at_s: number | null
+  readonly detail: string
+}
+
+export interface AlarmResult {
+  readonly alarm: string
+  readonly priority: 'critical' | 'non-critical'
+  readonly raised_s: number
+  readonly cleared_s: number | null
+}
+
+/** One entry of the event list; further keys depend on `event`. */
+export interface EventResult {
+  readonly t_s: number
+  readonly event: string
+  readonly [detail: string]: string | number | null
+}
+
+export interface Sample {
+  readonly t_s: number
+  readonly prescribed_uL: number
+  readonly prescribed_ug: number
+  readonly believed_uL: number
+  readonly believed_ug: number
+  readonly displaced_uL: number
+  readonly tip_ug: number
+}
+
+/** Where a delivered figure comes from, with its relative uncertainty in percent. */
+export interface Provenance {
+  readonly displaced: string
+  readonly displaced_uncertainty_percent: number
+  readonly tip: string
+  readonly tip_uncertainty_percent: number
+  readonly reservoir: string
+  readonly reservoir_uncertainty_percent: number
+}
+
+export interface RunResult {
+  readonly scenario: string
+  readonly file: string
+  readonly file_sha256: string
+  readonly pump: string
+  readonly rig: string
+  readonly rig_identity: string
+  readonly seed: number
+  readonly requirements: readonly string[]
+  readonly outcome: Outcome
+  readonly verdict: Outcome
+  readonly simulated_s: number
+  readonly wall_s: number
+  readonly prescribed: { readonly volume_uL: number; readonly dose_ug: number }
+  readonly believed: {
+    readonly volume_uL: number
+    readonly dose_ug: number
+    readonly reservoir_uL: number
+    readonly steps: number
+  }
+  readonly delivered: {
+    readonly steps: number
+    readonly displaced_uL: number
+    readonly tip_volume_uL: number
+    readonly tip_dose_ug: number
+    readonly leaked_uL: number
+    readonly withdrawn_uL: number
+    readonly reservoir_uL: number
+    readonly in_line_uL: number
+  }
+  readonly provenance: Provenance
+  readonly checks: readonly CheckResult[]
+  readonly alarms: readonly AlarmResult[]
+  readonly events: readonly EventResult[]
+  readonly samples: readonly Sample[]
+  readonly trace_sha256: string
+}
+
+/** How and with what the runs were made; the only part of a result that differs between two identical runs. */
+export interface Manifest {
+  readonly tool: string
+  readonly version: string
+  readonly commit: string | null
+  readonly node: string
+  readonly platform: string
+  readonly started: string
+  /** Build hash of the rig firmware; null for a rig without firmware. */
+  readonly rig_firmware: string | null
+}
+
+export interface Result {
+  readonly schema: 'pumpbench/result@1'
+  readonly manifest: Manifest
+  readonly runs: readonly RunResult[]
+}
+
+const RANK: Readonly<Record<Outcome, number>> = { pass: 0, inconclusive: 1, fail: 2 }
+
+/** The worst of several outcomes: fail before inconclusive before pass; pass when there is none. */
+export function worst(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.reduce((a, b) => (RANK[b] > RANK[a] ? b : a), 'pass' as Outcome)
+}

@@ -1,0 +1,145 @@
+/**
+ * The trace: everything that happened in a run, in the order it became known, and enough to judge it again.
+ *
+ * One record is one line of NDJSON. There is no second log: samples, verdicts, tables and plots are views of this one.
+ * Nothing in a trace depends on the wall clock, the machine or the path of a file, so that the same scenario gives the
+ * same bytes everywhere. Exact quantities are written as fractions in text, times of the bench in whole microseconds.
+ */
+import type { Cadence } from '#units/cadence'
+
+/** An exact rational as `n` or `n/d`. */
+export type Exact = string
+
+/** Amounts by drug, in the order in which the drugs first appeared. */
+export type ByDrug = readonly (readonly [drug: string, amount: Exact])[]
+
+/** A programme in base units, as asked for or as a pump read it back. */
+export type ProgrammeRecord =
+  | { readonly kind: 'therapy'; readonly mode: string; readonly dose: Exact | null; readonly unit: 'ug/us' | 'uL/us' | null }
+  | { readonly kind: 'bolus'; readonly dose: Exact; readonly unit: 'ug' | 'uL'; readonly over_us: Exact }
+  | {
+      readonly kind: 'refill'
+      readonly withdrawn_uL: Exact | 'all'
+      readonly drug: string
+      readonly concentration_ug_per_uL: Exact
+      readonly volume_uL: Exact
+    }
+
+export interface HeaderRecord {
+  readonly kind: 'header'
+  readonly schema: 'pumpbench/trace@1'
+  readonly scenario: string
+  readonly pump: string
+  readonly rig: string
+  readonly rig_identity: string
+  /** Where the rig's figures come from. */
+  readonly provenance: { readonly displaced: string; readonly uncertainty_percent: number }
+  readonly seed: number
+  /** SHA-256 of the scenario file. */
+  readonly file_sha256: string
+  /** The scenario file and the figures of its pump model: the trace is judged without any other file. */
+  readonly text: string
+  readonly model: Readonly<Record<string, string>>
+}
+
+export type TraceRecord =
+  | HeaderRecord
+  /** Drug put into the reservoir, and what was drawn before; the first one at the start. */
+  | {
+      readonly kind: 'fill'
+      readonly t_us: number
+      readonly withdrawn_uL: Exact
+      readonly withdrawn_ug: ByDrug
+      readonly volume_uL: Exact
+      readonly filled_ug: ByDrug
+    }
+  /** What the line held before the first step. */
+  | { readonly kind: 'line'; readonly t_us: number; readonly volume_uL: Exact; readonly mass_ug: ByDrug }
+  /** A programme the pump applied, as it read back what it stored. */
+  | {
+      readonly kind: 'applied'
+      readonly t_us: number
+      readonly at_us: Exact
+      /** As the scenario wrote it. */
+      readonly text: string
+      readonly readback: ProgrammeRecord
+      /** Volume in 24 h with it, and with the last therapy before it that gave any. */
+      readonly daily_uL: Exact
+      readonly previousDaily_uL: Exact | null
+      readonly digest: string
+    }
+  /** A programme the pump did not take, and why. */
+  | {
+      readonly kind: 'refused'
+      readonly t_us: number
+      readonly at_us: Exact
+      readonly text: string
+      readonly asked: ProgrammeRecord
+      readonly reason: string
+    }
+  /** Motion the pump ordered: step j is due at first + j * interval. */
+  | {
+      readonly kind: 'order'
+      readonly t_us: number
+      readonly first_us: Exact
+      readonly interval_us: Exact
+      readonly count: number
+    }
+  /** The pump takes back every ordered step due after this instant. */
+  | { readonly kind: 'cancel'; readonly t_us: number; readonly after_us: Exact }
+  /** Steps the rotor made, in rig ticks on the axis of the pump, and what each of them moved. */
+  | {
+      readonly kind: 'delivered'
+      readonly cadence: Cadence
+      readonly displaced_uL: Exact
+      readonly tip_uL: Exact
+      readonly tip_ug: ByDrug
+    }
+  /** Steps the pump has booked as delivered, and what it believes each of them gave. */
+  | {
+      readonly kind: 'booked'
+      readonly t_us: number
+      readonly first_us: Exact
+      readonly interval_us: Exact
+      readonly count: number
+      readonly step_uL: Exact
+      readonly drug: string
+      readonly step_ug: Exact
+    }
+  /** The pump's own account, read by telemetry. */
+  | {
+      readonly kind: 'status'
+      readonly t_us: number
+      readonly state: string
+      readonly steps: number
+      readonly volume_uL: Exact
+      readonly dose_ug: ByDrug
+      readonly reservoir_uL: Exact
+    }
+  /** What reservoir and line truly hold. */
+  | {
+      readonly kind: 'truth'
+      readonly t_us: number
+      readonly reservoir_uL: Exact
+      readonly reservoir_ug: ByDrug
+      readonly line_uL: Exact
+      readonly line_ug: ByDrug
+    }
+  | {
+      readonly kind: 'alarm'
+      readonly t_us: number
+      readonly alarm: string
+      readonly priority: 'critical' | 'non-critical'
+      readonly state: 'raised' | 'cleared'
+    }
+  | { readonly kind: 'event'; readonly t_us: number; readonly event: string; readonly detail: string }
+  /** A law of physics that the bench's own books broke: a defect of the bench, never of the pump. */
+  | { readonly kind: 'violation'; readonly t_us: number; readonly law: string; readonly detail: string }
+  /** The run is over. A trace without this record was cut short. */
+  | { readonly kind: 'end'; readonly t_us: number; readonly complete: boolean; readonly reason: string }
+
+export interface Trace {
+  readonly records: readonly TraceRecord[]
+  /** SHA-256 of the lines. */
+  readonly sha256: string
+}

@@ -1,0 +1,130 @@
+/** Views of a trace for the result: totals, samples, alarms and events. */
+import { valueAt } from '#hil/oracle/line'
+import { amountOf, fromExact } from '#hil/run/exact'
+import { type Ledgers, NOTHING, type RecordOf, recordsOf, rigReading } from '#hil/run/ledgers'
+import type { AlarmResult, EventResult, RunResult, Sample } from '#hil/run/result'
+import { sampleInstants } from '#hil/run/script'
+import { compare, divide, isZero, type Rational, subtract, sum, times, toNumber, whole, ZERO } from '#units/rational'
+
+type Totals = Pick<RunResult, 'prescribed' | 'believed' | 'delivered'>
+
+/** The ledgers at the end of the run. */
+export function totalsOf(ledgers: Ledgers): Totals {
+  const { scenario, drug, prescribed, delivered, records } = ledgers
+  const status = ledgers.believed.statuses.at(-1)
+  const fills = recordsOf(records, 'fill')
+  const filled = sum(fills.map(({ volume_uL }) => fromExact(volume_uL)))
+  const withdrawn = sum(fills.map(({ withdrawn_uL }) => fromExact(withdrawn_uL)))
+  const line = sum(recordsOf(records, 'line').map(({ volume_uL }) => fromExact(volume_uL)))
+  const mass = prescribed.mass.get(drug)
+  return {
+    prescribed: {
+      volume_uL: toNumber(valueAt(prescribed.volume, scenario.duration_us)),
+      dose_ug: mass === undefined ? 0 : toNumber(valueAt(mass, scenario.duration_us)),
+    },
+    believed: {
+      volume_uL: status === undefined ? 0 : toNumber(fromExact(status.volume_uL)),
+      dose_ug: status === undefined ? 0 : toNumber(amountOf(status.dose_ug, drug)),
+      reservoir_uL: status === undefined ? 0 : toNumber(fromExact(status.reservoir_uL)),
+      steps: status?.steps ?? 0,
+    },
+    delivered: {
+      steps: delivered.steps,
+      displaced_uL: toNumber(delivered.displaced.total),
+      tip_volume_uL: toNumber(delivered.tipVolume.total),
+      tip_dose_ug: toNumber((delivered.tipMass.get(drug) ?? NOTHING).total),
+      leaked_uL: 0,
+      withdrawn_uL: toNumber(withdrawn),
+      reservoir_uL: toNumber(subtract(subtract(filled, withdrawn), delivered.displaced.total)),
+      in_line_uL: toNumber(subtract(sum([line, delivered.displaced.total]), delivered.tipVolume.total)),
+    },
+  }
+}
+
+/** The ledgers at every sample instant the run has reached. */
+export function samplesOf(ledgers: Ledgers): Sample[] {
+  const { scenario, drug, prescribed, delivered } = ledgers
+  const reached_us = whole(ledgers.end?.t_us ?? ledgers.believed.statuses.at(-1)?.t_us ?? 0)
+  const statuses = new Map(ledgers.believed.statuses.map((status) => [status.t_us, status]))
+  const mass = prescribed.mass.get(drug)
+  const tip = delivered.tipMass.get(drug) ?? NOTHING
+  const samples: Sample[] = []
+  for (const at_us of sampleInstants(scenario)) {
+    if (compare(at_us, reached_us) > 0) break
+    const status = statuses.get(Number(at_us.n))
+    if (status === undefined) continue
+    samples.push({
+      t_s: seconds(at_us),
+      prescribed_uL: toNumber(valueAt(prescribed.volume, at_us)),
+      prescribed_ug: mass === undefined ? 0 : toNumber(valueAt(mass, at_us)),
+      believed_uL: toNumber(fromExact(status.volume_uL)),
+      believed_ug: toNumber(amountOf(status.dose_ug, drug)),
+      displaced_uL: toNumber(rigReading(delivered.displaced, at_us)),
+      tip_ug: toNumber(rigReading(tip, at_us)),
+    })
+  }
+  return samples
+}
+
+/** Each alarm from its raise to its clearing, in the order of the raises. */
+export function alarmsOf(ledgers: Ledgers): AlarmResult[] {
+  const alarms: { raise: RecordOf<'alarm'>; cleared_s: number | null }[] = []
+  for (const record of recordsOf(ledgers.records, 'alarm')) {
+    if (record.state === 'raised') alarms.push({ raise: record, cleared_s: null })
+    else {
+      const open = alarms.find(({ raise, cleared_s }) => raise.alarm === record.alarm && cleared_s === null)
+      if (open !== undefined) open.cleared_s = record.t_us / 1e6
+    }
+  }
+  return alarms.map(({ raise, cleared_s }) => ({
+    alarm: raise.alarm,
+    priority: raise.priority,
+    raised_s: raise.t_us / 1e6,
+    cleared_s,
+  }))
+}
+
+/** What was programmed, refused, refilled and noted, in order of time. */
+export function eventsOf(ledgers: Ledgers): EventResult[] {
+  const events = ledgers.records.flatMap((record): EventResult[] => {
+    switch (record.kind) {
+      case 'applied':
+        return [programmed(record)]
+      case 'refused':
+        return [{ t_s: record.t_us / 1e6, event: 'programming-refused', what: record.text, reason: record.reason }]
+      case 'fill':
+        return record.t_us === 0 ? [] : [refilled(record)]
+      case 'event':
+        return [{ t_s: record.t_us / 1e6, event: record.event, detail: record.detail }]
+      default:
+        return []
+    }
+  })
+  return events.sort((a, b) => a.t_s - b.t_s)
+}
+
+function programmed(record: RecordOf<'applied'>): EventResult {
+  const daily = fromExact(record.daily_uL)
+  const before = record.previousDaily_uL === null ? ZERO : fromExact(record.previousDaily_uL)
+  const change = isZero(before) ? null : toNumber(times(divide(subtract(daily, before), before), 100))
+  return {
+    t_s: record.t_us / 1e6,
+    event: 'programmed',
+    what: record.text,
+    daily_uL: toNumber(daily),
+    change_percent: change,
+  }
+}
+
+function refilled(record: RecordOf<'fill'>): EventResult {
+  return {
+    t_s: record.t_us / 1e6,
+    event: 'refilled',
+    withdrawn_uL: toNumber(fromExact(record.withdrawn_uL)),
+    volume_uL: toNumber(fromExact(record.volume_uL)),
+  }
+}
+
+function seconds(at_us: Rational): number {
+  return toNumber(divide(at_us, whole(1_000_000)))
+}

@@ -1,0 +1,135 @@
+/**
+ * Reads a scenario file: from text to quantities, every rule applied, every mistake reported with its place.
+ *
+ * Pure: takes text, returns a scenario or the problems of the whole file at once, ordered by place. A scenario that was
+ * read can be read again from its own text and the figures of its pump, which is how a trace is judged without the file.
+ */
+import { createHash } from 'node:crypto'
+import type { ModelFigures } from '#firmware-sim/models'
+import { defaultChecks, readChecks } from '#hil/scenario/checks'
+import { Findings } from '#hil/scenario/findings'
+import { LARGEST_SEED, MOST_REQUIREMENTS, requirementSchema, scenarioSchema } from '#hil/scenario/language'
+import { notRun } from '#hil/scenario/planned'
+import type { Problem } from '#hil/scenario/problem'
+import { type FigureTexts, type Pump, readPump } from '#hil/scenario/pump'
+import { readEvents, readFill } from '#hil/scenario/reservoir'
+import { readSheet } from '#hil/scenario/sheet'
+import { given, read, unknownKeys, valueIn } from '#hil/scenario/structure'
+import { readEntries } from '#hil/scenario/therapy'
+import { listAt, readDuration, readSample, type Span } from '#hil/scenario/timeline'
+import type { Entry, Scenario } from '#hil/scenario/types'
+import { found, quoted } from '#hil/scenario/wording'
+
+export interface ParseOptions {
+  /** The pump models that `pump.model` may name. Default: those that come with pumpbench. */
+  readonly models?: ReadonlyMap<string, ModelFigures>
+  /** Takes the place of `pump.model`; the overrides of the file still apply. */
+  readonly pump?: string
+  /** The figures of the pump after overrides, as a trace keeps them; models and overrides are then not looked at. */
+  readonly modelFigures?: FigureTexts
+  /** SHA-256 of the file the text was read from. Default: that of the text. */
+  readonly sha256?: string
+  /** Takes the place of the file's seed. */
+  readonly seed?: number
+}
+
+export type ParsedScenario =
+  | { readonly ok: true; readonly scenario: Scenario }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+const DEFAULT_SEED = 1
+const MOST_FAULTS = 1000
+const SHAPE = scenarioSchema.shape
+
+/** Reads the text of a scenario file. `file` is only quoted in problems. Never throws on account of the text. */
+export function parseScenario(text: string, file: string, options: ParseOptions = {}): ParsedScenario {
+  const findings = new Findings(readSheet(text))
+  const scenario = findings.sheet.root === undefined ? undefined : readScenario(findings, text, options)
+  if (scenario !== undefined && findings.count === 0) return { ok: true, scenario }
+  return { ok: false, problems: findings.problems(file, text) }
+}
+
+function readScenario(findings: Findings, text: string, options: ParseOptions): Scenario | undefined {
+  if (!readKeys(findings)) return undefined
+  const labels = readLabels(findings, options.seed)
+  const run = readDuration(findings)
+  const pump = readPump(findings, options)
+  const content = readContent(findings, run, pump)
+  const checks = readChecks(findings, run)
+  const sample_us = readSample(findings, run)
+  const requirements = readRequirements(findings)
+  refuseFaults(findings)
+  const incomplete = labels === undefined || run === undefined || pump === undefined || content === undefined
+  if (incomplete || sample_us === undefined) return undefined
+  return {
+    origin: {
+      text,
+      sha256: options.sha256 ?? createHash('sha256').update(text).digest('hex'),
+      modelFigures: pump.figures,
+    },
+    ...labels,
+    pump: pump.model,
+    catheter_uL: pump.catheter_uL,
+    ...content,
+    duration_us: run.duration_us,
+    checks: checks ?? defaultChecks(run),
+    defaultChecks: checks === undefined,
+    sample_us,
+    requirements,
+  }
+}
+
+/** Whether the file is a map of keys; reports the keys that are unknown or missing. */
+function readKeys(findings: Findings): boolean {
+  const { root } = findings.sheet
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
+    findings.add(
+      [],
+      `a scenario is a map of keys that begins with "schema: pumpbench/scenario@1", found ${found(root)}`,
+    )
+    return false
+  }
+  const known = Object.keys(SHAPE)
+  const unknown = Object.keys(root).filter((key) => !known.includes(key))
+  unknownKeys(findings, [], unknown, known)
+  return true
+}
+
+/** What a scenario is called and where it comes from, and the settings that stand alone. */
+function readLabels(findings: Findings, seed: number | undefined) {
+  const schema = read(findings, ['schema'], SHAPE.schema)
+  const name = read(findings, ['name'], SHAPE.name)
+  const source = read(findings, ['source'], SHAPE.source)
+  const own = read(findings, ['seed'], SHAPE.seed)
+  const line = read(findings, ['line'], SHAPE.line) ?? ('filled' as const)
+  const clock = read(findings, ['clock'], SHAPE.clock)
+  if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED)) {
+    findings.add(['seed'], `the seed given for this run, ${seed}, is not a whole number from 0 to ${LARGEST_SEED}`)
+  }
+  if (schema === undefined || name === undefined || clock === undefined) return undefined
+  return { name, ...(source === undefined ? {} : { source }), seed: seed ?? own ?? DEFAULT_SEED, line, clock }
+}
+
+/** What is in the pump, what is to be delivered, and what happens. */
+function readContent(findings: Findings, run: Span | undefined, pump: Pump | undefined) {
+  const reservoir_uL = pump?.model.reservoir_uL
+  const fill = readFill(findings, reservoir_uL)
+  if (!given(findings, ['prescription'])) read(findings, ['prescription'], SHAPE.prescription)
+  const prescription: readonly Entry[] = readEntries(findings, 'prescription', run) ?? []
+  const programming = readEntries(findings, 'programming', run) ?? prescription
+  const events = readEvents(findings, run, reservoir_uL)
+  return fill && { fill, prescription, programming, events }
+}
+
+function readRequirements(findings: Findings): string[] {
+  return listAt(findings, ['requirements'], MOST_REQUIREMENTS).flatMap(
+    (path) => read(findings, path, requirementSchema) ?? [],
+  )
+}
+
+function refuseFaults(findings: Findings): void {
+  for (const path of listAt(findings, ['faults'], MOST_FAULTS)) {
+    const fault = valueIn(findings.sheet.root, [...path, 'fault'])
+    findings.add(path, notRun(typeof fault === 'string' ? `the fault ${quoted(fault)}` : 'a fault'))
+  }
+}

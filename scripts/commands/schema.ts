@@ -1,0 +1,19 @@
+/** `pumpbench schema`: the JSON Schema of what goes in or of what comes out, for editors and for programs. */
+import { resultJsonSchema } from '#hil/report/json'
+import { scenarioJsonSchema } from '#hil/scenario/schema'
+import { EXIT, type ExitStatus } from '#scripts/exit'
+
+const SCHEMAS: ReadonlyMap<string, () => unknown> = new Map([
+  ['scenario', scenarioJsonSchema],
+  ['result', resultJsonSchema],
+])
+
+export function schema(what: string): ExitStatus {
+  const made = SCHEMAS.get(what)
+  if (made === undefined) {
+    console.error(`there is no schema of ${JSON.stringify(what)}; choose one of: ${[...SCHEMAS.keys()].join(', ')}`)
+    return EXIT.usage
+  }
+  console.log(JSON.stringify(made(), null, 2))
+  return EXIT.pass
+}

@@ -1,0 +1,13 @@
+/** Exit statuses, and which one follows from a result. */
+import type { Result } from '#hil/run/result'
+
+export const EXIT = { pass: 0, fail: 1, usage: 2, inconclusive: 3, interrupted: 130 } as const
+
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT]
+
+/** Fail goes before inconclusive, and inconclusive before pass. */
+export function exitStatus(result: Result): ExitStatus {
+  const verdicts = result.runs.map(({ verdict }) => verdict)
+  if (verdicts.includes('fail')) return EXIT.fail
+  return verdicts.includes('inconclusive') ? EXIT.inconclusive : EXIT.pass
+}

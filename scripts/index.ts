@@ -1,0 +1,41 @@
+/**
+ * The library: everything the command does, for programs and for tests of your own.
+ *
+ * Read a scenario, run it with a pump and a rig, judge the trace, render the result. Pumps, rigs and checks of your own
+ * take the same place as those that come with it.
+ */
+export type * from '#firmware-sim/messages'
+export type { PumpModel } from '#firmware-sim/model'
+export { modelPump } from '#hil/pump/model'
+export { definePump, type Pump, type PumpDefinition, type PumpSetup } from '#hil/pump/pump'
+export { type ReportFormat, type RenderOptions, render } from '#hil/report/render'
+export { idealRig } from '#hil/rig/ideal'
+export {
+  defineRig,
+  type Feedback,
+  PLAYOUT_us,
+  type Rig,
+  type RigCommand,
+  type RigDefinition,
+  RigError,
+  type RigProvenance,
+  type RigReport,
+  TICK_us,
+} from '#hil/rig/rig'
+export type { Observation } from '#hil/run/checks/observation'
+export { type ExecuteOptions, execute } from '#hil/run/execute'
+export { type CheckDefinition, defineCheck, type JudgeContext, judge } from '#hil/run/judge'
+export type { Growth, Ledgers } from '#hil/run/ledgers'
+export { PumpError } from '#hil/run/pump-error'
+export { readTrace } from '#hil/run/read-trace'
+export { traceLine } from '#hil/run/recorder'
+export type * from '#hil/run/result'
+export type { Trace, TraceRecord } from '#hil/run/trace'
+export { TraceError } from '#hil/run/trace-error'
+export { type ParsedScenario, type ParseOptions, parseScenario } from '#hil/scenario/parse'
+export { type Problem, problemText } from '#hil/scenario/problem'
+export type { Scenario } from '#hil/scenario/types'
+export { type Cadence, cadencesOf, countThrough, lastTick, shifted, slice, tickOf } from '#units/cadence'
+export type { Quantity } from '#units/quantity'
+export * as rational from '#units/rational'
+export type { Rational } from '#units/rational'

@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { differenceOf } from '#hil/oracle/difference'
+import type { Staircase } from '#hil/oracle/staircase'
+import { add, compare, floor, magnitude, type Rational, ratio, subtract, whole, ZERO } from '#units/rational'
+import { fractions, lines, spans, staircases } from './arbitraries.js'
+import { idealSteps, spelledOut, sumWhere } from './naive.js'
+
+const RUN = { from_us: ZERO, to_us: whole(200_000) }
+
+/** The difference at every instant of the grid from start to end. */
+function spelled(a: Staircase, b: Staircase, from: bigint, to: bigint, grid: bigint, offset: Rational) {
+  const span = { from_us: whole((from / grid) * grid), to_us: whole((to / grid) * grid) }
+  const [up, down] = [spelledOut(a, span), spelledOut(b, span)]
+  const ceiling = ({ t }: { t: Rational }) => whole(-((-t.n / grid) * grid === -t.n ? -t.n / grid : -t.n / grid - 1n) * grid)
+  const times = [span.from_us, ...up.map(ceiling), ...down.map(ceiling)].filter((t) => compare(t, span.to_us) <= 0)
+  return times
+    .toSorted(compare)
+    .map((t) => {
+      const before = (at: Rational) => compare(at, t) <= 0
+      return { at_us: t, difference: add(offset, subtract(sumWhere(up, before), sumWhere(down, before))) }
+    })
+}
+
+describe('the difference of two staircases', () => {
+  it.each([1, 64, 1000])('is as extreme as every instant spelled out says, on a grid of %d us', (grid_us) => {
+    fc.assert(
+      fc.property(
+        staircases(200_000),
+        staircases(200_000),
+        spans(220_000),
+        fractions(2),
+        fractions(3),
+        (a, b, span, offset, within) => {
+          const found = differenceOf(a, b, { ...span, grid_us, offset, within })
+          const all = spelled(a, b, floor(span.from_us), floor(span.to_us), BigInt(grid_us), offset)
+          const values = all.map(({ difference }) => difference)
+          const highest = values.reduce((most, value) => (compare(value, most) > 0 ? value : most))
+          const lowest = values.reduce((least, value) => (compare(value, least) < 0 ? value : least))
+          expect(found.highest.difference).toEqual(highest)
+          expect(found.lowest.difference).toEqual(lowest)
+          if (isReached(span.from_us, grid_us)) {
+            expect(all).toContainEqual(found.highest)
+            const violation = all.find(({ difference }) => compare(magnitude(difference), within) > 0)
+            expect(found.firstViolation_us).toEqual(violation?.at_us)
+          }
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is one step between a due time and its tick, and nothing at the ticks', () => {
+    fc.assert(
+      fc.property(lines(200_000, 20_000), (line) => {
+        const step = ratio(1n, 4n)
+        const [due, moved] = [idealSteps(line, step, 1, RUN.to_us), idealSteps(line, step, 64, RUN.to_us)]
+        const all = differenceOf(due, moved, RUN)
+        expect(compare(all.worst.difference, step)).toBeLessThanOrEqual(0)
+        const ticks = differenceOf(due, moved, { ...RUN, grid_us: 64, within: ZERO })
+        expect(ticks.worst.difference).toEqual(ZERO)
+        expect(ticks.firstViolation_us).toBeUndefined()
+      }),
+    )
+  })
+
+  it('sees a step that was booked and never made, from that instant on', () => {
+    const cadence = { first: 100, phase: 0, count: 10, quotient: 50, remainder: 0, divisor: 1 }
+    const rise = ratio(1n, 4n)
+    const booked = [{ tick_us: 64, cadence, rise }]
+    const made = [
+      { tick_us: 64, cadence: { ...cadence, count: 4 }, rise },
+      { tick_us: 64, cadence: { ...cadence, first: 350, count: 5 }, rise },
+    ]
+    const found = differenceOf(booked, made, { ...RUN, within: ZERO })
+    expect(found.firstViolation_us).toEqual(whole(300 * 64))
+    expect(found.worst).toEqual({ at_us: whole(300 * 64), difference: rise })
+  })
+})
+
+function isReached(from_us: Rational, grid_us: number): boolean {
+  return grid_us === 1 || floor(from_us) % BigInt(grid_us) === 0n
+}

@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
+import type { Flight, Span, Staircase } from '#hil/oracle/staircase'
+import { type Tracking, trackingOf } from '#hil/oracle/tracking'
+import { add, compare, isZero, multiply, type Rational, ratio, subtract, times, toNumber, whole, ZERO } from '#units/rational'
+import { fractions, lines, RIG_TICK_us, spans, staircases } from './arbitraries.js'
+import { excessAt, idealSteps, naiveExcess, spelledOut } from './naive.js'
+
+const STEP = ratio(1n, 4n)
+const HOUR_us = 3_600_000_000
+const DAY_us = 24 * HOUR_us
+
+function track(delivered: Staircase, prescribed: Line, span: Span, within: Rational = STEP): Tracking {
+  return trackingOf(delivered, prescribed, { ...span, within, rigTick_us: RIG_TICK_us })
+}
+
+/** A line that changes its rate, in uL/d, at each of the hours. */
+function therapy(...changes: readonly (readonly [hour: number, uL_per_day: Rational])[]): Line {
+  const pieces: LinePiece[] = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
+  for (const [hour, rate] of changes) changeRate(pieces, whole(hour * HOUR_us), multiply(rate, ratio(1n, BigInt(DAY_us))))
+  return pieces
+}
+
+const WEEK: Span = { from_us: ZERO, to_us: whole(7 * DAY_us) }
+
+describe('tracking of delivered against prescribed', () => {
+  it('allows an ideal pump exactly one step, whatever the rates, the changes and the part of the run', () => {
+    fc.assert(
+      fc.property(lines(400_000, 3000), spans(400_000), fractions(2), (line, span, volume) => {
+        const step = isZero(volume) ? STEP : volume
+        const run = { from_us: ZERO, to_us: whole(400_000) }
+        const flights = idealSteps(line, step, 64, run.to_us)
+        for (const part of [run, span]) {
+          const found = track(flights, line, part, step)
+          expect(compare(found.excess, step)).toBeLessThanOrEqual(0)
+          expect(found.firstViolation_us).toBeUndefined()
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('finds the same worst excess as an evaluation of every instant, and the first violation', () => {
+    fc.assert(
+      fc.property(lines(200_000, 2000), staircases(200_000), spans(220_000), fractions(4), (line, stairs, span, within) => {
+        const found = track(stairs, line, span, within)
+        expect(found.excess).toEqual(naiveExcess(stairs, line, span, RIG_TICK_us))
+        const instants = spelledOut(stairs, span)
+        const excess = (t: Rational) => excessAt(instants, line, span, RIG_TICK_us, t)
+        const first = found.firstViolation_us
+        expect(first === undefined).toBe(compare(found.excess, within) <= 0)
+        if (first === undefined) return
+        const soon = add(first, ratio(1n, 10n ** 9n))
+        expect([excess(first), excess(soon)].some((value) => compare(value, within) > 0)).toBe(true)
+        for (const { t } of instants) if (compare(t, first) < 0) expect(compare(excess(t), within)).toBeLessThanOrEqual(0)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('adds up: the deviation is the excess and the allowance, ahead or behind', () => {
+    fc.assert(
+      fc.property(lines(200_000, 2000), staircases(200_000), (line, stairs) => {
+        const { deviation, allowance, excess } = track(stairs, line, { from_us: ZERO, to_us: whole(200_000) })
+        const size = add(excess, allowance)
+        expect([size, subtract(ZERO, size)]).toContainEqual(deviation)
+      }),
+    )
+  })
+
+  it('measures an ideal pump at a constant rate just short of a step, and refuses a bound below it', () => {
+    const line = therapy([0, ratio(350n, 6n)])
+    const flights = idealSteps(line, STEP, 64, WEEK.to_us)
+    const found = track(flights, line, WEEK)
+    expect(toNumber(found.excess)).toBeCloseTo(0.25, 4)
+    expect(track(flights, line, WEEK, ratio(24n, 100n)).firstViolation_us).toBeDefined()
+  })
+
+  describe('with 350/3 ug/d at 2000 ug/mL changed four times', () => {
+    const [low, high] = [ratio(350n, 6n), ratio(1000n, 7n)]
+    const line = therapy([0, low], [20, high], [45, ZERO], [50, low], [101, high])
+    const ideal = idealSteps(line, STEP, 64, WEEK.to_us)
+
+    it('passes the ideal pump', () => {
+      expect(track(ideal, line, WEEK).firstViolation_us).toBeUndefined()
+    })
+
+    it('finds a pump that is 0.1 % fast once it is more than a step ahead', () => {
+      const found = track(idealSteps(line, STEP, 64, WEEK.to_us, ratio(1001n, 1000n)), line, WEEK)
+      expect(found.firstViolation_us).toBeDefined()
+      expect(compare(found.deviation, STEP)).toBeGreaterThan(0)
+    })
+
+    it('finds a pump that is 0.1 % slow', () => {
+      const found = track(idealSteps(line, STEP, 64, WEEK.to_us, ratio(999n, 1000n)), line, WEEK)
+      expect(found.firstViolation_us).toBeDefined()
+      expect(compare(found.deviation, ZERO)).toBeLessThan(0)
+    })
+
+    it('finds a pump that drops every 100th step when the first one is missing', () => {
+      const steps = single(ideal)
+      const found = track(steps.filter((_, k) => k % 100 !== 99), line, WEEK)
+      const hundredth = steps[99]
+      const first = found.firstViolation_us
+      expect(hundredth && first && toNumber(first) >= (hundredth.cadence.first - 1) * 64).toBe(true)
+      expect(first && toNumber(first) / HOUR_us).toBeLessThan(13)
+    })
+
+    it('finds a pump that makes every 100th step twice as soon as it is two steps ahead', () => {
+      const steps = single(ideal).flatMap((flight, k) => (k % 100 === 99 ? [flight, flight] : [flight]))
+      const found = track(steps, line, WEEK)
+      expect(found.firstViolation_us).toEqual(whole((steps[200]?.cadence.first ?? 0) * 64))
+    })
+
+    it('finds a pump that forgets the fraction of a step at each change', () => {
+      const changes = Array.from({ length: 12 }, (_, k) => [k * 14, k % 2 === 0 ? low : high] as const)
+      const hourly = therapy(...changes)
+      const forgetful = changes.flatMap(([hour, rate], k) => {
+        const start = whole(hour * HOUR_us)
+        const end = whole((changes[k + 1]?.[0] ?? 168) * HOUR_us)
+        return restarted(idealSteps(therapy([0, rate]), STEP, 64, subtract(end, start)), start)
+      })
+      expect(track(idealSteps(hourly, STEP, 64, WEEK.to_us), hourly, WEEK).firstViolation_us).toBeUndefined()
+      expect(track(forgetful, hourly, WEEK).firstViolation_us).toBeDefined()
+    })
+
+    it('finds a step that comes more than one rig tick late', () => {
+      const late = single(ideal).map((flight) => moved(flight, 2))
+      expect(track(late, line, WEEK).firstViolation_us).toBeDefined()
+    })
+  })
+
+  it('names the instant after which too little was delivered', () => {
+    const line = therapy([0, whole(24)])
+    const nothing = track([], line, WEEK)
+    expect(nothing.firstViolation_us).toEqual(whole(HOUR_us / 4 + 64))
+    expect(nothing.deviation).toEqual(whole(-168))
+    expect(nothing.at_us).toEqual(WEEK.to_us)
+  })
+
+  it('passes a run in which nothing is prescribed and nothing delivered', () => {
+    expect(track([], therapy(), WEEK)).toMatchObject({ excess: ZERO, deviation: ZERO, firstViolation_us: undefined })
+  })
+
+  it('counts what moves at the very start of a run', () => {
+    const cadence = { first: 0, phase: 0, count: 2, quotient: 1, remainder: 0, divisor: 1 }
+    const found = track([{ tick_us: 64, cadence, rise: STEP }], therapy(), WEEK)
+    expect(found.deviation).toEqual(times(STEP, 2))
+    expect(found.firstViolation_us).toEqual(whole(64))
+  })
+})
+
+/** The same steps, each a flight of its own. */
+function single(flights: Staircase): Flight[] {
+  return flights.flatMap((flight) =>
+    spelledOut([flight], { from_us: ZERO, to_us: whole(2 ** 50) }).map(({ t }) => ({
+      ...flight,
+      cadence: { first: toNumber(t) / 64, phase: 0, count: 1, quotient: 1, remainder: 0, divisor: 1 },
+    })),
+  )
+}
+
+function moved(flight: Flight, ticks: number): Flight {
+  return { ...flight, cadence: { ...flight.cadence, first: flight.cadence.first + ticks } }
+}
+
+function restarted(flights: Staircase, start_us: Rational): Flight[] {
+  return flights.map((flight) => moved(flight, toNumber(start_us) / 64))
+}

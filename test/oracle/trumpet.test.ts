@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
+import { during, type Span, type Staircase } from '#hil/oracle/staircase'
+import { resolves, trumpetOf } from '#hil/oracle/trumpet'
+import {
+  compare,
+  divide,
+  isPositive,
+  isZero,
+  larger,
+  magnitude,
+  multiply,
+  ONE,
+  type Rational,
+  ratio,
+  smaller,
+  subtract,
+  times,
+  toNumber,
+  whole,
+  ZERO,
+} from '#units/rational'
+import { fractions, lines, RIG_TICK_us, spans, staircases } from './arbitraries.js'
+import { idealSteps, naiveWindows } from './naive.js'
+
+const STEP = ratio(1n, 4n)
+const HOUR_us = 3_600_000_000
+const DAY: Span = { from_us: ZERO, to_us: whole(24 * HOUR_us) }
+
+function trumpet(delivered: Staircase, prescribed: Line, span: Span, window_us: Rational, step: Rational = STEP) {
+  return trumpetOf(delivered, prescribed, { ...span, window_us, step, rigTick_us: RIG_TICK_us })
+}
+
+/** 1 uL an hour at a gain, in steps of a quarter: one every 900 s. */
+function constant(gain: Rational = ONE): Line {
+  return [{ from_us: ZERO, value: ZERO, rate: divide(gain, whole(HOUR_us)) }]
+}
+
+describe('the trumpet of the flow', () => {
+  it('has the same extremes as every candidate evaluated on its own', () => {
+    fc.assert(
+      fc.property(
+        lines(200_000, 2000),
+        fc.oneof(staircases(200_000), fc.constant(undefined)),
+        spans(220_000),
+        fractions(80_000),
+        (line, random, span, length) => {
+          const window = larger(length, ratio(1n, 3n))
+          const stairs = random ?? idealSteps(line, STEP, 64, span.to_us, ratio(11n, 10n))
+          const found = trumpet(stairs, line, span, window)
+          if (compare(subtract(span.to_us, span.from_us), window) < 0) return
+          const all = naiveWindows(stairs, line, span, window)
+          const errors = all
+            .filter(({ prescribed }) => isPositive(prescribed))
+            .map(({ delivered, prescribed }) => subtract(divide(delivered, prescribed), ONE))
+          const into = all.filter(({ prescribed }) => isZero(prescribed)).map(({ delivered }) => delivered)
+          const unprescribed = into.reduce(larger, ZERO)
+          expect(found.unprescribed?.delivered ?? ZERO).toEqual(unprescribed)
+          if (isZero(unprescribed)) expect(found.most?.error).toEqual(errors.toSorted(compare).at(-1))
+          expect(found.least?.error).toEqual(errors.toSorted(compare)[0])
+          const lean = all.map(({ prescribed }) => prescribed).reduce(smaller)
+          expect(found.floor === undefined).toBe(isZero(lean))
+        },
+      ),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('says at which start its extremes lie', () => {
+    fc.assert(
+      fc.property(lines(200_000, 2000), staircases(200_000), spans(220_000), fractions(80_000), (line, stairs, span, w) => {
+        const window = larger(w, ratio(1n, 3n))
+        const found = trumpet(stairs, line, span, window)
+        for (const extreme of [found.most, found.least]) {
+          if (extreme === undefined) continue
+          const here = naiveWindows(stairs, line, span, window).filter(({ start }) => !compare(start, extreme.start_us))
+          const errors = here.map(({ delivered, prescribed }) =>
+            isZero(prescribed) ? undefined : subtract(divide(delivered, prescribed), ONE),
+          )
+          expect(errors).toContainEqual(extreme.error)
+        }
+      }),
+    )
+  })
+
+  it('keeps an ideal pump within the floor, whatever the rates', () => {
+    fc.assert(
+      fc.property(lines(400_000, 3000), spans(400_000), fractions(100_000), (line, span, length) => {
+        const window = larger(length, whole(100))
+        const found = trumpet(idealSteps(line, STEP, 64, whole(400_000)), line, span, window)
+        const { floor } = found
+        if (floor === undefined) return
+        for (const extreme of [found.most, found.least]) {
+          expect(extreme && compare(magnitude(extreme.error), floor)).toBeLessThanOrEqual(0)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is flat at exactly zero at a constant flow in windows of whole steps', () => {
+    const flights = idealSteps(constant(), STEP, 64, DAY.to_us)
+    for (const hours of [1, 2, 5, 11]) {
+      const found = trumpet(flights, constant(), DAY, whole(hours * HOUR_us))
+      expect([found.most?.error, found.least?.error]).toEqual([ZERO, ZERO])
+      expect(toNumber(found.floor ?? ZERO)).toBeCloseTo(0.25 / hours, 6)
+    }
+  })
+
+  it('is out by less than one step in other windows, and calmer the longer they are', () => {
+    const flights = idealSteps(constant(), STEP, 64, DAY.to_us)
+    for (const [minutes, most, least] of [
+      [50, ratio(1n, 5n), ratio(-1n, 10n)],
+      [350, ratio(1n, 35n), ratio(-1n, 70n)],
+    ] as const) {
+      const found = trumpet(flights, constant(), DAY, whole((minutes * HOUR_us) / 60))
+      expect([found.most?.error, found.least?.error]).toEqual([most, least])
+    }
+  })
+
+  it('is flat at exactly zero when the window is the whole run', () => {
+    const found = trumpet(idealSteps(constant(), STEP, 64, DAY.to_us), constant(), DAY, DAY.to_us)
+    expect(found.most?.error).toEqual(ZERO)
+    expect(found.least?.error).toEqual(ZERO)
+  })
+
+  it('shifts by 100 (g - 1) % under a gain g', () => {
+    const fast = idealSteps(constant(), STEP, 64, DAY.to_us).map((flight) => ({ ...flight, rise: times(STEP, 1) }))
+    const gained = fast.map((flight) => ({ ...flight, rise: multiply(STEP, ratio(9n, 8n)) }))
+    const [plain, shifted] = [fast, gained].map((flights) => trumpet(flights, constant(), DAY, whole(5 * HOUR_us)))
+    const more = (error: Rational | undefined) => multiply(subtract(error ?? ZERO, whole(-1)), ratio(9n, 8n))
+    expect(shifted?.most?.error).toEqual(subtract(more(plain?.most?.error), ONE))
+    expect(shifted?.least?.error).toEqual(subtract(more(plain?.least?.error), ONE))
+  })
+
+  it('shows a pause as the share of the window that it takes, no more and no less', () => {
+    const [start, end] = [8 * HOUR_us, 9 * HOUR_us]
+    const flights = idealSteps(constant(), STEP, 64, DAY.to_us)
+    const paused = [
+      ...during(flights, { from_us: ZERO, to_us: whole(start) }),
+      ...during(flights, { from_us: whole(end), to_us: DAY.to_us }),
+    ]
+    const found = trumpet(paused, constant(), DAY, whole(4 * HOUR_us))
+    expect(found.least?.error).toEqual(ratio(-1n, 4n))
+    expect(found.most?.error).toEqual(ZERO)
+  })
+
+  it('resolves only what is coarser than a step in its leanest window', () => {
+    const found = trumpet(idealSteps(constant(), STEP, 64, DAY.to_us), constant(), DAY, whole(HOUR_us))
+    expect(resolves(found, ratio(26n, 100n))).toBe(true)
+    expect(resolves(found, ratio(25n, 100n))).toBe(false)
+  })
+
+  it('resolves nothing where some window has no prescription, and reports what was delivered there', () => {
+    const line: LinePiece[] = [...constant()]
+    changeRate(line, whole(12 * HOUR_us), ZERO)
+    const found = trumpet(idealSteps(constant(), STEP, 64, DAY.to_us), line, DAY, whole(2 * HOUR_us))
+    expect(resolves(found, whole(1000))).toBe(false)
+    expect(found.unprescribed).toEqual({ delivered: whole(2), start_us: whole(12 * HOUR_us) })
+  })
+
+  it('has nothing to say about a run shorter than its window', () => {
+    const found = trumpet([], constant(), DAY, whole(25 * HOUR_us))
+    expect(found).toEqual({ most: undefined, least: undefined, unprescribed: undefined, floor: undefined })
+    expect(resolves(found, ONE)).toBe(false)
+  })
+})

@@ -1,0 +1,147 @@
+/**
+ * The package as a stranger gets it: packed, installed into an empty project, its command run and its library compiled
+ * against and called. What only works inside the checkout fails here.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What the library promises by name. A name that goes away or changes breaks its users: change this list knowingly. */
+const FUNCTIONS = [
+  'execute',
+  'judge',
+  'render',
+  'definePump',
+  'defineRig',
+  'defineCheck',
+  'parseScenario',
+  'idealRig',
+  'modelPump',
+] as const
+
+const TYPES = ['Pump', 'Rig', 'Scenario', 'Problem', 'Trace', 'Result', 'RunResult'] as const
+
+/** A program of a user, compiled strictly against the published types and then run. */
+const CONSUMER = `
+import { ${[...FUNCTIONS, ...TYPES.map((name) => `type ${name}`)].join(', ')} } from 'pumpbench'
+
+export type Used = [${TYPES.join(', ')}]
+const functions: Record<string, Function> = { ${FUNCTIONS.join(', ')} }
+console.log(Object.entries(functions).filter(([, f]) => typeof f === 'function').map(([name]) => name).join(' '))
+`
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2023',
+    lib: ['es2023', 'dom'],
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    types: [],
+    rootDir: '.',
+  },
+  files: ['consumer.ts'],
+}
+
+let folder = ''
+let project = ''
+let packed: readonly string[] = []
+
+interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function start(program: string, args: readonly string[], cwd: string): Ended {
+  // Started by npm itself, a test inherits what npm says about our package; the stranger has a package of his own.
+  const ours = /^npm_(?:package_|lifecycle_|config_local_prefix$)/
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !ours.test(key)))
+  return spawnSync(program, args, { cwd, env, encoding: 'utf8' })
+}
+
+function must(ended: Ended): string {
+  if (ended.status !== 0) throw new Error(`exit status ${ended.status}\n${ended.stdout}\n${ended.stderr}`)
+  return ended.stdout
+}
+
+/** npm is a script without an extension or a .cmd, so it is run by node where its path is known. */
+function npm(args: readonly string[], cwd: string): Ended {
+  const script = process.env['npm_execpath']
+  if (script !== undefined) return start(process.execPath, [script, ...args], cwd)
+  if (process.platform === 'win32') return start('cmd', ['/c', 'npm', ...args], cwd)
+  return start('npm', args, cwd)
+}
+
+function pumpbench(...args: string[]): Ended {
+  return npm(['exec', '--no', '--', 'pumpbench', ...args], project)
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pumpbench-package-'))
+  project = join(folder, 'project')
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
+
+  // The bundle was built just before this suite; building it again here would pull it from under other suites.
+  const report = must(npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], ROOT))
+  const entry = firstEntry(JSON.parse(report))
+  packed = entry.files.map(({ path }) => path)
+  const tarball = join(folder, entry.filename)
+  must(npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', tarball], project))
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the package', () => {
+  it('holds the bundle, the scenarios and the pages, and no source or test', () => {
+    expect(packed).toEqual(expect.arrayContaining(['dist/pumpbench.js', 'dist/index.js', 'dist/index.d.ts', 'LICENSE']))
+    expect(packed.filter((path) => /^scenarios\/.*\.yaml$/.test(path))).not.toEqual([])
+    expect(packed.filter((path) => !/^(?:dist|scenarios|docs)\/|^[A-Z]+(?:\.md)?$|^package\.json$/.test(path))).toEqual(
+      [],
+    )
+  })
+
+  it('gives the pumpbench command', () => {
+    expect(must(pumpbench('--help'))).toContain('Usage: pumpbench')
+    expect(must(pumpbench('--version')).trim()).toMatch(/^\d+\.\d+\.\d+/)
+  })
+
+  it('runs a scenario that comes with it', () => {
+    const library = join(project, 'node_modules/pumpbench/scenarios')
+    const scenario = readdirSync(library, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.yaml'))
+      .sort()
+      .at(0)
+    expect(scenario).toBeDefined()
+    const ended = pumpbench('run', join(library, scenario ?? ''), '--rig', 'ideal', '--json', '-')
+    const result = JSON.parse(must(ended)) as { schema: string; runs: { verdict: string }[] }
+    expect(result.schema).toBe('pumpbench/result@1')
+    expect(result.runs.map((run) => run.verdict)).toEqual(['pass'])
+  })
+
+  it('is a library with types', () => {
+    writeFileSync(join(project, 'consumer.ts'), CONSUMER)
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
+    must(start(process.execPath, [join(ROOT, ['node_modules', 'typescript', 'bin', 'tsc'].join(sep))], project))
+    expect(must(start(process.execPath, ['consumer.js'], project)).trim()).toBe(FUNCTIONS.join(' '))
+  })
+})
+
+interface PackEntry {
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+/** `npm pack --json` prints a list up to npm 11 and an object by package name from 12 on. */
+function firstEntry(report: unknown): PackEntry {
+  const entries = Object.values(report as Record<string, PackEntry>)
+  const entry = entries[0]
+  if (entry === undefined) throw new Error('npm pack reported no package')
+  return entry
+}

@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest'
+import { parseScenario } from '#hil/scenario/parse'
+import type { Problem } from '#hil/scenario/problem'
+import { changed, MINIMAL } from './minimal.ts'
+
+function problemsOf(text: string): readonly Problem[] {
+  const parsed = parseScenario(text, 'bad.yaml')
+  return parsed.ok ? [] : parsed.problems
+}
+
+/** The text, where the problem is, and a part of what it says. */
+type Row = readonly [label: string, text: string, place: `${number}:${number}`, message: string]
+
+const NOT_RUN = 'in the scenario language but this version of pumpbench does not run it yet'
+const more = (text: string) => MINIMAL + text
+const check = (text: string) => more(`checks:\n  - ${text}\n`)
+const event = (text: string) => more(`events:\n  - ${text}\n`)
+const overrides = (text: string) => changed('im-20 }', `im-20, overrides: { ${text} } }`)
+
+const YAML: readonly Row[] = [
+  ['an empty file', '', '1:1', 'the file is empty'],
+  ['only comments', '# nothing\n\n# here\n', '1:1', 'the file is empty'],
+  [
+    'a scalar',
+    'hello',
+    '1:1',
+    'a scenario is a map of keys that begins with "schema: pumpbench/scenario@1", found "hello"',
+  ],
+  ['a list', '- 1', '1:1', 'found a list'],
+  ['null', '~', '1:1', 'found nothing'],
+  ['two documents', `${MINIMAL}---\n${MINIMAL}`, '10:1', 'a second YAML document begins here'],
+  ['a tab', 'fill:\n\tdrug: x', '2:1', 'a tab indents this line'],
+  ['an open list', 'a: [1\nb: 2', '2:1', 'not valid YAML'],
+  ['a closing bracket', 'a: ]', '1:4', '"]" closes a list or map that was never opened'],
+  ['two quoted texts', 'name: "a" "b"', '1:11', 'a quoted text directly follows another one'],
+  ['a directive', `%YAML 1.1\n---\n${MINIMAL}`, '1:1', 'YAML directives are not read'],
+  ['a known tag', more('source: !!binary aGk='), '10:9', 'tags such as "!!binary" are not read'],
+  ['a tag of a language', more('source: !!js/function foo'), '10:9', 'tags such as "!!js/function" are not read'],
+  ['a custom tag', more('line: !x filled'), '10:7', 'tags such as "!x" are not read'],
+  ['an unknown alias', more('sample: *nope'), '10:9', 'nope'],
+  ['a duplicate key', more('seed: 1\nseed: 2'), '11:1', 'the key "seed" occurs twice'],
+  ['a list as a key', more('? [a]\n: 4'), '10:3', 'a key is text'],
+  ['the key null', more('null: 4'), '10:1', 'unknown key "null"'],
+  ['a number as a key', more('5: 4'), '10:1', 'unknown key "5"'],
+  ['a merge key', more('<<: { seed: 3 }'), '10:1', 'unknown key "<<"'],
+  ['__proto__', more('__proto__: { seed: 3 }'), '10:1', 'unknown key "__proto__"'],
+  ['constructor', more('constructor: 1'), '10:1', 'unknown key "constructor"'],
+  ['toString', changed('{ model: im-20 }', '{ model: im-20, toString: 1 }'), '3:22', 'unknown key "toString"'],
+]
+
+const SHAPES: readonly Row[] = [
+  ['an unknown key', more('durations: 7 d'), '10:1', 'unknown key "durations"; did you mean "duration"?'],
+  ['an unknown key inside', changed('drug:', 'volum: 3, drug:'), '4:9', 'unknown key "volum"; did you mean "volume"?'],
+  ['a key with an underscore', overrides('tubevolume: 1'), '3:35', 'did you mean "tube_volume"?'],
+  ['a missing key', changed('duration: 7 d\n', ''), '1:1', 'missing key "duration"; for example 7 d'],
+  ['a missing key inside', changed('drug: baclofen, ', ''), '4:7', 'missing key "drug"; for example baclofen'],
+  ['a key without a value', changed('7 d', ''), '6:1', '"duration" has no value'],
+  ['another schema', changed('@1', '@2'), '1:9', 'write schema: pumpbench/scenario@1'],
+  ['a name that is a path', changed('a-name', '../x'), '2:7', '"../x": a scenario is named with at most 64 lower-case'],
+  ['a name in capitals', changed('a-name', 'A-Name'), '2:7', 'lower-case letters'],
+  ['a name too long', changed('a-name', 'x'.repeat(65)), '2:7', 'at most 64'],
+  ['a name that is a number', changed('a-name', '12'), '2:7', 'expected text, found "12"'],
+  ['a drug in capitals', changed('baclofen', 'Baclofen'), '4:15', 'a drug is named with'],
+  ['a seed below zero', more('seed: -1'), '10:7', '-1 is negative'],
+  ['a seed of 33 bits', more('seed: 4294967296'), '10:7', '4294967296 is too large'],
+  ['a broken seed', more('seed: 1.5'), '10:7', 'expected a whole number, found "1.5"'],
+  ['a seed as text', more('seed: "1"'), '10:7', 'expected a whole number, found "1"'],
+  ['a day that does not exist', changed('2026-01-05', '2026-02-30'), '5:8', 'a clock is a real date'],
+  ['a clock without a time', changed('T08:00', ''), '5:8', 'a clock is a real date'],
+  ['a map for a list', more('checks: { check: tracking }'), '10:9', '"checks" takes a list, found a map of keys'],
+  ['no checks', more('checks: []'), '10:9', 'a scenario that checks nothing proves nothing'],
+  ['no prescription', changed(MINIMAL.slice(MINIMAL.indexOf('\n  - ')), ' []'), '7:15', 'the prescription is empty'],
+  ['a requirement', more('requirements: [R1, 4x]'), '10:20', '"4x": a requirement is named with'],
+  ['a misspelled mode', changed('simple-continuous', 'simple-continous'), '9:22', 'did you mean "simple-continuous"?'],
+  ['a missing mode', changed('mode: simple-continuous, ', ''), '9:14', 'missing key "mode"; it is one of stopped,'],
+  ['a key of another mode', changed('simple-continuous', 'stopped'), '9:31', 'unknown key "dose"'],
+  ['an entry of nothing', more('  - at: 1 d'), '10:5', 'an entry has either "therapy" or "bolus"'],
+  ['an entry without a time', more('  - therapy: { mode: stopped }'), '10:5', 'missing key "at"'],
+  ['an entry that is text', more('  - stop'), '10:5', 'expected a map of keys, found "stop"'],
+  ['confirm that is text', more('  - { at: 1 d, therapy: { mode: stopped }, confirm: no }'), '10:53', 'true or false'],
+  ['an event of nothing', event('at: 1 d'), '11:5', 'an event has either "do" or "refill"'],
+  ['a misspelled event', event('{ at: 1 d, do: interogate }'), '11:20', 'did you mean "interrogate"?'],
+  ['a path as pump', changed('im-20', 'im-30'), '3:16', 'is not a pump model; it is one of im-20, im-40'],
+]
+
+const QUANTITIES: readonly Row[] = [
+  ['a bare number', changed('7 d', '7'), '6:11', '7 has no unit'],
+  ['a bare zero', changed('7 d', '0'), '6:11', '0 has no unit'],
+  ['a bare decimal', changed('7 d', '1.5'), '6:11', '"1.5" has no unit'],
+  ['not a number', changed('7 d', '.nan'), '6:11', '".nan" is not a duration'],
+  ['infinity', changed('7 d', '.inf'), '6:11', '".inf" is not a duration'],
+  ['beyond doubles', changed('7 d', '1e309'), '6:11', '"1e309"'],
+  ['beyond safe integers', changed('7 d', '12345678901234567890'), '6:11', '"12345678901234567890" has no unit'],
+  ['a list', changed('7 d', '[7 d]'), '6:11', 'expected a duration such as'],
+  ['negative', changed('7 d', '-7 d'), '6:11', '"-7 d" is negative'],
+  ['a wrong unit', changed('7 d', '7 mL'), '6:11', '"mL" is a unit of volume'],
+  ['an unknown unit', changed('7 d', '7 days'), '6:11', 'the unit "days" is not known'],
+  ['a wrong case', changed('7 d', '7 D'), '6:11', 'the unit "D" is written "d"'],
+  ['zero duration', changed('7 d', '0 d'), '6:11', 'longer than zero'],
+  ['a part of a microsecond', changed('7 d', '1/3 us'), '6:11', 'a whole number of microseconds'],
+  ['more than 20 years', changed('7 d', '7301 d'), '6:11', 'at most 20 years'],
+  ['a broken sample', more('sample: 0.5 us'), '10:9', 'a whole number of microseconds'],
+  ['too many samples', more('sample: 1 s'), '10:9', 'more than 100000 samples'],
+  ['an overfull reservoir', changed('20 mL', '20.001 mL'), '4:59', 'is more than the reservoir holds, 20 mL'],
+  ['an empty fill', changed('20 mL', '0 mL'), '4:59', 'a fill has a volume'],
+  ['water', changed('500 ug', '0 ug'), '4:40', 'a fill contains drug'],
+  ['a zero dose', changed('50 ug/d', '0 ug/d'), '9:47', 'write mode: stopped'],
+  ['a dose without time', changed('50 ug/d', '50 ug'), '9:47', '"ug" is a unit of mass'],
+  ['a zero bolus', more('  - { at: 1 d, bolus: { dose: 0 ug, over: 5 min } }'), '10:32', 'a bolus has a dose'],
+  ['a bolus in no time', more('  - { at: 1 d, bolus: { dose: 1 ug, over: 0 min } }'), '10:44', 'longer than zero'],
+  ['a catheter without length', more('catheter: { length: 0 cm }'), '10:21', 'a catheter has a length'],
+  ['an endless catheter', more('catheter: { length: 1001 cm }'), '10:21', 'at most 1000 cm'],
+]
+
+const RULES: readonly Row[] = [
+  ['an entry at the end', changed('0 d', '7 d'), '8:9', '"7 d" is not before the end of the run at 7 d'],
+  ['an event after the end', event('{ at: 8 d, do: interrogate }'), '11:11', '"8 d" is not before the end'],
+  ['two therapies at once', more('  - { at: 0 h, therapy: { mode: stopped } }'), '10:11', 'another therapy'],
+  [
+    'a refill above the reservoir',
+    event('{ at: 1 d, refill: { fill: { drug: a, concentration: 1 ug/mL, volume: 21 mL } } }'),
+    '11:75',
+    'more than the reservoir holds',
+  ],
+  [
+    'a told volume above it',
+    changed('20 mL }', '20 mL, programmed: { volume: 40 mL } }'),
+    '4:88',
+    'more than the reservoir holds',
+  ],
+  ['a step too small', overrides('step_volume: 0.1 nL'), '3:49', 'less than 1 ms'],
+  ['a rate too high for the step', overrides('rate_max: 30 L/d'), '3:46', 'the unit'],
+  ['rates in the wrong order', overrides('rate_max: 0.04 mL/d'), '3:46', 'rate_min is above rate_max'],
+  ['a minimum above the range', overrides('minimum_rate: 0.05 mL/d'), '3:50', 'minimum_rate is above rate_min'],
+  ['always low', overrides('low_reservoir: 20 mL'), '3:51', 'low_reservoir is not below reservoir_volume'],
+  ['the catheter as a figure', overrides('catheter_volume_per_length: 1 uL/cm'), '3:35', 'unknown key'],
+]
+
+const CHECKS: readonly Row[] = [
+  ['misspelled', check('{ check: traking }'), '11:14', 'did you mean "tracking"?'],
+  ['of nothing', check('{}'), '11:5', 'missing key "check"; it is one of tracking,'],
+  ['without a limit', check('{ check: tracking }'), '11:5', 'missing key "within"; for example 1 step'],
+  ['within zero', check('{ check: tracking, within: 0 steps }'), '11:32', 'write 1 step'],
+  ['within 0 %', check('{ check: delivered-volume, within: 0 % }'), '11:40', 'above zero'],
+  ['a bare percentage', check('{ check: delivered-volume, within: 2 }'), '11:40', '2 has no unit'],
+  [
+    'an estimate in steps',
+    check('{ check: reservoir-estimate, within: 1 step }'),
+    '11:42',
+    '"step" is a unit of steps',
+  ],
+  ['beyond the end', check('{ check: no-other-alarms, to: 8 d }'), '11:35', '"8 d" is beyond the end'],
+  ['from after to', check('{ check: no-other-alarms, from: 3 d, to: 2 d }'), '11:37', '"from" is not before "to", 2 d'],
+  [
+    'from at the end',
+    check('{ check: no-other-alarms, from: 7 d }'),
+    '11:37',
+    '"from" is not before the end of the run',
+  ],
+  ['every, too long', check('{ check: dose-at-tip, within: 2 %, every: 8 d }'), '11:47', 'longer than the part'],
+  ['no windows', check('{ check: windowed-flow, windows: [], within: 2 % }'), '11:38', 'it takes at least 1'],
+  [
+    'a window too long',
+    check('{ check: windowed-flow, windows: [1 h, 8 d], within: 2 % }'),
+    '11:44',
+    'longer than the part',
+  ],
+  ['a dose as volume', check('{ check: max-dose, window: 1 d, dose: 5 mL }'), '11:43', '"mL" is a unit of volume'],
+  [
+    'an unknown alarm',
+    check('{ check: alarm, alarm: low-resevoir, by: 1 d }'),
+    '11:28',
+    'did you mean "low-reservoir"?',
+  ],
+  ['an alarm at no time', check('{ check: alarm, alarm: motor-stall }'), '11:5', 'either "by" or "between"'],
+  [
+    'an alarm at two times',
+    check('{ check: alarm, alarm: motor-stall, by: 1 d, between: [1 d, 2 d] }'),
+    '11:5',
+    'either "by"',
+  ],
+  ['an alarm too late', check('{ check: alarm, alarm: motor-stall, by: 8 d }'), '11:45', '"8 d" is outside'],
+  ['an alarm backwards', check('{ check: alarm, alarm: motor-stall, between: [2 d, 1 d] }'), '11:50', 'earliest time'],
+  ['half an interval', check('{ check: alarm, alarm: motor-stall, between: [2 d] }'), '11:50', 'missing key'],
+  ['a refusal too late', check('{ check: refused, at: 8 d }'), '11:26', '"8 d" is outside'],
+  ['a wrong expectation', check('{ check: no-other-alarms, expect: fial }'), '11:39', 'did you mean "fail"?'],
+]
+
+const PLANNED: readonly Row[] = [
+  ['flex', changed('simple-continuous', 'flex'), '9:22', `mode: flex is ${NOT_RUN}`],
+  ['periodic bolus', changed('simple-continuous', 'periodic-bolus'), '9:22', `mode: periodic-bolus is ${NOT_RUN}`],
+  ['prime', more('  - { at: 1 d, prime: auto }'), '10:18', `prime is ${NOT_RUN}`],
+  ['bridge', more('  - { at: 1 d, bridge: auto }'), '10:18', `bridge is ${NOT_RUN}`],
+  ['patient bolus', more('  - { at: 1 d, patient-bolus: { dose: 1 ug } }'), '10:18', `patient-bolus is ${NOT_RUN}`],
+  ['request', event('{ at: 1 d, do: request-bolus }'), '11:20', `do: request-bolus is ${NOT_RUN}`],
+  ['set-clock', event('{ at: 1 d, do: set-clock, to: 2 d }'), '11:20', `do: set-clock is ${NOT_RUN}`],
+  ['faults', more('faults: [{ at: 1 d, fault: motor-stall }]'), '10:10', `the fault "motor-stall" is ${NOT_RUN}`],
+  ['limits', more('limits: {}'), '10:1', `limits is ${NOT_RUN}`],
+  ['a pump clock', more('pump_clock: 2026-01-05T09:00'), '10:1', `pump_clock is ${NOT_RUN}`],
+  ['dispersion', more('catheter: { flow: dispersive }'), '10:19', `flow: dispersive is ${NOT_RUN}`],
+  ['a model file', changed('im-20', './mine.yaml'), '3:16', `a pump model in a file of its own is ${NOT_RUN}`],
+]
+
+describe.each([
+  ['YAML', YAML],
+  ['the shape of the file', SHAPES],
+  ['a quantity', QUANTITIES],
+  ['a rule between keys', RULES],
+  ['a check', CHECKS],
+  ['what is not run yet', PLANNED],
+])('a mistake in %s is one problem with its place and its rule', (_, rows) => {
+  it.each(rows)('%s', (_label, text, place, message) => {
+    const problems = problemsOf(text)
+    expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual([place])
+    expect(problems[0]?.message).toContain(message)
+  })
+})
+
+describe('all mistakes of a file at once', () => {
+  it('are reported in the order of the text', () => {
+    const text = changed('7 d', '7').replace('a-name', 'A').replace('500 ug/mL', '500').replace('50 ug/d', '50')
+    const problems = problemsOf(`${text}seed: x\nchecks: [{ check: alarm, alarm: x, by: 3 }]\n`)
+    const places = problems.map(({ line, column }) => `${line}:${column}`)
+    expect(places).toEqual(['2:7', '4:40', '6:11', '9:47', '10:7', '11:33', '11:40'])
+  })
+
+  it('an unknown key does not hide a rule about the known ones', () => {
+    const problems = problemsOf(changed('20 mL }', '21 mL, extra: 1 }'))
+    expect(problems.map(({ message }) => message.slice(0, 19))).toEqual(
+      ['"21 mL" is more than', 'unknown key "extra"'].map((text) => text.slice(0, 19)),
+    )
+  })
+
+  it('an entry with a wrong dose is also told that it lies beyond the end', () => {
+    expect(problemsOf(changed('0 d', '9 d').replace('50 ug/d', '50'))).toHaveLength(2)
+  })
+
+  it('are bounded in number, and the rest is counted', () => {
+    const problems = problemsOf(more(Array.from({ length: 5000 }, (_, n) => `key${n}: 1\n`).join('')))
+    expect(problems).toHaveLength(101)
+    expect(problems.at(-1)?.message).toBe('... and 4900 more problems from here on')
+  })
+})
+
+describe('a message', () => {
+  it('is one line of visible characters whatever the file holds', () => {
+    for (const nasty of ['"a\\u001b[31m\\n\\u202e"', '"\\ud83d"', `"${'x'.repeat(70_000)}"`, '"\\u2028"']) {
+      for (const text of [
+        changed('a-name', nasty),
+        changed('7 d', nasty),
+        more(`${nasty}: 1`),
+        changed('im-20', nasty),
+      ]) {
+        const [problem] = problemsOf(text)
+        expect(problem?.message).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]+$/u)
+        expect(problem?.message.length).toBeLessThan(700)
+      }
+    }
+  })
+})
+
+describe('a hostile file', () => {
+  const DEEP = 20_000
+  it.each([
+    ['lists in lists', '['.repeat(DEEP), 'nested too deeply'],
+    ['maps in maps', '{a: '.repeat(DEEP), 'nested too deeply'],
+    ['compact lists', '- '.repeat(DEEP), 'nested too deeply'],
+    ['compact keys', '? '.repeat(DEEP), 'nested too deeply'],
+    ['indented maps', Array.from({ length: 1400 }, (_, n) => `${' '.repeat(n)}a:`).join('\n'), 'nested too deeply'],
+    ['40 levels', `a: ${'['.repeat(40)}${']'.repeat(40)}`, 'nested too deeply'],
+    ['a circle of aliases', more('x: &a [*a, *a]'), 'nested too deeply'],
+    ['anchors', '&a '.repeat(DEEP), 'more than 1000 anchors'],
+    ['2 million characters', 'x'.repeat(2_000_000), 'more than 1048576 characters'],
+    ['quotes', '"'.repeat(1_000_000), 'not valid YAML'],
+    ['a NUL', 'a: \0', 'unknown key "a"'],
+  ])('of %s is refused in a moment', (_, text, message) => {
+    expect(problemsOf(text)[0]?.message).toContain(message)
+  })
+
+  it('of aliases that multiply is refused before it fills the memory', () => {
+    const levels = 'abcdefghi'.split('').map(
+      (letter, n) =>
+        `x${n}: &${letter} [${Array(9)
+          .fill(n === 0 ? '1' : `*${'abcdefghi'[n - 1]}`)
+          .join(', ')}]`,
+    )
+    const problems = problemsOf(more(levels.join('\n')))
+    expect(problems.map(({ message }) => message)).toEqual(['more than 300000 values, aliases expanded'])
+  })
+
+  it('of 10,001 entries is refused, of 10,000 it is read', () => {
+    const entries = (count: number) =>
+      Array.from({ length: count - 1 }, (_, n) => `  - { at: ${n + 1} s, therapy: { mode: stopped } }\n`).join('')
+    expect(problemsOf(more(entries(10_001)))[0]?.message).toContain('it takes at most 10000')
+    expect(problemsOf(more(entries(10_000)))).toEqual([])
+  })
+})

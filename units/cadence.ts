@@ -1,0 +1,142 @@
+/**
+ * A cadence: evenly spaced instants, each rounded up to a clock of whole ticks on its own.
+ *
+ * A motor that should step every 216.7 ms can only step when its timer ticks. Rounding each step separately, and never
+ * the interval, keeps the error of every step under one tick for ever. The parameters are the motion fields of the
+ * rig's wire: instant j is at tick `first + ceil((j * (quotient * divisor + remainder) - phase) / divisor)`.
+ */
+import { add, ceil, compare, divide, multiply, type Rational, subtract, times, toSafeInteger, whole } from '#units/rational'
+
+export interface Cadence {
+  /** Tick of instant 0, from the start of the run. */
+  readonly first: number
+  /** How far instant 0 was rounded up, in 1/divisor of a tick: 0 <= phase < divisor. */
+  readonly phase: number
+  /** How many instants; at least 1, at most {@link LONGEST_CADENCE}. */
+  readonly count: number
+  readonly quotient: number
+  /** 0 <= remainder < divisor. */
+  readonly remainder: number
+  /** 1 <= divisor < 2^31. */
+  readonly divisor: number
+}
+
+/** Bound of `divisor`: the wire carries it in 31 bits. */
+export const DIVISOR_LIMIT = 2n ** 31n
+/** Most instants in one cadence: keeps `count * remainder` a safe integer, so that ticks are exact in plain numbers. */
+export const LONGEST_CADENCE = 2 ** 21
+
+/** Tick of instant `j`; exact for 0 <= j < count. */
+export function tickOf(cadence: Cadence, j: number): number {
+  const { first, phase, quotient, remainder, divisor } = cadence
+  return first + j * quotient + Math.ceil((j * remainder - phase) / divisor)
+}
+
+/** Tick of the last instant. */
+export function lastTick(cadence: Cadence): number {
+  return tickOf(cadence, cadence.count - 1)
+}
+
+/** How many of the instants lie at or before `tick`. */
+export function countThrough(cadence: Cadence, tick: number): number {
+  if (tick < cadence.first) return 0
+  let [low, high] = [1, cadence.count]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (tickOf(cadence, middle - 1) <= tick) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** The instants `from` (inclusive) to `to` (exclusive) as a cadence of their own; 0 <= from < to <= count. */
+export function slice(cadence: Cadence, from: number, to: number): Cadence {
+  if (!(from >= 0 && from < to && to <= cadence.count)) {
+    throw new RangeError(`instants ${from} to ${to} do not lie within a cadence of ${cadence.count}`)
+  }
+  const { phase, quotient, remainder, divisor } = cadence
+  const ahead = from * remainder - phase
+  const carried = Math.ceil(ahead / divisor)
+  return {
+    first: cadence.first + from * quotient + carried,
+    phase: carried * divisor - ahead,
+    count: to - from,
+    quotient,
+    remainder,
+    divisor,
+  }
+}
+
+/** The cadence moved by whole ticks. */
+export function shifted(cadence: Cadence, ticks: number): Cadence {
+  return { ...cadence, first: cadence.first + ticks }
+}
+
+/** One cadence for both, when `b` goes on exactly where `a` ends; undefined when it does not. */
+export function joined(a: Cadence, b: Cadence): Cadence | undefined {
+  if (a.quotient !== b.quotient || a.remainder !== b.remainder || a.divisor !== b.divisor) return undefined
+  const count = a.count + b.count
+  if (count > LONGEST_CADENCE) return undefined
+  const both = { ...a, count }
+  const next = slice(both, a.count, a.count + 1)
+  return next.first === b.first && next.phase === b.phase ? both : undefined
+}
+
+/** The fraction with a denominator below {@link DIVISOR_LIMIT} that lies closest to `value` among its convergents. */
+function lastSmallConvergent(value: Rational): Rational {
+  let [n0, d0, n1, d1] = [0n, 1n, 1n, 0n]
+  let [n, d] = [value.n, value.d]
+  while (d !== 0n) {
+    const bothpart = n / d
+    const [n2, d2] = [bothpart * n1 + n0, bothpart * d1 + d0]
+    if (d2 >= DIVISOR_LIMIT) break
+    ;[n0, d0, n1, d1] = [n1, d1, n2, d2]
+    ;[n, d] = [d, n - bothpart * d]
+  }
+  return { n: n1, d: d1 }
+}
+
+/**
+ * The cadences, in order, whose instants are exactly `ceil(first + j * interval)` for 0 <= j < count.
+ *
+ * `first` and `interval` are exact and in ticks, `interval` > 0. An interval whose denominator fits gives one cadence
+ * (for each {@link LONGEST_CADENCE} instants). Otherwise its best convergent a/b is used: over fewer than 2^31 instants
+ * the neglected part of b * instant stays below one, so the rounded instants agree up to the single place where it
+ * crosses a whole number, and the cadence is cut there.
+ */
+export function cadencesOf(first: Rational, interval: Rational, count: number): Cadence[] {
+  if (interval.n <= 0n) throw new RangeError('the interval of a cadence must be positive')
+  const cadences: Cadence[] = []
+  const near = interval.d < DIVISOR_LIMIT ? interval : lastSmallConvergent(interval)
+  const neglected = times(subtract(interval, near), near.d)
+  for (let from = 0; from < count; ) {
+    const start = add(first, times(interval, from))
+    const scaled = times(start, near.d)
+    const length = Math.min(count - from, LONGEST_CADENCE, sameRounding(scaled, neglected))
+    const tick = ceil(start)
+    cadences.push({
+      first: toSafeInteger(tick),
+      phase: toSafeInteger(tick * near.d - ceil(scaled)),
+      count: length,
+      quotient: toSafeInteger(near.n / near.d),
+      remainder: toSafeInteger(near.n % near.d),
+      divisor: toSafeInteger(near.d),
+    })
+    from += length
+  }
+  return cadences
+}
+
+/** For how many j from 0 the value ceil(scaled + j * neglected) stays what it is at j = 0. */
+function sameRounding(scaled: Rational, neglected: Rational): number {
+  if (neglected.n === 0n) return Number.POSITIVE_INFINITY
+  const top = ceil(scaled)
+  const limit = neglected.n > 0n ? whole(top) : whole(top - 1n)
+  const reach = divide(subtract(limit, scaled), neglected)
+  const instants = neglected.n > 0n ? reach.n / reach.d + 1n : ceil(reach)
+  const bounded = instants < BigInt(LONGEST_CADENCE) ? Number(instants) : LONGEST_CADENCE
+  if (bounded < 1 || compare(add(scaled, multiply(neglected, whole(bounded - 1))), whole(top)) > 0) {
+    throw new RangeError('a cadence was cut at the wrong place')
+  }
+  return bounded
+}

@@ -1,0 +1,39 @@
+/**
+ * Quantities as people read them: short decimals and durations in days, hours, minutes and seconds.
+ *
+ * For messages, tables and reports only; nothing is ever computed from these texts.
+ */
+import { compare, floor, isNegative, isZero, magnitude, type Rational, ratio, toNumber, whole } from '#units/rational'
+
+/** At most `digits` significant digits, without trailing zeros or an exponent where it can be helped. */
+export function decimal(value: Rational | number, digits = 6): string {
+  const number = typeof value === 'number' ? value : toNumber(value)
+  const text = number.toPrecision(digits)
+  return text.includes('e') ? String(Number(text)) : text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+const PARTS: readonly (readonly [unit: string, us: bigint])[] = [
+  ['d', 86_400_000_000n],
+  ['h', 3_600_000_000n],
+  ['min', 60_000_000n],
+]
+
+/** A duration in microseconds as `155 d 2 h 3.5 s`, in the grammar that inputs use. */
+export function duration(value_us: Rational | number): string {
+  const value = typeof value_us === 'number' ? whole(Math.round(value_us)) : value_us
+  if (isZero(value)) return '0 s'
+  const parts: string[] = []
+  let rest = magnitude(value)
+  for (const [unit, size] of PARTS) {
+    const count = floor(ratio(rest.n, rest.d * size))
+    if (count > 0n) parts.push(`${count} ${unit}`)
+    rest = ratio(rest.n - count * size * rest.d, rest.d)
+  }
+  if (!isZero(rest)) parts.push(subMinute(rest))
+  return (isNegative(value) ? '-' : '') + parts.join(' ')
+}
+
+function subMinute(rest: Rational): string {
+  if (compare(rest, whole(1000)) < 0) return `${decimal(rest, 9)} us`
+  return `${decimal(ratio(rest.n, rest.d * 1_000_000n), 9)} s`
+}

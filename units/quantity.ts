@@ -1,0 +1,32 @@
+/**
+ * Branded physical quantities: exact rationals that carry their unit in the type.
+ *
+ * Arithmetic works on plain rationals; a value earns its brand where it is named, so a volume can never be passed where
+ * a mass is meant. One base unit serves each dimension: microlitres, micrograms, microseconds and their quotients.
+ */
+import type { Rational } from '#units/rational'
+
+declare const unit: unique symbol
+
+/** An exact rational measured in the unit `U`. */
+export type Quantity<U extends string> = Rational & { readonly [unit]: U }
+
+export type Volume_uL = Quantity<'uL'>
+export type Mass_ug = Quantity<'ug'>
+/** A span of time, or an instant counted from the start of the run. Exact, so not always a whole microsecond. */
+export type Time_us = Quantity<'us'>
+export type Concentration_ug_per_uL = Quantity<'ug/uL'>
+export type VolumeRate_uL_per_us = Quantity<'uL/us'>
+export type MassRate_ug_per_us = Quantity<'ug/us'>
+export type Length_cm = Quantity<'cm'>
+export type VolumePerLength_uL_per_cm = Quantity<'uL/cm'>
+/** A plain ratio; 2 % is 1/50. */
+export type Fraction = Quantity<'1'>
+
+/** States that a rational is measured in the unit of the target type. */
+export function as<Q extends Quantity<string>>(value: Rational): Q {
+  return value as Q
+}
+
+/** One day, the period of every dose rate of the field. */
+export const DAY_us: Time_us = as({ n: 86_400_000_000n, d: 1n })

@@ -1,0 +1,149 @@
+/**
+ * Exact rational numbers as plain values.
+ *
+ * A dose of 350/3 ug over a day on a 0.25 uL step has no exact binary fraction, and ten years of small errors would
+ * drift by whole motor steps. Every therapy quantity is therefore a ratio of two integers, always in lowest terms with
+ * a positive denominator, so that two equal values are also structurally equal: they can be compared, hashed, stored
+ * and sent without a second representation.
+ */
+
+/** An exact fraction `n / d`: lowest terms, `d` > 0. */
+export interface Rational {
+  readonly n: bigint
+  readonly d: bigint
+}
+
+export const ZERO: Rational = { n: 0n, d: 1n }
+export const ONE: Rational = { n: 1n, d: 1n }
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b]
+  while (y !== 0n) [x, y] = [y, x % y]
+  return x
+}
+
+/** The fraction `n / d` in lowest terms. Throws RangeError when `d` is zero. */
+export function ratio(n: bigint, d: bigint): Rational {
+  if (d === 0n) throw new RangeError(`the fraction ${n}/0 has no value`)
+  if (d === 1n) return { n, d }
+  const divisor = greatestCommonDivisor(n, d) * (d < 0n ? -1n : 1n)
+  return { n: n / divisor, d: d / divisor }
+}
+
+/** The fraction equal to a whole number; throws RangeError for anything that is not a safe integer. */
+export function whole(value: number | bigint): Rational {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number`)
+  return { n: BigInt(value), d: 1n }
+}
+
+export function add(a: Rational, b: Rational): Rational {
+  return a.d === b.d ? ratio(a.n + b.n, a.d) : ratio(a.n * b.d + b.n * a.d, a.d * b.d)
+}
+
+export function subtract(a: Rational, b: Rational): Rational {
+  return a.d === b.d ? ratio(a.n - b.n, a.d) : ratio(a.n * b.d - b.n * a.d, a.d * b.d)
+}
+
+export function multiply(a: Rational, b: Rational): Rational {
+  return ratio(a.n * b.n, a.d * b.d)
+}
+
+/** `a / b`; throws RangeError when `b` is zero. */
+export function divide(a: Rational, b: Rational): Rational {
+  return ratio(a.n * b.d, a.d * b.n)
+}
+
+/** `a * k` for a whole `k`. */
+export function times(a: Rational, k: number | bigint): Rational {
+  return ratio(a.n * BigInt(k), a.d)
+}
+
+export function negate(a: Rational): Rational {
+  return { n: -a.n, d: a.d }
+}
+
+export function magnitude(a: Rational): Rational {
+  return a.n < 0n ? negate(a) : a
+}
+
+/** Negative, zero or positive as `a` is below, equal to or above `b`. */
+export function compare(a: Rational, b: Rational): number {
+  const difference = a.n * b.d - b.n * a.d
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+export function equal(a: Rational, b: Rational): boolean {
+  return a.n === b.n && a.d === b.d
+}
+
+export function isZero(a: Rational): boolean {
+  return a.n === 0n
+}
+
+export function isPositive(a: Rational): boolean {
+  return a.n > 0n
+}
+
+export function isNegative(a: Rational): boolean {
+  return a.n < 0n
+}
+
+export function smaller(a: Rational, b: Rational): Rational {
+  return compare(a, b) <= 0 ? a : b
+}
+
+export function larger(a: Rational, b: Rational): Rational {
+  return compare(a, b) >= 0 ? a : b
+}
+
+export function sum(values: Iterable<Rational>): Rational {
+  let total = ZERO
+  for (const value of values) total = add(total, value)
+  return total
+}
+
+/** The largest whole number not above `a`. */
+export function floor(a: Rational): bigint {
+  const quotient = a.n / a.d
+  return a.n < 0n && quotient * a.d !== a.n ? quotient - 1n : quotient
+}
+
+/** The smallest whole number not below `a`. */
+export function ceil(a: Rational): bigint {
+  return -floor(negate(a))
+}
+
+/** A bigint that must fit a safe integer; throws RangeError when it does not. */
+export function toSafeInteger(value: bigint): number {
+  const result = Number(value)
+  if (!Number.isSafeInteger(result)) throw new RangeError(`${value} is beyond the safe integers`)
+  return result
+}
+
+const MANTISSA_BITS = 64n
+
+/** The nearest double, by integer arithmetic alone so that every machine prints the same digits. */
+export function toNumber(a: Rational): number {
+  if (a.d === 1n) return Number(a.n)
+  const scale = BigInt(a.d.toString(2).length) + MANTISSA_BITS
+  const size = BigInt(magnitude(a).n.toString(2).length)
+  const shift = scale > size ? scale - size : 0n
+  const scaled = (a.n << shift) / a.d
+  const sticky = scaled * a.d === a.n << shift ? 0n : 1n
+  const rounded = Number((scaled << 1n) + (a.n < 0n ? -sticky : sticky))
+  return rounded / 2 ** Number(shift + 1n)
+}
+
+/** Canonical text: `n`, or `n/d` in lowest terms. The inverse of {@link fromText}. */
+export function toText(a: Rational): string {
+  return a.d === 1n ? a.n.toString() : `${a.n}/${a.d}`
+}
+
+const TEXT = /^(-?\d+)(?:\/(\d+))?$/
+
+/** Reads the canonical text of {@link toText}; throws SyntaxError on anything else. */
+export function fromText(text: string): Rational {
+  const match = TEXT.exec(text)
+  if (match?.[1] === undefined) throw new SyntaxError(`"${text}" is not a fraction`)
+  return ratio(BigInt(match[1]), BigInt(match[2] ?? '1'))
+}
