@@ -1,7 +1,21 @@
 /**
  * Files a command writes: checked before anything runs, replaced as a whole, never in place of an input.
+ *
+ * A place that cannot be written to is found out by writing there, because permissions, quotas and file systems have more
+ * ways to say no than can be asked for.
  */
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 /** One output as asked for on the command line. */
@@ -10,49 +24,129 @@ export interface OutputRequest {
   readonly path: string
 }
 
-/** What is wrong with the outputs asked for, one line each; creates the folders they go to when nothing is. */
+/** What is wrong with the outputs asked for, one line each. Nothing is written or created. */
 export function outputProblems(requests: readonly OutputRequest[], inputs: readonly string[]): string[] {
   const problems: string[] = []
-  const taken = new Map<string, string>(inputs.map((input) => [identity(input), `the scenario ${input}`]))
+  const taken = new Map<string, string>(inputs.map((input) => [identity(input), `the input ${input}`]))
   for (const { option, path } of requests) {
-    const problem = isFolder(path) ? `${path} is a folder; name a file` : folderProblem(dirname(path))
+    const name = `${option} ${path === '' ? '""' : path}`
     const other = taken.get(identity(path))
-    if (other !== undefined) problems.push(`${option} ${path}: this is ${other}; choose another file`)
-    else if (problem !== null) problems.push(`${option} ${path}: ${problem}`)
+    const problem = pathProblem(path)
+    if (other !== undefined) problems.push(`${name}: this is ${other}; choose another file`)
+    else if (problem !== null) problems.push(`${name}: ${problem}`)
     taken.set(identity(path), `the file of ${option}`)
   }
   return problems
 }
 
-/** Writes a whole file: either all of the text is there afterwards, or what was there before. */
-export function writeWhole(path: string, text: string): void {
-  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+/** Creates the folders the outputs go to and tries each place; what is wrong with them, one line each. */
+export function prepareOutputs(requests: readonly OutputRequest[]): string[] {
+  return requests.flatMap(({ option, path }) => {
+    const problem = writing(() => {
+      mkdirSync(dirname(path), { recursive: true })
+      if (isSpecial(path)) return
+      const draft = draftOf(path)
+      writeFileSync(draft, '')
+      rmSync(draft)
+    })
+    return problem === null ? [] : [`${option} ${path}: ${problem}`]
+  })
+}
+
+/**
+ * Writes a whole file: either all of the text is there afterwards, or what was there before. Devices and pipes are written
+ * to as they are. Returns what went wrong, or null.
+ */
+export function writeWhole(path: string, text: string): string | null {
+  return writing(() => {
+    const target = realPath(path)
+    if (isSpecial(target)) {
+      writeFileSync(target, text)
+      return
+    }
+    const draft = draftOf(target)
+    try {
+      writeFileSync(draft, text)
+      renameSync(draft, target)
+    } catch (error) {
+      rmSync(draft, { force: true })
+      throw error
+    }
+  })
+}
+
+/** Runs a piece of writing; what went wrong in the words of the system, or null. */
+export function writing(work: () => void): string | null {
   try {
-    writeFileSync(draft, text)
-    renameSync(draft, path)
+    work()
+    return null
   } catch (error) {
-    rmSync(draft, { force: true })
-    throw error
+    return `cannot be written (${error instanceof Error ? error.message : String(error)})`
   }
 }
 
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return statsOf(path)?.isDirectory() ?? false
 }
 
-function folderProblem(folder: string): string | null {
+function pathProblem(path: string): string | null {
+  if (path === '') return 'name a file'
+  if (isFolder(path)) return 'this is a folder; name a file'
+  const folder = nearestExisting(dirname(path))
+  if (!isFolder(folder)) return `${folder} is a file, where a folder was expected`
+  const touched = statsOf(path) === undefined ? folder : path
+  return isWritable(touched) ? null : `no permission to write to ${touched}`
+}
+
+/** A device, a pipe or a socket: something to write to, and not to replace. */
+function isSpecial(path: string): boolean {
+  const stats = statsOf(path)
+  return stats !== undefined && !stats.isFile()
+}
+
+/** Beside the file, so that moving it into place is one step of the file system. */
+function draftOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+}
+
+/** The path itself, or the first folder above it that there is. */
+function nearestExisting(path: string): string {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined || dirname(path) === path
+    ? path
+    : nearestExisting(dirname(path))
+}
+
+function isWritable(path: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true })
-    return null
-  } catch (error) {
-    return `its folder cannot be made (${error instanceof Error ? error.message : String(error)})`
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 
-function identity(path: string): string {
+function statsOf(path: string): Stats | undefined {
   try {
-    return realpathSync(path)
+    return statSync(path)
   } catch {
-    return resolve(path)
+    return undefined
+  }
+}
+
+/** The same text for every name of one file, whether through links or through `..`, and whether it exists or not. */
+function identity(path: string): string {
+  const stats = statsOf(path)
+  if (stats?.isFile()) return `file ${stats.dev} ${stats.ino}`
+  return realPath(path)
+}
+
+/** The path without links, as far as it exists. */
+function realPath(path: string): string {
+  const absolute = resolve(path)
+  try {
+    return realpathSync(absolute)
+  } catch {
+    const folder = dirname(absolute)
+    return folder === absolute ? absolute : join(realPath(folder), basename(absolute))
   }
 }

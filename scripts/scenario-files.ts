@@ -22,6 +22,7 @@ import { type ParseOptions, parseScenario } from '#hil/scenario/parse'
 import type { Problem } from '#hil/scenario/problem'
 import type { Scenario } from '#hil/scenario/types'
 
+/** A scenario with the file it was read from. */
 export interface ScenarioFile {
   /** The path as given; for a file found in a folder, the folder as given joined with the file's place in it. */
   readonly file: string
@@ -31,6 +32,7 @@ export interface ScenarioFile {
   readonly scenario: Scenario
 }
 
+/** What was found at the paths. */
 export interface ScenarioFiles {
   /** In the order of the paths; within a folder by name. */
   readonly scenarios: readonly ScenarioFile[]
@@ -232,6 +234,9 @@ function reasonOf(error: unknown): string {
   return `cannot be read: ${REASONS[code] ?? (code || 'unknown reason')}`
 }
 
+/** The key of a scenario's name, up to the name. */
+const NAME = /^(?:name|"name"|'name')\s*:[ \t]*/m
+
 /** A name that occurs twice would make results ambiguous. */
 function duplicates(scenarios: readonly ScenarioFile[]): Problem[] {
   const first = new Map<string, string>()
@@ -241,7 +246,9 @@ function duplicates(scenarios: readonly ScenarioFile[]): Problem[] {
       first.set(name, file)
       return []
     }
-    const line = text.split('\n').findIndex((content) => content.startsWith('name:')) + 1
-    return [{ ...problemOf(file, `the name "${name}" is already that of ${earlier}`), line: Math.max(line, 1) }]
+    const before = text.slice(0, text.search(NAME)).split('\n')
+    const key = NAME.exec(text)?.[0].length ?? 0
+    const place = key === 0 ? {} : { line: before.length, column: key + 1 }
+    return [{ ...problemOf(file, `the name "${name}" is already that of ${earlier}`), ...place }]
   })
 }

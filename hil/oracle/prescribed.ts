@@ -9,8 +9,9 @@
  * volume keeps its volume. A refill of another concentration therefore changes the volume of the first and the mass of
  * the second from its instant on, boluses under way included; any other refill changes at most the drug that is given.
  */
-import type { Bolus, Dose, Entry, Fill, Scenario, Therapy } from '#hil/scenario/types'
+
 import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
+import type { Bolus, Dose, Entry, Fill, Scenario, Therapy } from '#hil/scenario/types'
 import type { VolumeRate_uL_per_us } from '#units/quantity'
 import { add, compare, divide, isZero, multiply, type Rational, subtract, ZERO } from '#units/rational'
 

@@ -15,8 +15,17 @@
  */
 import { crestOf, firstAbove } from '#hil/oracle/beat'
 import { risesOf } from '#hil/oracle/common-unit'
-import { lastAtOrBelow, type Line } from '#hil/oracle/line'
-import { delayed, type RuledLine, ruled, ruledAt, timeRulings, toTime_us, toValue, valueRulings } from '#hil/oracle/ruled'
+import { type Line, lastAtOrBelow } from '#hil/oracle/line'
+import {
+  delayed,
+  type RuledLine,
+  ruled,
+  ruledAt,
+  timeRulings,
+  toTime_us,
+  toValue,
+  valueRulings,
+} from '#hil/oracle/ruled'
 import { during, type Span, type Staircase } from '#hil/oracle/staircase'
 import { stretchesOf } from '#hil/oracle/stretches'
 import { add, type Rational, smaller } from '#units/rational'

@@ -6,9 +6,11 @@
  * cancels. Steps the rotor made come back and are moved to the axis of the pump, one playout earlier.
  */
 import { type Rig, PLAYOUT_ticks, TICK_us } from '#hil/rig/rig'
+import { PumpError } from '#hil/run/pump-error'
 import { type Cadence, cadencesOf, countThrough, joined, lastTick, shifted, slice, tickOf } from '#units/cadence'
-import type { Time_us } from '#units/quantity'
-import { add, divide, floor, type Rational, ratio, subtract, toSafeInteger, whole } from '#units/rational'
+import { duration } from '#units/format'
+import { as, type Time_us } from '#units/quantity'
+import { add, compare, divide, floor, isPositive, type Rational, ratio, subtract, times, whole } from '#units/rational'
 
 /** Longest stretch one segment covers: far below the 2^30 ticks a segment may lie ahead. */
 const SEGMENT_ticks = 2 ** 28
@@ -22,6 +24,8 @@ const TICK: Rational = ratio(BigInt(TICK_us), 1n)
 interface Order {
   readonly first_us: Time_us
   readonly interval_us: Time_us
+  /** Steps that were not taken back. */
+  count: number
   /** Steps not sent yet, in ticks of the rig. */
   unsent: Cadence[]
   /** Segments sent, to find the tick of a step that is taken back. */
@@ -30,7 +34,8 @@ interface Order {
 
 export class Motion {
   readonly #rig: Rig
-  #order: Order | null = null
+  /** Orders in order of time; those whose last step is past are let go. */
+  #orders: Order[] = []
   /** Steps made but not handed on, in ticks of the rig. */
   #made: Cadence[] = []
 
@@ -38,45 +43,63 @@ export class Motion {
     this.#rig = rig
   }
 
-  /** Takes an order; the one before it must have been worked off or cancelled. */
+  /** Takes an order. Its steps must come after all those ordered before; throws {@link PumpError} when they do not. */
   order(first_us: Time_us, interval_us: Time_us, count: number): void {
+    if (!(Number.isSafeInteger(count) && count > 0 && isPositive(interval_us))) {
+      throw new PumpError(`the pump ordered ${count} steps, one each ${duration(interval_us)}; both must be above zero`)
+    }
+    const last_us = this.#lastDue()
+    if (last_us !== null && compare(first_us, last_us) <= 0) {
+      throw new PumpError(`the pump ordered a step at ${duration(first_us)}, before one at ${duration(last_us)} it ordered earlier`)
+    }
     const first = add(divide(first_us, TICK), whole(PLAYOUT_ticks))
-    const unsent = cadencesOf(first, divide(interval_us, TICK), count)
-    this.#order = { first_us, interval_us, unsent, sent: [] }
+    this.#orders.push({ first_us, interval_us, count, unsent: cadencesOf(first, divide(interval_us, TICK), count), sent: [] })
+  }
+
+  #lastDue(): Time_us | null {
+    const order = this.#orders.at(-1)
+    return order === undefined ? null : as(add(order.first_us, times(order.interval_us, order.count - 1)))
   }
 
   /** Takes back every step due after the instant. */
   async cancel(after_us: Time_us): Promise<void> {
-    const order = this.#order
-    if (order === null) return
-    const due = toSafeInteger(floor(divide(subtract(after_us, order.first_us), order.interval_us))) + 1
-    const kept = Math.max(0, due)
-    const sent = order.sent.reduce((steps, cadence) => steps + cadence.count, 0)
-    order.unsent = firstSteps(order.unsent, kept - sent)
-    if (kept >= sent) return
-    const from_tick = tickOfStep(order.sent, kept)
-    order.sent = firstSteps(order.sent, kept)
-    await this.#rig.send({ kind: 'cancel', from_tick })
+    let from_tick: number | undefined
+    for (const order of this.#orders) {
+      const due = floor(divide(subtract(after_us, order.first_us), order.interval_us)) + 1n
+      const kept = due <= 0n ? 0 : due >= BigInt(order.count) ? order.count : Number(due)
+      if (kept === order.count) continue
+      const sent = order.sent.reduce((steps, cadence) => steps + cadence.count, 0)
+      if (kept < sent) from_tick ??= tickOfStep(order.sent, kept)
+      order.count = kept
+      order.unsent = firstSteps(order.unsent, kept - sent)
+      order.sent = firstSteps(order.sent, kept)
+    }
+    this.#orders = this.#orders.filter(({ count }) => count > 0)
+    if (from_tick !== undefined) await this.#rig.send({ kind: 'cancel', from_tick })
   }
 
   /** The tick of the pump's axis at which the next segment has to go out; infinite when there is none. */
   nextDispatch_tick(): number {
-    const next = this.#order?.unsent[0]
+    const next = this.#orders.find(({ unsent }) => unsent.length > 0)?.unsent[0]
     return next === undefined ? Number.POSITIVE_INFINITY : next.first - PLAYOUT_ticks - LEAD_ticks
   }
 
   /** Sends every segment whose time has come. */
   async dispatch(now_tick: number): Promise<void> {
-    const order = this.#order
-    if (order === null) return
-    for (let next = order.unsent[0]; next !== undefined && this.nextDispatch_tick() <= now_tick; next = order.unsent[0]) {
-      const steps = segmentLength(next)
-      const segment = slice(next, 0, steps)
-      if (steps === next.count) order.unsent.shift()
-      else order.unsent[0] = slice(next, steps, next.count)
-      order.sent.push(segment)
-      await this.#rig.send({ kind: 'segment', cadence: segment })
-    }
+    while (this.nextDispatch_tick() <= now_tick) await this.#sendNext()
+    this.#orders = this.#orders.filter(({ unsent, sent }) => unsent.length > 0 || endOf(sent) - PLAYOUT_ticks > now_tick)
+  }
+
+  async #sendNext(): Promise<void> {
+    const order = this.#orders.find(({ unsent }) => unsent.length > 0)
+    const next = order?.unsent[0]
+    if (order === undefined || next === undefined) return
+    const steps = segmentLength(next)
+    const segment = slice(next, 0, steps)
+    if (steps === next.count) order.unsent.shift()
+    else order.unsent[0] = slice(next, steps, next.count)
+    order.sent.push(segment)
+    await this.#rig.send({ kind: 'segment', cadence: segment })
   }
 
   /** Notes steps the rotor made. */
@@ -119,7 +142,10 @@ function tickOfStep(cadences: readonly Cadence[], step: number): number {
     if (step < before + cadence.count) return tickOf(cadence, step - before)
     before += cadence.count
   }
-  const last = cadences.at(-1)
-  return last === undefined ? 0 : lastTick(last) + 1
+  throw new RangeError(`step ${step} is not among the ${before} that were sent`)
 }
 
+function endOf(cadences: readonly Cadence[]): number {
+  const last = cadences.at(-1)
+  return last === undefined ? Number.NEGATIVE_INFINITY : lastTick(last)
+}

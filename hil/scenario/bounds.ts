@@ -7,6 +7,7 @@
 import { CST, Lexer } from 'yaml'
 import { quoted } from '#hil/scenario/wording'
 
+/** Something wrong with the text at a place. */
 export interface Fault {
   /** Where in the text, counted from 0. */
   readonly offset: number
@@ -19,6 +20,7 @@ export const LARGEST_TEXT = 1_048_576
 export const DEEPEST = 32
 /** Most anchors, aliases, tags or directives: a scenario needs none of them. */
 const MOST_MARKS = 1000
+/** The message for a text that is nested too deeply. */
 export const TOO_DEEP = `nested too deeply; a scenario needs no more than ${DEEPEST} levels`
 
 /** Tokens that the lexer puts before a document, before a scalar and after a broken list; none stands in the text. */

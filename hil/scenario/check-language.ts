@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { instant, percentage, quantity, span, volume } from '#hil/scenario/quantities'
 import { ALARM_NAMES } from '#hil/scenario/types'
 
-export const MOST_WINDOWS = 100
+const MOST_WINDOWS = 100
 
 const scope = {
   from: instant('Start of the part that is judged. Default the start of the run.', '0 d').optional(),

@@ -5,6 +5,7 @@ import { visible } from '#hil/scenario/wording'
 
 const MOST_PROBLEMS = 100
 
+/** The problems of one file, and the file they are about. */
 export class Findings {
   readonly #faults: { offset: number; message: string }[] = []
   readonly sheet: Sheet

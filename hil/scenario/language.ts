@@ -11,10 +11,14 @@ import { instant, quantity, span, volumeOr } from '#hil/scenario/quantities'
 import { quoted } from '#hil/scenario/wording'
 
 /** The only language version this reader knows. */
-export const LANGUAGE = 'pumpbench/scenario@1'
+const LANGUAGE = 'pumpbench/scenario@1'
+/** Most entries of a prescription or programming. */
 export const MOST_ENTRIES = 10_000
+/** Most events of a scenario. */
 export const MOST_EVENTS = 1000
+/** Most checks of a scenario. */
 export const MOST_CHECKS = 1000
+/** Most requirements a scenario names. */
 export const MOST_REQUIREMENTS = 1000
 
 const LONGEST_NAME = 64

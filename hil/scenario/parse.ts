@@ -20,6 +20,7 @@ import { listAt, readDuration, readSample, type Span } from '#hil/scenario/timel
 import type { Entry, Scenario } from '#hil/scenario/types'
 import { found, quoted } from '#hil/scenario/wording'
 
+/** What may differ from the file, or stand in for the library. */
 export interface ParseOptions {
   /** The pump models that `pump.model` may name. Default: those that come with pumpbench. */
   readonly models?: ReadonlyMap<string, ModelFigures>
@@ -33,6 +34,7 @@ export interface ParseOptions {
   readonly seed?: number
 }
 
+/** The scenario, or every problem of its file in the order of the text. */
 export type ParsedScenario =
   | { readonly ok: true; readonly scenario: Scenario }
   | { readonly ok: false; readonly problems: readonly Problem[] }

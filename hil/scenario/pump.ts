@@ -9,14 +9,17 @@ import { didYouMean, quoted } from '#hil/scenario/wording'
 import { as, type Length_cm, type Volume_uL } from '#units/quantity'
 import { compare, divide, isPositive, multiply, type Rational, whole } from '#units/rational'
 
+/** Every figure of a pump model, as a file would write it. */
 export type FigureTexts = Readonly<Record<ModelKey, string>>
 
+/** A pump with its catheter, and the figures they were made from. */
 export interface Pump {
   readonly model: PumpModel
   readonly figures: FigureTexts
   readonly catheter_uL: Volume_uL
 }
 
+/** Where the pump comes from when not from the file and the library. */
 export interface PumpOptions {
   readonly models?: ReadonlyMap<string, ModelFigures> | undefined
   readonly pump?: string | undefined

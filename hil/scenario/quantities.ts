@@ -16,6 +16,7 @@ export interface Written {
   readonly value: Rational
 }
 
+/** What is asked of a quantity, and how it is explained. */
 export interface QuantityRules {
   /** What the key means; shown by editors. */
   readonly description: string

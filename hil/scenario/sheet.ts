@@ -11,8 +11,10 @@ import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter
 import { DEEPEST, type Fault, refusal, TOO_DEEP } from '#hil/scenario/bounds'
 import { quoted } from '#hil/scenario/wording'
 
+/** The keys and list positions that lead to a value. */
 export type Path = readonly (string | number)[]
 
+/** What a file says, and where it says it. */
 export interface Sheet {
   /** The whole file: text, whole numbers, booleans, null, arrays, and objects without duplicate keys. */
   readonly root: unknown

@@ -7,8 +7,8 @@
 
 const LONGEST_QUOTE = 60
 const LONGEST_MESSAGE = 600
-/** Control characters, line separators, marks that change the direction of text, and halves of surrogate pairs. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+/** Control characters, line separators, marks that change the direction of text, and code points without a meaning. */
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/gu
 
 function escaped(character: string): string {
   return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
@@ -55,7 +55,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The candidate closest to a misspelled word, when one is close enough to have been meant. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_QUOTE) return undefined
   const spelled = word.toLowerCase().replaceAll('_', '-')
   let best: string | undefined

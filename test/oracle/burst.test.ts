@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { largestBurst } from '#hil/oracle/burst'
 import { compare, larger, ratio, subtract, whole, ZERO } from '#units/rational'
-import { fractions, spans, staircases } from './arbitraries.js'
-import { spelledOut, sumWhere } from './naive.js'
+import { fractions, spans, staircases } from './arbitraries.ts'
+import { spelledOut, sumWhere } from './naive.ts'
 
 describe('the largest rise in any window', () => {
   it('is the largest of all windows that end at an instant', () => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { differenceOf } from '#hil/oracle/difference'
 import type { Staircase } from '#hil/oracle/staircase'
 import { add, compare, floor, magnitude, type Rational, ratio, subtract, whole, ZERO } from '#units/rational'
-import { fractions, lines, spans, staircases } from './arbitraries.js'
-import { idealSteps, spelledOut, sumWhere } from './naive.js'
+import { fractions, lines, spans, staircases } from './arbitraries.ts'
+import { idealSteps, spelledOut, sumWhere } from './naive.ts'
 
 const RUN = { from_us: ZERO, to_us: whole(200_000) }
 
@@ -12,14 +12,13 @@ const RUN = { from_us: ZERO, to_us: whole(200_000) }
 function spelled(a: Staircase, b: Staircase, from: bigint, to: bigint, grid: bigint, offset: Rational) {
   const span = { from_us: whole((from / grid) * grid), to_us: whole((to / grid) * grid) }
   const [up, down] = [spelledOut(a, span), spelledOut(b, span)]
-  const ceiling = ({ t }: { t: Rational }) => whole(-((-t.n / grid) * grid === -t.n ? -t.n / grid : -t.n / grid - 1n) * grid)
+  const ceiling = ({ t }: { t: Rational }) =>
+    whole(-((-t.n / grid) * grid === -t.n ? -t.n / grid : -t.n / grid - 1n) * grid)
   const times = [span.from_us, ...up.map(ceiling), ...down.map(ceiling)].filter((t) => compare(t, span.to_us) <= 0)
-  return times
-    .toSorted(compare)
-    .map((t) => {
-      const before = (at: Rational) => compare(at, t) <= 0
-      return { at_us: t, difference: add(offset, subtract(sumWhere(up, before), sumWhere(down, before))) }
-    })
+  return times.toSorted(compare).map((t) => {
+    const before = (at: Rational) => compare(at, t) <= 0
+    return { at_us: t, difference: add(offset, subtract(sumWhere(up, before), sumWhere(down, before))) }
+  })
 }
 
 describe('the difference of two staircases', () => {

@@ -47,7 +47,13 @@ export function sumWhere(instants: readonly Instant[], condition: (t: Rational) 
 }
 
 /** The steps of a pump whose k-th is due when the line reaches k steps, on a clock of whole ticks. */
-export function idealSteps(line: Line, step: Rational, tick_us: number, to_us: Rational, gain: Rational = ratio(1n, 1n)): Flight[] {
+export function idealSteps(
+  line: Line,
+  step: Rational,
+  tick_us: number,
+  to_us: Rational,
+  gain: Rational = ratio(1n, 1n),
+): Flight[] {
   const flights: Flight[] = []
   for (const [index, piece] of line.entries()) {
     const rate = multiply(piece.rate, gain)

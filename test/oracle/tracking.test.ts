@@ -3,9 +3,21 @@ import { describe, expect, it } from 'vitest'
 import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
 import type { Flight, Span, Staircase } from '#hil/oracle/staircase'
 import { type Tracking, trackingOf } from '#hil/oracle/tracking'
-import { add, compare, isZero, multiply, type Rational, ratio, subtract, times, toNumber, whole, ZERO } from '#units/rational'
-import { fractions, lines, RIG_TICK_us, spans, staircases } from './arbitraries.js'
-import { excessAt, idealSteps, naiveExcess, spelledOut } from './naive.js'
+import {
+  add,
+  compare,
+  isZero,
+  multiply,
+  type Rational,
+  ratio,
+  subtract,
+  times,
+  toNumber,
+  whole,
+  ZERO,
+} from '#units/rational'
+import { fractions, lines, RIG_TICK_us, spans, staircases } from './arbitraries.ts'
+import { excessAt, idealSteps, naiveExcess, spelledOut } from './naive.ts'
 
 const STEP = ratio(1n, 4n)
 const HOUR_us = 3_600_000_000
@@ -18,7 +30,8 @@ function track(delivered: Staircase, prescribed: Line, span: Span, within: Ratio
 /** A line that changes its rate, in uL/d, at each of the hours. */
 function therapy(...changes: readonly (readonly [hour: number, uL_per_day: Rational])[]): Line {
   const pieces: LinePiece[] = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
-  for (const [hour, rate] of changes) changeRate(pieces, whole(hour * HOUR_us), multiply(rate, ratio(1n, BigInt(DAY_us))))
+  for (const [hour, rate] of changes)
+    changeRate(pieces, whole(hour * HOUR_us), multiply(rate, ratio(1n, BigInt(DAY_us))))
   return pieces
 }
 
@@ -43,18 +56,25 @@ describe('tracking of delivered against prescribed', () => {
 
   it('finds the same worst excess as an evaluation of every instant, and the first violation', () => {
     fc.assert(
-      fc.property(lines(200_000, 2000), staircases(200_000), spans(220_000), fractions(4), (line, stairs, span, within) => {
-        const found = track(stairs, line, span, within)
-        expect(found.excess).toEqual(naiveExcess(stairs, line, span, RIG_TICK_us))
-        const instants = spelledOut(stairs, span)
-        const excess = (t: Rational) => excessAt(instants, line, span, RIG_TICK_us, t)
-        const first = found.firstViolation_us
-        expect(first === undefined).toBe(compare(found.excess, within) <= 0)
-        if (first === undefined) return
-        const soon = add(first, ratio(1n, 10n ** 9n))
-        expect([excess(first), excess(soon)].some((value) => compare(value, within) > 0)).toBe(true)
-        for (const { t } of instants) if (compare(t, first) < 0) expect(compare(excess(t), within)).toBeLessThanOrEqual(0)
-      }),
+      fc.property(
+        lines(200_000, 2000),
+        staircases(200_000),
+        spans(220_000),
+        fractions(4),
+        (line, stairs, span, within) => {
+          const found = track(stairs, line, span, within)
+          expect(found.excess).toEqual(naiveExcess(stairs, line, span, RIG_TICK_us))
+          const instants = spelledOut(stairs, span)
+          const excess = (t: Rational) => excessAt(instants, line, span, RIG_TICK_us, t)
+          const first = found.firstViolation_us
+          expect(first === undefined).toBe(compare(found.excess, within) <= 0)
+          if (first === undefined) return
+          const soon = add(first, ratio(1n, 10n ** 9n))
+          expect([excess(first), excess(soon)].some((value) => compare(value, within) > 0)).toBe(true)
+          for (const { t } of instants)
+            if (compare(t, first) < 0) expect(compare(excess(t), within)).toBeLessThanOrEqual(0)
+        },
+      ),
       { numRuns: 1000 },
     )
   })
@@ -100,7 +120,11 @@ describe('tracking of delivered against prescribed', () => {
 
     it('finds a pump that drops every 100th step when the first one is missing', () => {
       const steps = single(ideal)
-      const found = track(steps.filter((_, k) => k % 100 !== 99), line, WEEK)
+      const found = track(
+        steps.filter((_, k) => k % 100 !== 99),
+        line,
+        WEEK,
+      )
       const hundredth = steps[99]
       const first = found.firstViolation_us
       expect(hundredth && first && toNumber(first) >= (hundredth.cadence.first - 1) * 64).toBe(true)
