@@ -13,6 +13,9 @@ export interface AlarmKind {
 }
 
 export const ALARMS: Readonly<Record<PumpAlarm, AlarmKind>> = {
-  'low-reservoir': { priority: 'non-critical', cause: 'believed reservoir at or below its low level; cleared by a refill' },
+  'low-reservoir': {
+    priority: 'non-critical',
+    cause: 'believed reservoir at or below its low level; cleared by a refill',
+  },
   'empty-reservoir': { priority: 'critical', cause: 'believed reservoir used up; delivery stops; cleared by a refill' },
 }

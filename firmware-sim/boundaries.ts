@@ -19,7 +19,11 @@ export interface Boundary {
 
 /** The next boundary, never before the pump's present; of several at one instant the first of the order below. */
 export function nextBoundary(model: PumpModel, state: PumpState): Boundary | null {
-  const candidates: readonly (Boundary | null)[] = [bolusEnd(state), lowReservoir(model, state), emptyReservoir(model, state)]
+  const candidates: readonly (Boundary | null)[] = [
+    bolusEnd(state),
+    lowReservoir(model, state),
+    emptyReservoir(model, state),
+  ]
   let next: Boundary | null = null
   for (const candidate of candidates) {
     if (candidate !== null && (next === null || compare(candidate.at_us, next.at_us) < 0)) next = candidate

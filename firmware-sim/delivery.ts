@@ -6,7 +6,18 @@
  * fraction left by one therapy carries into the next, no step is ever due twice, and nothing is caught up after a pause.
  */
 import { as, type Time_us } from '#units/quantity'
-import { add, divide, floor, isZero, multiply, type Rational, subtract, toSafeInteger, whole, ZERO } from '#units/rational'
+import {
+  add,
+  divide,
+  floor,
+  isZero,
+  multiply,
+  type Rational,
+  subtract,
+  toSafeInteger,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 export interface Delivery {
   /** When the present rate began. */

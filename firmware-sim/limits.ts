@@ -6,7 +6,7 @@
  */
 import type { Contents, Programme, Refill } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
-import { residual, refilled } from '#firmware-sim/reservoir'
+import { refilled, residual } from '#firmware-sim/reservoir'
 import type { PumpState } from '#firmware-sim/state'
 import { bolusRate, type RunningBolus, started } from '#firmware-sim/therapy/bolus'
 import { isExemptFromLeastRate, therapyRate } from '#firmware-sim/therapy/therapies'
@@ -14,12 +14,21 @@ import { decimal } from '#units/format'
 import { DAY_us, type Time_us } from '#units/quantity'
 import { add, compare, isZero, multiply, type Rational, sum } from '#units/rational'
 
-
 /** Why the pump cannot take the programme at this instant, or null when it can. */
-export function refusal(model: PumpModel, state: PumpState, at_us: Time_us, programme: Programme, steps: number): string | null {
+export function refusal(
+  model: PumpModel,
+  state: PumpState,
+  at_us: Time_us,
+  programme: Programme,
+  steps: number,
+): string | null {
   switch (programme.kind) {
     case 'therapy':
-      return rateRefusal(model, therapyRate(programme.therapy, state.contents, model), isExemptFromLeastRate(programme.therapy))
+      return rateRefusal(
+        model,
+        therapyRate(programme.therapy, state.contents, model),
+        isExemptFromLeastRate(programme.therapy),
+      )
     case 'bolus':
       return bolusesRefusal(model, state, at_us, state.contents, [...state.boluses, started(programme.bolus, at_us)])
     case 'refill':
@@ -60,7 +69,13 @@ function bolusesRefusal(
   return null
 }
 
-function refillRefusal(model: PumpModel, state: PumpState, at_us: Time_us, refill: Refill, steps: number): string | null {
+function refillRefusal(
+  model: PumpModel,
+  state: PumpState,
+  at_us: Time_us,
+  refill: Refill,
+  steps: number,
+): string | null {
   const left = residual(state.reservoir, steps, model.step_uL, refill.withdrawn)
   const after = refilled(state.reservoir, steps, model.step_uL, refill.withdrawn, refill.volume_uL)
   if (compare(after.volume_uL, model.reservoir_uL) > 0) {

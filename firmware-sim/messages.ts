@@ -12,7 +12,9 @@ import type {
   VolumeRate_uL_per_us,
 } from '#units/quantity'
 
-export type Dose = { readonly by: 'mass'; readonly mass_ug: Mass_ug } | { readonly by: 'volume'; readonly volume_uL: Volume_uL }
+export type Dose =
+  | { readonly by: 'mass'; readonly mass_ug: Mass_ug }
+  | { readonly by: 'volume'; readonly volume_uL: Volume_uL }
 
 export type DoseRate =
   | { readonly by: 'mass'; readonly rate_ug_per_us: MassRate_ug_per_us }
@@ -86,8 +88,10 @@ export interface Status {
 export type PumpAlarm = 'low-reservoir' | 'empty-reservoir'
 export type AlarmPriority = 'critical' | 'non-critical'
 
-export type PumpOutput = { readonly at_us: Time_us } & (
-  /** What the pump has stored, with the volume it gives in 24 h and that of the last therapy that gave any. */
+export type PumpOutput = {
+  readonly at_us: Time_us
+} & /** What the pump has stored, with the volume it gives in 24 h and that of the last therapy that gave any. */
+(
   | {
       readonly kind: 'readback'
       readonly stored: Programme

@@ -5,9 +5,10 @@
  * `confidence` says how firm a figure is: `published` was read at its source, `common` is widely stated without a source
  * that could be read, `placeholder` stands in for a figure that nobody has published.
  */
-import { as } from '#units/quantity'
-import { type Dimension, parseMeasure } from '#units/measure'
+
 import type { PumpModel } from '#firmware-sim/model'
+import { type Dimension, parseMeasure } from '#units/measure'
+import { as } from '#units/quantity'
 
 export interface Figure {
   /** The value in the grammar of scenario files. */

@@ -38,7 +38,12 @@ export type Transition =
 type Row = Readonly<Record<Stimulus, Transition>>
 
 const ADOPT = ['end-boluses', 'adopt-therapy', 'set-rate'] as const satisfies readonly Action[]
-const REFILL = ['account-refill', 'clear-reservoir-alarms', 'set-rate', 'raise-low-reservoir'] as const satisfies readonly Action[]
+const REFILL = [
+  'account-refill',
+  'clear-reservoir-alarms',
+  'set-rate',
+  'raise-low-reservoir',
+] as const satisfies readonly Action[]
 
 /** A pump that holds drug behaves alike in every therapy; only the state it returns to differs. */
 function holdingDrug(state: Therapy['mode']): Row {

@@ -228,5 +228,8 @@ function say(turn: Turn, output: PumpOutput): void {
 }
 
 function log(turn: Turn, name: string, detail: string): void {
-  turn.state = { ...turn.state, log: logged(turn.state.log, { at_us: as<Time_us>(turn.state.now_us), event: name, detail }) }
+  turn.state = {
+    ...turn.state,
+    log: logged(turn.state.log, { at_us: as<Time_us>(turn.state.now_us), event: name, detail }),
+  }
 }

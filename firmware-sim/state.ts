@@ -1,10 +1,11 @@
 /**
  * The whole state of the pump as one plain value: it can be copied, compared, hashed, stored and restored.
  */
-import type { Contents, Programme, PumpAlarm, Therapy } from '#firmware-sim/messages'
+
 import { AT_REST, type Delivery } from '#firmware-sim/delivery'
 import type { EventLog } from '#firmware-sim/event-log'
 import { EMPTY_LOG } from '#firmware-sim/event-log'
+import type { Contents, Programme, PumpAlarm, Therapy } from '#firmware-sim/messages'
 import type { OperatingState } from '#firmware-sim/operating'
 import type { Reservoir } from '#firmware-sim/reservoir'
 import type { RunningBolus } from '#firmware-sim/therapy/bolus'
@@ -59,4 +60,3 @@ export function poweredOn(contents: Contents, volume_uL: Volume_uL): PumpState {
     log: EMPTY_LOG,
   }
 }
-

@@ -37,7 +37,8 @@ export function digestOf(programme: Programme): string {
 
 /** Volume a day with the programme in force; a bolus counts once, on top of the therapy. */
 export function dailyVolume(model: PumpModel, state: PumpState, programme: Programme): Volume_uL {
-  const daily = (therapy: PumpState['therapy'], contents: Contents) => multiply(therapyRate(therapy, contents, model), DAY_us)
+  const daily = (therapy: PumpState['therapy'], contents: Contents) =>
+    multiply(therapyRate(therapy, contents, model), DAY_us)
   switch (programme.kind) {
     case 'therapy':
       return as(daily(programme.therapy, state.contents))

@@ -4,11 +4,13 @@
  * Read a scenario, run it with a pump and a rig, judge the trace, render the result. Pumps, rigs and checks of your own
  * take the same place as those that come with it.
  */
+import * as rational from '#units/rational'
+
 export type * from '#firmware-sim/messages'
 export type { PumpModel } from '#firmware-sim/model'
 export { modelPump } from '#hil/pump/model'
 export { definePump, type Pump, type PumpDefinition, type PumpSetup } from '#hil/pump/pump'
-export { type ReportFormat, type RenderOptions, render } from '#hil/report/render'
+export { type RenderOptions, type ReportFormat, render } from '#hil/report/render'
 export { idealRig } from '#hil/rig/ideal'
 export {
   defineRig,
@@ -37,5 +39,5 @@ export { type Problem, problemText } from '#hil/scenario/problem'
 export type { Scenario } from '#hil/scenario/types'
 export { type Cadence, cadencesOf, countThrough, lastTick, shifted, slice, tickOf } from '#units/cadence'
 export type { Quantity } from '#units/quantity'
-export * as rational from '#units/rational'
 export type { Rational } from '#units/rational'
+export { rational }

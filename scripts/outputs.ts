@@ -7,7 +7,7 @@
 import {
   accessSync,
   constants,
-  lstatSync,
+  existsSync,
   mkdirSync,
   realpathSync,
   renameSync,
@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { getSystemErrorMap } from 'node:util'
 
 /** One output as asked for on the command line. */
 export interface OutputRequest {
@@ -44,8 +45,9 @@ export function prepareOutputs(requests: readonly OutputRequest[]): string[] {
   return requests.flatMap(({ option, path }) => {
     const problem = writing(() => {
       mkdirSync(dirname(path), { recursive: true })
-      if (isSpecial(path)) return
-      const draft = draftOf(path)
+      const target = realPath(path)
+      if (isSpecial(target)) return
+      const draft = draftOf(target)
       writeFileSync(draft, '')
       rmSync(draft)
     })
@@ -75,13 +77,13 @@ export function writeWhole(path: string, text: string): string | null {
   })
 }
 
-/** Runs a piece of writing; what went wrong in the words of the system, or null. */
+/** Runs a piece of writing; what went wrong in words, or null. */
 export function writing(work: () => void): string | null {
   try {
     work()
     return null
   } catch (error) {
-    return `cannot be written (${error instanceof Error ? error.message : String(error)})`
+    return `cannot be written: ${reasonOf(error)}`
   }
 }
 
@@ -106,14 +108,12 @@ function isSpecial(path: string): boolean {
 
 /** Beside the file, so that moving it into place is one step of the file system. */
 function draftOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  return join(dirname(path), `.pumpbench.${process.pid}.tmp`)
 }
 
 /** The path itself, or the first folder above it that there is. */
 function nearestExisting(path: string): string {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined || dirname(path) === path
-    ? path
-    : nearestExisting(dirname(path))
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path))
 }
 
 function isWritable(path: string): boolean {
@@ -135,9 +135,9 @@ function statsOf(path: string): Stats | undefined {
 
 /** The same text for every name of one file, whether through links or through `..`, and whether it exists or not. */
 function identity(path: string): string {
-  const stats = statsOf(path)
-  if (stats?.isFile()) return `file ${stats.dev} ${stats.ino}`
-  return realPath(path)
+  if (statsOf(path)?.isFile() !== true) return realPath(path)
+  const { dev, ino } = statSync(path, { bigint: true })
+  return `file ${ino} of device ${dev}`
 }
 
 /** The path without links, as far as it exists. */
@@ -149,4 +149,10 @@ function realPath(path: string): string {
     const folder = dirname(absolute)
     return folder === absolute ? absolute : join(realPath(folder), basename(absolute))
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const [, reason] = ('errno' in error && getSystemErrorMap().get(Number(error.errno))) || []
+  return reason ?? error.message
 }

@@ -4,6 +4,7 @@
  *
  * Only the command that is called is loaded, so that help and mistakes answer at once.
  */
+import { debuglog } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT } from '#scripts/exit'
 import { version } from '#scripts/version'
@@ -29,12 +30,14 @@ Exit status:
   0  every verdict is pass
   1  some verdict is fail
   2  invalid input or usage; nothing ran
-  3  some verdict is inconclusive, or the rig failed
+  3  some verdict is inconclusive, the rig failed, or a record could not be kept
   130  interrupted`
 
 function program(): Command {
   const command = new Command('pumpbench')
-    .description('Runs an implantable drug pump against a rig and proves whether what was delivered is what was prescribed.')
+    .description(
+      'Runs an implantable drug pump against a rig and proves whether what was delivered is what was prescribed.',
+    )
     .version(version, '-V, --version')
     .addHelpText('after', STATUSES)
     .exitOverride()
@@ -56,12 +59,13 @@ function program(): Command {
       const { run } = await import('#scripts/commands/run')
       process.exitCode = await run(paths, options)
     })
-  sub('validate <paths...>', 'read scenario files and say what is wrong with them, and what the pump would refuse').action(
-    async (paths: string[]) => {
-      const { validate } = await import('#scripts/commands/validate')
-      process.exitCode = validate(paths)
-    },
-  )
+  sub(
+    'validate <paths...>',
+    'read scenario files and say what is wrong with them, and what the pump would refuse',
+  ).action(async (paths: string[]) => {
+    const { validate } = await import('#scripts/commands/validate')
+    process.exitCode = validate(paths)
+  })
   sub('list', 'list the scenarios that come with pumpbench').action(async () => {
     const { list } = await import('#scripts/commands/list')
     process.exitCode = list()
@@ -83,17 +87,31 @@ function program(): Command {
   return command
 }
 
-/** A reader that stops reading, such as `head`, ends the command quietly. */
+/**
+ * A reader that stops reading, such as `head`, ends the printing and nothing else: the run goes on, its files are written
+ * and its exit status stands. What cannot be printed for another reason, such as a full disk, is no pass.
+ */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.pass)
-    throw error
+    if (error.code === 'EPIPE') return
+    if (stream === process.stdout) console.error(`standard output cannot be written: ${error.message}`)
+    process.once('exit', (status) => {
+      if (status === EXIT.pass) process.exitCode = EXIT.inconclusive
+    })
   })
+}
+
+/** A defect of pumpbench itself says nothing of the pump: it is neither a pass nor a failed verdict. */
+function explain(error: unknown): void {
+  console.error(`internal error: ${error instanceof Error ? error.message : String(error)}`)
+  console.error('This is a defect of pumpbench; NODE_DEBUG=pumpbench shows where.')
+  debuglog('pumpbench')('%O', error)
 }
 
 try {
   await program().parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error
-  process.exitCode = error.exitCode === 0 ? EXIT.pass : EXIT.usage
+  const usage = error instanceof CommanderError
+  if (!usage) explain(error)
+  process.exitCode = !usage ? EXIT.inconclusive : error.exitCode === 0 ? EXIT.pass : EXIT.usage
 }

@@ -5,7 +5,18 @@
  * the interval, keeps the error of every step under one tick for ever. The parameters are the motion fields of the
  * rig's wire: instant j is at tick `first + ceil((j * (quotient * divisor + remainder) - phase) / divisor)`.
  */
-import { add, ceil, compare, divide, multiply, type Rational, subtract, times, toSafeInteger, whole } from '#units/rational'
+import {
+  add,
+  ceil,
+  compare,
+  divide,
+  multiply,
+  type Rational,
+  subtract,
+  times,
+  toSafeInteger,
+  whole,
+} from '#units/rational'
 
 export interface Cadence {
   /** Tick of instant 0, from the start of the run. */

@@ -115,7 +115,10 @@ export function parseMeasure(input: unknown, accepted: readonly Dimension[]): Pa
     return { ok: false, problem: `expected a ${name} such as "${exampleOf(accepted)}", with one of the units ${units}` }
   }
   if (input.length > LONGEST_TEXT) {
-    return { ok: false, problem: `a ${name} of ${input.length} characters is too long; at most ${LONGEST_TEXT} are read` }
+    return {
+      ok: false,
+      problem: `a ${name} of ${input.length} characters is too long; at most ${LONGEST_TEXT} are read`,
+    }
   }
   return parseTerms(input, accepted)
 }
@@ -179,5 +182,7 @@ function unknownUnit(written: string, spelled: string, accepted: readonly Dimens
   }
   const other = Object.entries(UNITS).find(([, table]) => table.has(spelled))
   const rule = `a ${name} takes one of the units ${offeredUnits(accepted)}`
-  return other === undefined ? `the unit "${written}" is not known; ${rule}` : `"${written}" is a unit of ${other[0]}; ${rule}`
+  return other === undefined
+    ? `the unit "${written}" is not known; ${rule}`
+    : `"${written}" is a unit of ${other[0]}; ${rule}`
 }

@@ -5,7 +5,7 @@
  * next to it. A change of drug or concentration therefore reaches the tip only after the volume of the line has been
  * displaced (0.375 mL for 80 cm of catheter: days at a usual rate).
  */
-import { type Content, type Masses, addMasses, fluidIn, massesOf, NO_MASS, sameContent } from '#hil/plant/solution'
+import { addMasses, type Content, fluidIn, type Masses, massesOf, NO_MASS, sameContent } from '#hil/plant/solution'
 import { as, type Volume_uL } from '#units/quantity'
 import { add, compare, isPositive, type Rational, smaller, subtract, sum, ZERO } from '#units/rational'
 

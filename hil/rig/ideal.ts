@@ -4,7 +4,17 @@
  * It executes every step exactly at its tick and loses none. What it gains is speed: a run of steps costs as much as
  * one, and only the reports of its counters are events.
  */
-import { defineRig, FEEDBACK_INTERVAL, type Feedback, PLAYOUT_ticks, type Rig, type RigCommand, RigError, type RigReport, SEGMENT_QUEUE } from '#hil/rig/rig'
+import {
+  defineRig,
+  FEEDBACK_INTERVAL,
+  type Feedback,
+  PLAYOUT_ticks,
+  type Rig,
+  type RigCommand,
+  RigError,
+  type RigReport,
+  SEGMENT_QUEUE,
+} from '#hil/rig/rig'
 import { type Cadence, countThrough, lastTick, slice, tickOf } from '#units/cadence'
 
 /** A segment with how far it has been executed. */
@@ -32,11 +42,15 @@ class IdealRig implements Rig {
     switch (command.kind) {
       case 'segment': {
         if (command.cadence.first <= this.#now) {
-          throw new RigError(`a segment for tick ${command.cadence.first} came at tick ${this.#now}, too late to be executed`)
+          throw new RigError(
+            `a segment for tick ${command.cadence.first} came at tick ${this.#now}, too late to be executed`,
+          )
         }
         const last = this.#queue.at(-1)
         if (last !== undefined && command.cadence.first <= lastTick(last.cadence)) {
-          throw new RigError(`a segment for tick ${command.cadence.first} begins before the one queued before it has ended`)
+          throw new RigError(
+            `a segment for tick ${command.cadence.first} begins before the one queued before it has ended`,
+          )
         }
         if (this.#queue.length >= SEGMENT_QUEUE) throw new RigError(`the queue of ${SEGMENT_QUEUE} segments is full`)
         this.#queue.push({ cadence: command.cadence, done: 0 })

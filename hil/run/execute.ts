@@ -5,12 +5,13 @@
  * always reaches the rig before the step it concerns. Nothing is judged here: whatever happened is recorded, and the
  * books of the plant are checked after every movement.
  */
+
+import type { PumpDefinition } from '#hil/pump/pump'
+import { type RigDefinition, RigError } from '#hil/rig/rig'
 import { Bench } from '#hil/run/bench'
 import { PumpError } from '#hil/run/pump-error'
 import { Recorder } from '#hil/run/recorder'
 import type { Trace } from '#hil/run/trace'
-import type { PumpDefinition } from '#hil/pump/pump'
-import { type RigDefinition, RigError } from '#hil/rig/rig'
 import type { Scenario } from '#hil/scenario/types'
 
 export interface ExecuteOptions {

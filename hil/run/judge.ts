@@ -4,16 +4,17 @@
  * The scenario is read again from the trace, the prescribed ledger is worked out by the oracle, and every check is
  * evaluated. Judging a stored trace tomorrow gives what judging gave today.
  */
-import { conservation } from '#hil/run/checks/conservation'
+
+import { MODEL_KEYS, type ModelKey } from '#firmware-sim/models'
 import { evaluate } from '#hil/run/checks/checks'
+import { conservation } from '#hil/run/checks/conservation'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, ledgersOf, recordsOf } from '#hil/run/ledgers'
 import { type CheckResult, type RunResult, worst } from '#hil/run/result'
-import { TraceError } from '#hil/run/trace-error'
 import type { HeaderRecord, Trace } from '#hil/run/trace'
+import { TraceError } from '#hil/run/trace-error'
 import { alarmsOf, eventsOf, samplesOf, totalsOf } from '#hil/run/views'
-import { MODEL_KEYS, type ModelKey } from '#firmware-sim/models'
 import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
 import type { Scenario } from '#hil/scenario/types'
@@ -52,6 +53,7 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     file: context.file,
     file_sha256: header.file_sha256,
     pump: header.pump,
+    pump_model: scenario.pump.name,
     rig: header.rig,
     rig_identity: header.rig_identity,
     seed: header.seed,
@@ -101,15 +103,25 @@ function checksOf(ledgers: Ledgers, own: readonly CheckDefinition[]): CheckResul
     const observation = whileComplete(ledgers, () => evaluate(check, ledgers))
     return result(check.check, check.expect, observation)
   })
-  for (const { name, observe } of own) results.push(result(name, 'pass', whileComplete(ledgers, () => observe(ledgers))))
+  for (const { name, observe } of own)
+    results.push(
+      result(
+        name,
+        'pass',
+        whileComplete(ledgers, () => observe(ledgers)),
+      ),
+    )
   results.push(result('mass-conservation', 'pass', conservation(ledgers)))
   for (const refusal of unexpectedRefusals(ledgers)) results.push(result('no-refusal', 'pass', refusal))
   for (const violation of recordsOf(ledgers.records, 'violation')) {
     if (violation.law !== 'conservation') {
-      results.push(result(violation.law, 'pass', { ...inconclusive('', violation.detail), at_us: whole(violation.t_us) }))
+      results.push(
+        result(violation.law, 'pass', { ...inconclusive('', violation.detail), at_us: whole(violation.t_us) }),
+      )
     }
   }
-  if (end === null || !end.complete) results.push(result('completed', 'pass', inconclusive('', incompleteBecause(ledgers))))
+  if (end === null || !end.complete)
+    results.push(result('completed', 'pass', inconclusive('', incompleteBecause(ledgers))))
   return results
 }
 

@@ -5,7 +5,7 @@
  * to a tick of the rig, cuts the order into segments, sends each shortly before it begins and takes back what the pump
  * cancels. Steps the rotor made come back and are moved to the axis of the pump, one playout earlier.
  */
-import { type Rig, PLAYOUT_ticks, TICK_us } from '#hil/rig/rig'
+import { PLAYOUT_ticks, type Rig, TICK_us } from '#hil/rig/rig'
 import { PumpError } from '#hil/run/pump-error'
 import { type Cadence, cadencesOf, countThrough, joined, lastTick, shifted, slice, tickOf } from '#units/cadence'
 import { duration } from '#units/format'
@@ -50,10 +50,18 @@ export class Motion {
     }
     const last_us = this.#lastDue()
     if (last_us !== null && compare(first_us, last_us) <= 0) {
-      throw new PumpError(`the pump ordered a step at ${duration(first_us)}, before one at ${duration(last_us)} it ordered earlier`)
+      throw new PumpError(
+        `the pump ordered a step at ${duration(first_us)}, before one at ${duration(last_us)} it ordered earlier`,
+      )
     }
     const first = add(divide(first_us, TICK), whole(PLAYOUT_ticks))
-    this.#orders.push({ first_us, interval_us, count, unsent: cadencesOf(first, divide(interval_us, TICK), count), sent: [] })
+    this.#orders.push({
+      first_us,
+      interval_us,
+      count,
+      unsent: cadencesOf(first, divide(interval_us, TICK), count),
+      sent: [],
+    })
   }
 
   #lastDue(): Time_us | null {
@@ -87,7 +95,9 @@ export class Motion {
   /** Sends every segment whose time has come. */
   async dispatch(now_tick: number): Promise<void> {
     while (this.nextDispatch_tick() <= now_tick) await this.#sendNext()
-    this.#orders = this.#orders.filter(({ unsent, sent }) => unsent.length > 0 || endOf(sent) - PLAYOUT_ticks > now_tick)
+    this.#orders = this.#orders.filter(
+      ({ unsent, sent }) => unsent.length > 0 || endOf(sent) - PLAYOUT_ticks > now_tick,
+    )
   }
 
   async #sendNext(): Promise<void> {

@@ -5,17 +5,20 @@
  * judged, as inconclusive. A line in the middle that is not a record makes the file something else than a trace.
  */
 import { createHash } from 'node:crypto'
-import { recordSchema } from '#hil/run/trace-schema'
-import { TraceError } from '#hil/run/trace-error'
 import type { Trace, TraceRecord } from '#hil/run/trace'
+import { TraceError } from '#hil/run/trace-error'
+import { recordSchema } from '#hil/run/trace-schema'
 
 /** Reads the text of a trace file. Throws {@link TraceError}, which names the line, for what is not a trace. */
 export function readTrace(text: string): Trace {
   const end = text.lastIndexOf('\n')
-  if (end === -1) throw new TraceError('not one complete line: this is not a trace, or it was cut off at its very start')
+  if (end === -1)
+    throw new TraceError('not one complete line: this is not a trace, or it was cut off at its very start')
   const lines = text.slice(0, end).split('\n')
   const records = lines.map((line, index) => readLine(line, index + 1))
-  const sha256 = createHash('sha256').update(text.slice(0, end + 1)).digest('hex')
+  const sha256 = createHash('sha256')
+    .update(text.slice(0, end + 1))
+    .digest('hex')
   return { records, sha256 }
 }
 
@@ -23,8 +26,8 @@ function readLine(line: string, number: number): TraceRecord {
   let value: unknown
   try {
     value = JSON.parse(line)
-  } catch {
-    throw new TraceError(`line ${number} is not JSON: ${JSON.stringify(line.slice(0, 60))}`)
+  } catch (cause) {
+    throw new TraceError(`line ${number} is not JSON: ${JSON.stringify(line.slice(0, 60))}`, { cause })
   }
   const parsed = recordSchema.safeParse(value)
   if (parsed.success) return parsed.data

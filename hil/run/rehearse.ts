@@ -4,8 +4,8 @@
  * The same pump is asked the same things at the same times, so what `validate` warns of is what a run would meet.
  */
 import type { PumpDefinition } from '#hil/pump/pump'
-import { programmeOf, refillProgramme } from '#hil/run/programmes'
 import { program } from '#hil/run/programmer'
+import { programmeOf, refillProgramme } from '#hil/run/programmes'
 import { scriptOf } from '#hil/run/script'
 import type { Scenario } from '#hil/scenario/types'
 import type { Time_us } from '#units/quantity'

@@ -59,7 +59,10 @@ export interface RunResult {
   readonly scenario: string
   readonly file: string
   readonly file_sha256: string
+  /** The firmware under test, as on the command line. */
   readonly pump: string
+  /** The pump model of the scenario. */
+  readonly pump_model: string
   readonly rig: string
   readonly rig_identity: string
   readonly seed: number

@@ -21,8 +21,11 @@ const ORDER: Readonly<Record<ScriptItem['kind'], number>> = { refill: 0, program
 /** The items up to and including the end of the run, which is the last sample. */
 export function scriptOf(scenario: Scenario): readonly ScriptItem[] {
   const items: ScriptItem[] = [
-    ...scenario.events.map((event): ScriptItem =>
-      event.kind === 'refill' ? { kind: 'refill', at_us: event.at_us, event } : { kind: 'interrogate', at_us: event.at_us },
+    ...scenario.events.map(
+      (event): ScriptItem =>
+        event.kind === 'refill'
+          ? { kind: 'refill', at_us: event.at_us, event }
+          : { kind: 'interrogate', at_us: event.at_us },
     ),
     ...scenario.programming.map((entry): ScriptItem => ({ kind: 'program', at_us: entry.at_us, entry })),
     ...sampleInstants(scenario).map((at_us): ScriptItem => ({ kind: 'sample', at_us })),

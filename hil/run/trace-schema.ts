@@ -11,34 +11,49 @@ const positiveExact = z.string().regex(/^[1-9]\d{0,3999}(?:\/[1-9]\d{0,3999})?$/
 const time = z.number().int().nonnegative()
 const name = z.string().max(200)
 const text = z.string().max(100_000)
-const byDrug = z.array(z.tuple([name, exact]).readonly()).max(10_000).readonly()
+const byDrug = z
+  .array(z.tuple([name, exact]).readonly())
+  .max(10_000)
+  .readonly()
 
 const cadence = z
   .object({
     first: z.number().int(),
     phase: z.number().int().nonnegative(),
-    count: z.number().int().positive().max(2 ** 21),
+    count: z
+      .number()
+      .int()
+      .positive()
+      .max(2 ** 21),
     quotient: z.number().int().nonnegative(),
     remainder: z.number().int().nonnegative(),
-    divisor: z.number().int().positive().lt(2 ** 31),
+    divisor: z
+      .number()
+      .int()
+      .positive()
+      .lt(2 ** 31),
   })
   .readonly()
 
 const programme = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('therapy'),
-    mode: name,
-    dose: exact.nullable(),
-    unit: z.enum(['ug/us', 'uL/us']).nullable(),
-  }).readonly(),
+  z
+    .object({
+      kind: z.literal('therapy'),
+      mode: name,
+      dose: exact.nullable(),
+      unit: z.enum(['ug/us', 'uL/us']).nullable(),
+    })
+    .readonly(),
   z.object({ kind: z.literal('bolus'), dose: exact, unit: z.enum(['ug', 'uL']), over_us: exact }).readonly(),
-  z.object({
-    kind: z.literal('refill'),
-    withdrawn_uL: z.union([z.literal('all'), exact]),
-    drug: name,
-    concentration_ug_per_uL: exact,
-    volume_uL: exact,
-  }).readonly(),
+  z
+    .object({
+      kind: z.literal('refill'),
+      withdrawn_uL: z.union([z.literal('all'), exact]),
+      drug: name,
+      concentration_ug_per_uL: exact,
+      volume_uL: exact,
+    })
+    .readonly(),
 ])
 
 export const recordSchema = z.discriminatedUnion('kind', [

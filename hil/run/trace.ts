@@ -15,7 +15,12 @@ export type ByDrug = readonly (readonly [drug: string, amount: Exact])[]
 
 /** A programme in base units, as asked for or as a pump read it back. */
 export type ProgrammeRecord =
-  | { readonly kind: 'therapy'; readonly mode: string; readonly dose: Exact | null; readonly unit: 'ug/us' | 'uL/us' | null }
+  | {
+      readonly kind: 'therapy'
+      readonly mode: string
+      readonly dose: Exact | null
+      readonly unit: 'ug/us' | 'uL/us' | null
+    }
   | { readonly kind: 'bolus'; readonly dose: Exact; readonly unit: 'ug' | 'uL'; readonly over_us: Exact }
   | {
       readonly kind: 'refill'

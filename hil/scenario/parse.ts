@@ -24,8 +24,6 @@ import { found, quoted } from '#hil/scenario/wording'
 export interface ParseOptions {
   /** The pump models that `pump.model` may name. Default: those that come with pumpbench. */
   readonly models?: ReadonlyMap<string, ModelFigures>
-  /** Takes the place of `pump.model`; the overrides of the file still apply. */
-  readonly pump?: string
   /** The figures of the pump after overrides, as a trace keeps them; models and overrides are then not looked at. */
   readonly modelFigures?: FigureTexts
   /** SHA-256 of the file the text was read from. Default: that of the text. */

@@ -22,7 +22,6 @@ export interface Pump {
 /** Where the pump comes from when not from the file and the library. */
 export interface PumpOptions {
   readonly models?: ReadonlyMap<string, ModelFigures> | undefined
-  readonly pump?: string | undefined
   readonly modelFigures?: FigureTexts | undefined
 }
 
@@ -35,7 +34,7 @@ const LONGEST_CATHETER_cm = whole(1000)
 export function readPump(findings: Findings, options: PumpOptions): Pump | undefined {
   const written = read(findings, ['pump'], pumpSchema)
   const catheter = readCatheter(findings)
-  const name = options.pump ?? written?.model ?? peek(findings, ['pump', 'model'], pumpSchema.shape.model)
+  const name = written?.model ?? peek(findings, ['pump', 'model'], pumpSchema.shape.model)
   if (name === undefined) return undefined
   const base = options.modelFigures ?? libraryFigures(findings, name, options.models ?? MODELS)
   if (base === undefined || written === undefined || catheter === undefined) return undefined

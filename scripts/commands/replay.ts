@@ -6,7 +6,7 @@ import type { Result } from '#hil/run/result'
 import { TraceError } from '#hil/run/trace-error'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
-import { outputProblems } from '#scripts/outputs'
+import { outputProblems, prepareOutputs } from '#scripts/outputs'
 import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
 
 /** Largest trace that is read: a text has to fit one string. */
@@ -14,33 +14,38 @@ const LARGEST_TRACE = 256 * 1024 * 1024
 
 export function replay(path: string, options: ReportOptions): ExitStatus {
   const started = new Date()
-  const problems = outputProblems(reportFiles(options), [path])
-  if (problems.length > 0) {
-    for (const problem of problems) console.error(problem)
-    return EXIT.usage
-  }
+  const files = reportFiles(options)
+  const problems = outputProblems(files, [path])
+  if (problems.length === 0) problems.push(...prepareOutputs(files))
+  if (problems.length > 0) return refused(problems)
   try {
     const start_ms = performance.now()
     const trace = readTrace(textOf(path))
     const run = judge(trace, { file: path, wall_s: (performance.now() - start_ms) / 1000 })
     const result: Result = { schema: 'pumpbench/result@1', manifest: manifest(started), runs: [run] }
-    writeReports(result, options)
-    return exitStatus(result)
+    const losses = writeReports(result, options)
+    for (const loss of losses) console.error(loss)
+    return exitStatus(result, losses.length > 0)
   } catch (error) {
     if (!(error instanceof TraceError)) throw error
-    console.error(`${path}: ${error.message}`)
-    return EXIT.usage
+    return refused([`${path}: ${error.message}`])
   }
+}
+
+function refused(problems: readonly string[]): ExitStatus {
+  for (const problem of problems) console.error(problem)
+  return EXIT.usage
 }
 
 function textOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) throw new TraceError('no such file')
   if (!stats.isFile()) throw new TraceError('not a regular file')
-  if (stats.size > LARGEST_TRACE) throw new TraceError(`${stats.size} bytes is more than the ${LARGEST_TRACE} that are read`)
+  if (stats.size > LARGEST_TRACE)
+    throw new TraceError(`${stats.size} bytes is more than the ${LARGEST_TRACE} that are read`)
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new TraceError(`cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new TraceError(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }

@@ -8,7 +8,7 @@ import type { Result, RunResult } from '#hil/run/result'
 import { problemText } from '#hil/scenario/problem'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
-import { isFolder, type OutputRequest, outputProblems } from '#scripts/outputs'
+import { isFolder, type OutputRequest, outputProblems, prepareOutputs } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
 import { pumpNamed, rigNamed } from '#scripts/registry'
 import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
@@ -40,20 +40,29 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
   }
   const started = new Date()
   const interruption = new AbortController()
-  const interrupt = () => interruption.abort()
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
-  const runs = await runAll(plan, new Progress(process.stderr, options.quiet === true), interruption.signal)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interruption.abort())
+  const progress = new Progress(process.stderr, options.quiet === true)
+  const { runs, losses } = await runAll(plan, progress, interruption.signal)
   const result: Result = { schema: 'pumpbench/result@1', manifest: manifest(started), runs }
-  writeReports(result, options)
-  if (!interruption.signal.aborted) return exitStatus(result)
+  losses.push(...writeReports(result, options))
+  for (const loss of losses) console.error(loss)
+  if (!interruption.signal.aborted) return exitStatus(result, losses.length > 0)
   const left = plan.files.length - runs.length
-  console.error(`interrupted: the record so far is kept as inconclusive${left > 0 ? `; ${left} scenarios were not run` : ''}`)
+  console.error(
+    `interrupted: the record so far is kept as inconclusive${left > 0 ? `; ${left} scenarios were not run` : ''}`,
+  )
   return EXIT.interrupted
 }
 
-async function runAll(plan: Plan, progress: Progress, signal: AbortSignal): Promise<RunResult[]> {
+/** The results, and one line for each trace that could not be kept whole. */
+interface Campaign {
+  readonly runs: RunResult[]
+  readonly losses: string[]
+}
+
+async function runAll(plan: Plan, progress: Progress, signal: AbortSignal): Promise<Campaign> {
   const runs: RunResult[] = []
+  const losses: string[] = []
   const count = plan.files.length
   for (const [index, { file, scenario }] of plan.files.entries()) {
     if (signal.aborted) break
@@ -72,10 +81,11 @@ async function runAll(plan: Plan, progress: Progress, signal: AbortSignal): Prom
       runs.push(judge(record, { file, wall_s: (performance.now() - start_ms) / 1000 }))
     } finally {
       progress.end()
-      trace?.close()
+      const loss = trace?.close() ?? null
+      if (loss !== null) losses.push(loss)
     }
   }
-  return runs
+  return { runs, losses }
 }
 
 function planOf(paths: readonly string[], options: RunOptions): Plan | { readonly problems: readonly string[] } {
@@ -88,8 +98,17 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     found.push(`--speed has no meaning on --rig ${rig.value.name}, whose clock is virtual; leave it out`)
   }
   const traces = tracePaths(files, options.trace)
-  const traceFiles = traces.flatMap((path): OutputRequest[] => (path === undefined ? [] : [{ option: '--trace', path }]))
-  found.push(...outputProblems([...reportFiles(options), ...traceFiles], files.map(({ file }) => file)))
+  const traceFiles = traces.flatMap((path): OutputRequest[] =>
+    path === undefined ? [] : [{ option: '--trace', path }],
+  )
+  const outputs = [...reportFiles(options), ...traceFiles]
+  found.push(
+    ...outputProblems(
+      outputs,
+      files.map(({ file }) => file),
+    ),
+  )
+  if (found.length === 0) found.push(...prepareOutputs(outputs))
   if (found.length > 0 || !pump.ok || !rig.ok) return { problems: found }
   return { files, pump: pump.value, rig: rig.value, traces }
 }

@@ -15,7 +15,7 @@ const THIS_FILE = relative(ROOT, fileURLToPath(import.meta.url))
 function filesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : filesBelow(path)
+    if (entry.isDirectory()) return NOT_OURS.has(path) ? [] : filesBelow(path)
     return TEXT.test(entry.name) && !entry.name.startsWith('.test-report') ? [path] : []
   })
 }

@@ -33,5 +33,6 @@ describe('the largest rise in any window', () => {
 
   it('finds nothing where nothing rises', () => {
     expect(largestBurst([], whole(5), { from_us: whole(3), to_us: whole(9) })).toEqual({ rise: ZERO, at_us: whole(3) })
+    expect(() => largestBurst([], ZERO, { from_us: ZERO, to_us: whole(9) })).toThrow(RangeError)
   })
 })

@@ -172,5 +172,6 @@ describe('the trumpet of the flow', () => {
     const found = trumpet([], constant(), DAY, whole(25 * HOUR_us))
     expect(found).toEqual({ most: undefined, least: undefined, unprescribed: undefined, floor: undefined })
     expect(resolves(found, ONE)).toBe(false)
+    expect(() => trumpet([], constant(), DAY, ZERO)).toThrow(RangeError)
   })
 })

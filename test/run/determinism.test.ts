@@ -65,7 +65,9 @@ describe('a trace', () => {
 
   it('cut off after any line is judged inconclusive and never as a pass', async () => {
     const scenario = scenarioOf(fc.sample(anyDraft(2), { numRuns: 1, seed: 5 })[0] ?? '')
-    const lines = textOf(await execute(scenario, modelPump, idealRig)).split('\n').slice(0, -1)
+    const lines = textOf(await execute(scenario, modelPump, idealRig))
+      .split('\n')
+      .slice(0, -1)
     for (let count = 1; count < lines.length; count += 1) {
       const cut = readTrace(`${lines.slice(0, count).join('\n')}\n${(lines[count] ?? '').slice(0, 20)}`)
       expect(judge(cut, { file: '', wall_s: 0 }).verdict).not.toBe('pass')

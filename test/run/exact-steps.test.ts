@@ -30,9 +30,15 @@ interface Stretch {
 
 /** What the pump was made to run, from what it accepted: therapy and boluses by the concentration it was told last. */
 function stretchesOf(scenario: Scenario, trace: Trace): Stretch[] {
-  const applied = recordsOf(trace.records, 'applied').map((record) => ({ at: text(record.at_us), what: record.readback }))
+  const applied = recordsOf(trace.records, 'applied').map((record) => ({
+    at: text(record.at_us),
+    what: record.readback,
+  }))
   const end = fraction(scenario.duration_us)
-  const instants = new Map<string, Fraction>([['0', new Fraction(0)], [end.toFraction(), end]])
+  const instants = new Map<string, Fraction>([
+    ['0', new Fraction(0)],
+    [end.toFraction(), end],
+  ])
   for (const { at, what } of applied) {
     instants.set(at.toFraction(), at)
     if (what.kind === 'bolus') instants.set(at.add(text(what.over_us)).toFraction(), at.add(text(what.over_us)))
@@ -45,12 +51,19 @@ function stretchesOf(scenario: Scenario, trace: Trace): Stretch[] {
     for (const { at, what } of applied.filter((entry) => entry.at.lte(from))) {
       if (what.kind === 'refill') concentration = text(what.concentration_ug_per_uL)
       if (what.kind === 'bolus') {
-        boluses.push({ rate: text(what.dose).div(text(what.over_us)), byMass: what.unit === 'ug', until: at.add(text(what.over_us)) })
+        boluses.push({
+          rate: text(what.dose).div(text(what.over_us)),
+          byMass: what.unit === 'ug',
+          until: at.add(text(what.over_us)),
+        })
       }
       if (what.kind === 'therapy') {
         boluses = []
         const trickle = what.mode === 'minimum-rate' ? fraction(scenario.pump.minimumRate_uL_per_us) : new Fraction(0)
-        basal = what.dose === null ? { dose: trickle, byMass: false } : { dose: text(what.dose), byMass: what.unit === 'ug/us' }
+        basal =
+          what.dose === null
+            ? { dose: trickle, byMass: false }
+            : { dose: text(what.dose), byMass: what.unit === 'ug/us' }
       }
     }
     const volume = (dose: Fraction, byMass: boolean) => (byMass ? dose.div(concentration) : dose)
@@ -110,7 +123,9 @@ describe('steps on the ideal rig', () => {
         const trace = await execute(scenarioOf(file), modelPump, idealRig)
         const run = judge(trace, { file: '', wall_s: 0 })
         expect(recordsOf(trace.records, 'violation')).toEqual([])
-        expect(run.checks).toContainEqual(expect.objectContaining({ check: 'mass-conservation', outcome: 'pass', measured: 0 }))
+        expect(run.checks).toContainEqual(
+          expect.objectContaining({ check: 'mass-conservation', outcome: 'pass', measured: 0 }),
+        )
       }),
       { numRuns: 40 },
     )

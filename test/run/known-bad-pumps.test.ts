@@ -50,7 +50,8 @@ function withoutEvery(nth: number): PumpDefinition {
         return runs
       }
       return {
-        react: (at_us, input) => inner.react(at_us, input).flatMap((output) => (output.kind === 'order' ? thinned(output) : [output])),
+        react: (at_us, input) =>
+          inner.react(at_us, input).flatMap((output) => (output.kind === 'order' ? thinned(output) : [output])),
         nextWake: () => inner.nextWake(),
       }
     },
@@ -59,12 +60,20 @@ function withoutEvery(nth: number): PumpDefinition {
 
 const faster = distorted('fast', (output) =>
   output.kind === 'order'
-    ? [{ ...output, interval_us: as(multiply(output.interval_us, ratio(999n, 1000n))), count: Math.floor(output.count * 1.001) }]
+    ? [
+        {
+          ...output,
+          interval_us: as(multiply(output.interval_us, ratio(999n, 1000n))),
+          count: Math.floor(output.count * 1.001),
+        },
+      ]
     : [output],
 )
 
 const countsTwice = distorted('counts-twice', (output) =>
-  output.kind === 'booked' ? [{ ...output, run: { ...output.run, step_uL: as(times(output.run.step_uL, 2)) } }] : [output],
+  output.kind === 'booked'
+    ? [{ ...output, run: { ...output.run, step_uL: as(times(output.run.step_uL, 2)) } }]
+    : [output],
 )
 
 const reportsTwice = distorted('reports-twice', (output) =>
@@ -85,7 +94,9 @@ const forgetsCarry = distorted('forgets-the-carry', (output) => {
 /** Twelve changes an hour apart at rates whose steps do not divide the hour. */
 const MANY_CHANGES = draft({
   duration: '1 d',
-  prescription: Array.from({ length: 12 }, (_, hour) => therapy(`${hour} h`, hour % 2 === 0 ? '70 ug/d' : '350/3 ug/d')),
+  prescription: Array.from({ length: 12 }, (_, hour) =>
+    therapy(`${hour} h`, hour % 2 === 0 ? '70 ug/d' : '350/3 ug/d'),
+  ),
   checks: ['{ check: tracking, within: 1 step }'],
 })
 

@@ -8,8 +8,8 @@ import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import type { CheckResult, RunResult } from '#hil/run/result'
 import type { Trace } from '#hil/run/trace'
-import { add, compare, type Rational } from '#units/rational'
 import { as, type Time_us } from '#units/quantity'
+import { add, compare, type Rational } from '#units/rational'
 import { scenarioOf } from './scenario.ts'
 
 export interface Finished {
@@ -17,7 +17,11 @@ export interface Finished {
   readonly result: RunResult
 }
 
-export async function finish(text: string, pump: PumpDefinition = modelPump, rig: RigDefinition = idealRig): Promise<Finished> {
+export async function finish(
+  text: string,
+  pump: PumpDefinition = modelPump,
+  rig: RigDefinition = idealRig,
+): Promise<Finished> {
   const trace = await execute(scenarioOf(text), pump, rig)
   return { trace, result: judge(trace, { file: 'draft.yaml', wall_s: 0 }) }
 }

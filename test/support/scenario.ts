@@ -62,7 +62,9 @@ const instant = (duration_d: number): fc.Arbitrary<string> =>
   fc.oneof(
     fc.integer({ min: 0, max: duration_d * 86_400 - 1 }).map((s) => `${s} s`),
     fc.integer({ min: 0, max: duration_d * 86_400_000 - 1 }).map((ms) => `${ms} ms`),
-    fc.tuple(fc.integer({ min: 0, max: duration_d * 7 * 24 - 1 }), fc.constantFrom(7, 11, 13)).map(([n, d]) => `${n}/${d} h`),
+    fc
+      .tuple(fc.integer({ min: 0, max: duration_d * 7 * 24 - 1 }), fc.constantFrom(7, 11, 13))
+      .map(([n, d]) => `${n}/${d} h`),
   )
 
 /** Doses between 0.1 and 1 mL a day at 500 ug/mL, by mass and by volume, with denominators kind and unkind. */
@@ -74,10 +76,18 @@ const dose: fc.Arbitrary<string> = fc.oneof(
 )
 
 const therapyEntry = (duration_d: number): fc.Arbitrary<string> =>
-  fc.tuple(instant(duration_d), fc.oneof({ weight: 5, arbitrary: dose }, { weight: 1, arbitrary: fc.constant('stopped') }, { weight: 1, arbitrary: fc.constant('minimum-rate') })).map(
-    ([at, what]) =>
+  fc
+    .tuple(
+      instant(duration_d),
+      fc.oneof(
+        { weight: 5, arbitrary: dose },
+        { weight: 1, arbitrary: fc.constant('stopped') },
+        { weight: 1, arbitrary: fc.constant('minimum-rate') },
+      ),
+    )
+    .map(([at, what]) =>
       what === 'stopped' || what === 'minimum-rate' ? `{ at: ${at}, therapy: { mode: ${what} } }` : therapy(at, what),
-  )
+    )
 
 const bolusEntry = (duration_d: number): fc.Arbitrary<string> =>
   fc

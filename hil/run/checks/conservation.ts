@@ -31,7 +31,8 @@ export function conservation(ledgers: Ledgers): Observation {
     enter(came, fill.volume_uL, fill.filled_ug)
     enter(went, fill.withdrawn_uL, fill.withdrawn_ug)
   }
-  for (const { cadence, tip_uL, tip_ug } of recordsOf(ledgers.records, 'delivered')) enter(went, tip_uL, tip_ug, cadence.count)
+  for (const { cadence, tip_uL, tip_ug } of recordsOf(ledgers.records, 'delivered'))
+    enter(went, tip_uL, tip_ug, cadence.count)
   enter(went, truth.reservoir_uL, truth.reservoir_ug)
   enter(went, truth.line_uL, truth.line_ug)
   return balance(came, went)

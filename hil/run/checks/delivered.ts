@@ -10,7 +10,18 @@ import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { atRigTick, type Growth, type Ledgers, NOTHING } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
-import { compare, divide, isNegative, isPositive, isZero, multiply, type Rational, ratio, subtract, times } from '#units/rational'
+import {
+  compare,
+  divide,
+  isNegative,
+  isPositive,
+  isZero,
+  multiply,
+  type Rational,
+  ratio,
+  subtract,
+  times,
+} from '#units/rational'
 
 type DeliveredVolume = Extract<Check, { check: 'delivered-volume' }>
 type DoseAtTip = Extract<Check, { check: 'dose-at-tip' }>
@@ -80,5 +91,7 @@ function describe(worst: WorstDelivery, unit: string, windowed: boolean): string
 /** Within its tolerance, yet further out than a pump should be. */
 function marginal({ error, limit, prescribed }: WorstDelivery): string {
   const passes = compare(error, limit) <= 0
-  return passes && isPositive(prescribed) && compare(error, multiply(prescribed, MARGINAL)) > 0 ? '; marginal: beyond 5 %' : ''
+  return passes && isPositive(prescribed) && compare(error, multiply(prescribed, MARGINAL)) > 0
+    ? '; marginal: beyond 5 %'
+    : ''
 }

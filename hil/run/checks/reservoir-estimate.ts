@@ -30,11 +30,12 @@ export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): O
     const to_us = smaller(stretch.to_us, check.to_us)
     if (compare(from_us, to_us) > 0) continue
     const start = startingError(stretch, from_us, ledgers)
-    const { worst: apart } = differenceOf(
-      ledgers.delivered.displaced.staircase,
-      ledgers.believed.volume.staircase,
-      { from_us, to_us, grid_us: TICK_us, offset: start },
-    )
+    const { worst: apart } = differenceOf(ledgers.delivered.displaced.staircase, ledgers.believed.volume.staircase, {
+      from_us,
+      to_us,
+      grid_us: TICK_us,
+      offset: start,
+    })
     if (worst === undefined || compare(magnitude(apart.difference), magnitude(worst.error)) > 0) {
       worst = { error: apart.difference, at_us: apart.at_us }
     }
@@ -78,4 +79,3 @@ function startingError(stretch: Stretch, from_us: Rational, ledgers: Ledgers): R
   const delivered = since((at_us) => rigReading(ledgers.delivered.displaced, at_us))
   return add(stretch.error_uL, subtract(delivered, believed))
 }
-

@@ -13,7 +13,18 @@ import { fromExact } from '#hil/run/exact'
 import type { Ledgers } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
-import { compare, divide, isNegative, larger, magnitude, multiply, type Rational, subtract, whole, ZERO } from '#units/rational'
+import {
+  compare,
+  divide,
+  isNegative,
+  larger,
+  magnitude,
+  multiply,
+  type Rational,
+  subtract,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 type Tracking = Extract<Check, { check: 'tracking' }>
 
@@ -44,9 +55,15 @@ export function tracking(check: Tracking, ledgers: Ledgers): Observation {
 function deliveredLeg(check: Tracking, ledgers: Ledgers, within: Rational): Leg {
   const { from_us, to_us } = check
   const rigTick_us = whole(TICK_us)
-  const found = trackingOf(ledgers.delivered.displaced.staircase, ledgers.prescribed.volume, { from_us, to_us, within, rigTick_us })
+  const found = trackingOf(ledgers.delivered.displaced.staircase, ledgers.prescribed.volume, {
+    from_us,
+    to_us,
+    within,
+    rigTick_us,
+  })
   const direction = isNegative(found.deviation) ? 'behind' : 'ahead of'
-  const since = found.firstViolation_us === undefined ? '' : `; beyond the limit since ${duration(found.firstViolation_us)}`
+  const since =
+    found.firstViolation_us === undefined ? '' : `; beyond the limit since ${duration(found.firstViolation_us)}`
   return {
     excess: larger(found.excess, ZERO),
     at_us: found.at_us,

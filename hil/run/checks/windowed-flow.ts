@@ -43,7 +43,10 @@ function observe(check: WindowedFlow, ledgers: Ledgers, window_us: Rational): Ob
   const found = error === undefined ? null : times(magnitude(error.error), 100)
   const both = `${name}: ${percent(trumpet.least?.error)} to ${percent(trumpet.most?.error)}`
   if (!resolves(trumpet, within)) {
-    const floor = trumpet.floor === undefined ? 'nothing is prescribed in some window' : `one step is ${percent(trumpet.floor)} of it`
+    const floor =
+      trumpet.floor === undefined
+        ? 'nothing is prescribed in some window'
+        : `one step is ${percent(trumpet.floor)} of it`
     const detail = `${both}, unresolvable: ${floor}`
     return { outcome: 'inconclusive', measured: found, limit, unit: '%', at_us: error?.start_us ?? null, detail }
   }

@@ -1,0 +1,51 @@
+/**
+ * Every check of a run as a table: what was observed, what was expected, and the figure it was decided by.
+ */
+import { html, type Markup } from '#hil/report/escape'
+import { checkFigures, instant } from '#hil/report/figure'
+import { figureCell, figures, scrollTable, shortCell, words } from '#hil/report/html-table'
+import type { CheckResult, Outcome } from '#hil/run/result'
+
+const HEADS = [
+  words('check'),
+  words('verdict'),
+  words('outcome'),
+  words('expected'),
+  figures('measured'),
+  figures('limit'),
+  words('unit'),
+  words('at'),
+]
+
+/** A verdict as a word in a colored box; the word alone carries the meaning. */
+export function verdictBadge(verdict: Outcome): Markup {
+  return html`<span class="verdict ${verdict}">${verdict}</span>`
+}
+
+/** The checks in their order, each with its detail on a line of its own. */
+export function checkTable(checks: readonly CheckResult[]): Markup {
+  if (checks.length === 0) return html`<p>No checks were made.</p>`
+  return html`<p class="small">The verdict is pass when the outcome is the expected one. Inconclusive: the bench
+could not measure well enough to say; it is never a pass.</p>
+${scrollTable('Checks', HEADS, checks.map(checkRows))}`
+}
+
+const ROW_CLASS: Readonly<Record<Outcome, string>> = { pass: '', fail: 'fail-row', inconclusive: 'unsure-row' }
+
+function checkRows(check: CheckResult): Markup {
+  const mark = ROW_CLASS[check.verdict]
+  const figure = checkFigures(check)
+  const cells = [
+    html`<th scope="row" class="short">${check.check}</th>`,
+    shortCell(verdictBadge(check.verdict)),
+    shortCell(check.outcome),
+    shortCell(check.expect),
+    figureCell(figure.measured),
+    figureCell(figure.limit),
+    shortCell(figure.unit),
+    shortCell(instant(check.at_s)),
+  ]
+  const { detail } = check
+  return html`<tbody><tr class="${mark}${detail === '' ? '' : ' with-detail'}">${cells}</tr>
+${detail === '' ? null : html`<tr class="detail ${mark}"><td colspan="${HEADS.length}">${detail}</td></tr>`}</tbody>\n`
+}

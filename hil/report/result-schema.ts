@@ -1,0 +1,161 @@
+/**
+ * Every field of a result, described with its unit: what the exported JSON Schema documents and tests validate against.
+ *
+ * The compiler checks that this schema and the types of a result are the same, in both directions.
+ */
+import { z } from 'zod'
+import type { Result } from '#hil/run/result'
+
+const text = (description: string) => z.string().describe(description)
+const number = (description: string) => z.number().describe(description)
+const steps = (description: string) => z.int().describe(`${description}, in motor steps`)
+const outcome = (description: string) => z.enum(['pass', 'fail', 'inconclusive']).describe(description)
+
+const CHECK = z
+  .strictObject({
+    check: text('Name of the check'),
+    outcome: outcome('What was observed; inconclusive: the bench could not measure well enough to say, never a pass'),
+    expect: z.enum(['pass', 'fail']).describe('What the scenario says the outcome must be'),
+    verdict: outcome('inconclusive if the outcome is, else pass exactly when the outcome is the expected one'),
+    measured: z.number().nullable().describe('The measured extreme, exact over all instants, in `unit`'),
+    limit: z.number().nullable().describe('What `measured` is held against, in `unit`'),
+    unit: text('Unit of `measured` and `limit`; empty where there is none'),
+    at_s: z
+      .number()
+      .nullable()
+      .describe('When the measured extreme occurred, in seconds from the start; null: no single instant'),
+    detail: text('What the check found, for people'),
+  })
+  .describe('One check and its verdict')
+
+const ALARM = z
+  .strictObject({
+    alarm: text('Name of the alarm'),
+    priority: z.enum(['critical', 'non-critical']).describe('Priority the pump gives the alarm'),
+    raised_s: number('When the alarm was raised, in seconds from the start'),
+    cleared_s: z
+      .number()
+      .nullable()
+      .describe('When it was cleared, in seconds from the start; null: still on at the end'),
+  })
+  .describe('One alarm of the pump')
+
+const EVENT = z
+  .object({
+    t_s: number('When it happened, in seconds from the start'),
+    event: text('What happened; further fields depend on it'),
+  })
+  .catchall(z.union([z.string(), z.number(), z.null()]))
+  .describe('One event, in order of time')
+
+const SAMPLE = z
+  .strictObject({
+    t_s: number('Time from the start, in seconds'),
+    prescribed_uL: number('Volume prescribed so far, in microliters'),
+    prescribed_ug: number('Drug prescribed so far, in micrograms'),
+    believed_uL: number('Volume the pump believes it has delivered, in microliters'),
+    believed_ug: number('Drug the pump believes it has delivered, in micrograms'),
+    displaced_uL: number('Volume the rotor has displaced, in microliters'),
+    tip_ug: number('Drug that has left the catheter tip, in micrograms'),
+  })
+  .describe('The three ledgers at one instant')
+
+const PROVENANCE = z
+  .strictObject({
+    displaced: text('Where the displaced volume comes from: measured, and by what, or modelled'),
+    displaced_uncertainty_percent: number('Relative uncertainty of the displaced volume, in percent'),
+    tip: text('Where volume and dose at the tip come from'),
+    tip_uncertainty_percent: number('Relative uncertainty of volume and dose at the tip, in percent'),
+    reservoir: text('Where the true reservoir volume comes from'),
+    reservoir_uncertainty_percent: number('Relative uncertainty of the true reservoir volume, in percent'),
+  })
+  .describe('Where the delivered figures come from, and how sure they are')
+
+const PRESCRIBED = z
+  .strictObject({
+    volume_uL: number('Prescribed volume over the whole run, in microliters'),
+    dose_ug: number('Prescribed dose of the first drug over the whole run, in micrograms'),
+  })
+  .describe('What the prescriber meant')
+
+const BELIEVED = z
+  .strictObject({
+    volume_uL: number('Volume the pump believes it delivered, in microliters'),
+    dose_ug: number('Dose of the first drug the pump believes it delivered, in micrograms'),
+    reservoir_uL: number('Volume the pump believes is left in the reservoir, in microliters'),
+    steps: steps('Steps the pump has booked'),
+  })
+  .describe("The pump's own account")
+
+const DELIVERED = z
+  .strictObject({
+    steps: steps('Steps the rotor made'),
+    displaced_uL: number('Volume the rotor displaced, in microliters'),
+    tip_volume_uL: number('Volume that left the catheter tip, in microliters'),
+    tip_dose_ug: number('Dose of the first drug that left the catheter tip, in micrograms'),
+    leaked_uL: number('Volume that leaked before the tip, in microliters'),
+    withdrawn_uL: number('Volume drawn from the reservoir at refills, in microliters'),
+    reservoir_uL: number('Volume truly in the reservoir at the end, in microliters'),
+    in_line_uL: number('Volume in tube and catheter at the end, in microliters'),
+  })
+  .describe('What physically left, and where it is')
+
+const RUN = z
+  .strictObject({
+    scenario: text('Name of the scenario'),
+    file: text('Path of the scenario file as it was given'),
+    file_sha256: text('SHA-256 of the scenario file, in hex'),
+    pump: text('Pump under test: the firmware'),
+    pump_model: text('Pump model of the scenario, such as im-20'),
+    rig: text('Rig that turned the motor'),
+    rig_identity: text('Identity the rig reported'),
+    seed: z.int().describe('Seed of all randomness in the run'),
+    requirements: z.array(z.string()).describe('Requirements the scenario gives evidence for'),
+    outcome: outcome('The worst outcome of the checks: fail before inconclusive before pass'),
+    verdict: outcome('The worst verdict of the checks: fail before inconclusive before pass'),
+    simulated_s: number('Time simulated, in seconds of pump time'),
+    wall_s: number('Time the run took, in seconds of wall time'),
+    prescribed: PRESCRIBED,
+    believed: BELIEVED,
+    delivered: DELIVERED,
+    provenance: PROVENANCE,
+    checks: z.array(CHECK).describe('Every check, those that are always on included'),
+    alarms: z.array(ALARM).describe('Every alarm, in order of time'),
+    events: z.array(EVENT).describe('What else happened, in order of time'),
+    samples: z.array(SAMPLE).describe('The three ledgers at the spacing the scenario asks for'),
+    trace_sha256: text('SHA-256 of the trace this run was judged from, in hex'),
+  })
+  .describe('One run of one scenario')
+
+const MANIFEST = z
+  .strictObject({
+    tool: text('Name of the tool'),
+    version: text('Version of the tool'),
+    commit: z.string().nullable().describe('Commit of the tool; null: not known'),
+    node: text('Version of Node.js'),
+    platform: text('Operating system and processor'),
+    started: text('When the runs were started, ISO 8601'),
+    rig_firmware: z.string().nullable().describe('Build hash of the rig firmware; null: the rig has none'),
+  })
+  .describe('How and with what the runs were made; all that differs between two identical runs')
+
+const SCHEMA = z
+  .strictObject({
+    schema: z.literal('pumpbench/result@1').describe('Name and version of this format'),
+    manifest: MANIFEST,
+    runs: z.array(RUN).describe('One entry for each run'),
+  })
+  .describe('Result of one or more runs. Amounts are doubles, rounded once from exact values')
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+
+/** The schema, where it describes the very values the types do; `never`, which nothing is, where it does not. */
+type Exactly<Schema extends z.ZodType> = Same<DeepReadonly<z.infer<Schema>>, Result> extends true ? Schema : never
+
+/** A result as the `--json` report holds it. Does not compile unless schema and types agree. */
+export const RESULT: Exactly<typeof SCHEMA> = SCHEMA

@@ -1,0 +1,174 @@
+/**
+ * One run on the report page: verdict and story, ledgers, charts, checks, alarms, events and provenance.
+ */
+import { checkTable, verdictBadge } from '#hil/report/check-table'
+import { html, type Markup } from '#hil/report/escape'
+import { amount, difference, instant, NONE, signed, unbroken } from '#hil/report/figure'
+import { alarmList, eventList } from '#hil/report/happenings'
+import { body, figureCell, figures, nameCell, row, scrollTable, textCell, words } from '#hil/report/html-table'
+import { keySamples } from '#hil/report/key-samples'
+import { ledgerChart, type Quantity } from '#hil/report/ledger-chart'
+import { DRAWN_SAMPLES, type Layout, NARROW, WIDE } from '#hil/report/panel'
+import { partings, story } from '#hil/report/parting'
+import { hasTimeline, timeline } from '#hil/report/timeline'
+import type { RunResult } from '#hil/run/result'
+import { decimal } from '#units/format'
+
+/** The section of one run. `id` is unique on the page; `titled` gives it a heading with the scenario's name. */
+export function runSection(run: RunResult, options: { readonly id: string; readonly titled: boolean }): Markup {
+  const { id } = options
+  return html`<section class="run" id="${id}">
+${options.titled ? html`<h2>${run.scenario}</h2>` : null}
+${banner(run)}
+${parted(run)}
+<h3>The three ledgers at the end</h3>
+${ledgerTable(run)}
+${charts(run, id)}
+<h3>Checks</h3>
+${checkTable(run.checks)}
+${alarmList(run.alarms)}
+${eventList(run.events)}
+<h3>Where the figures come from</h3>
+${provenance(run)}
+<h3>Identification</h3>
+${identification(run)}
+</section>`
+}
+
+function banner(run: RunResult): Markup {
+  return html`<div class="banner ${run.verdict}">${verdictBadge(run.verdict)}
+<div><p>${unbroken(story(run))}</p>
+<p>${run.pump_model} (${run.pump}) on ${run.rig}, ${instant(run.simulated_s)} of pump time.</p></div></div>`
+}
+
+function parted(run: RunResult): Markup | null {
+  const list = partings(run)
+  if (list.length === 0) return null
+  const headline = story(run)
+  return html`<h3>Which ledgers parted</h3>
+<ul class="parted">
+${list.map((parting) => {
+  const what = headline.includes(parting.what) ? '' : ` ${parting.what}`
+  const expected = parting.expected ? ' The scenario expects this.' : ''
+  return html`<li><strong>${parting.ledgers}</strong>: ${parting.reading}.${unbroken(what)}${expected}</li>\n`
+})}
+</ul>`
+}
+
+const LEDGER_HEADS = [
+  words('ledger'),
+  words('what it is'),
+  figures('volume', 'uL'),
+  figures('dose', 'ug'),
+  figures('reservoir', 'uL'),
+  figures('motor', 'steps'),
+]
+
+function ledgerTable(run: RunResult): Markup {
+  const { prescribed, believed, delivered } = run
+  const line = (name: string, meaning: string, ...values: readonly (number | null)[]) =>
+    row(nameCell(name), textCell(meaning), ...values.map((value) => figureCell(amount(value))))
+  const rows = [
+    line('prescribed', 'what the prescriber meant', prescribed.volume_uL, prescribed.dose_ug, null, null),
+    line(
+      'believed',
+      "the pump's own account",
+      believed.volume_uL,
+      believed.dose_ug,
+      believed.reservoir_uL,
+      believed.steps,
+    ),
+    line('delivered', 'at the rotor', delivered.displaced_uL, null, delivered.reservoir_uL, delivered.steps),
+    line('delivered', 'out of the catheter tip', delivered.tip_volume_uL, delivered.tip_dose_ug, null, null),
+  ]
+  return html`${scrollTable('The three ledgers', LEDGER_HEADS, [body(rows)])}
+<p class="small">${balance(run)}</p>`
+}
+
+function balance(run: RunResult): string {
+  const { prescribed, believed, delivered } = run
+  const gaps = [
+    `delivered − prescribed: ${signed(difference(prescribed.volume_uL, delivered.displaced_uL))} uL`,
+    `believed − delivered: ${signed(difference(delivered.displaced_uL, believed.volume_uL))} uL`,
+    `tip − prescribed: ${signed(difference(prescribed.dose_ug, delivered.tip_dose_ug))} ug`,
+  ].join('; ')
+  const places = [
+    `in tube and catheter ${amount(delivered.in_line_uL)} uL`,
+    `leaked ${amount(delivered.leaked_uL)} uL`,
+    `withdrawn at refills ${amount(delivered.withdrawn_uL)} uL`,
+  ].join(', ')
+  return `Differences at the end: ${gaps}. The rest of the fluid: ${places}.`
+}
+
+function charts(run: RunResult, id: string): Markup {
+  const figure = (quantity: Quantity, caption: string) => html`<figure>
+${both((layout, suffix) => ledgerChart(run, quantity, layout, `${id}-${quantity}-${suffix}`))}
+<figcaption>${caption}</figcaption></figure>`
+  return html`<h3>Volume</h3>
+${figure('volume', `${VOLUME_CAPTION}${thinning(run)}`)}
+<h3>Drug mass</h3>
+${figure('mass', MASS_CAPTION)}
+${hasTimeline(run) ? happened(run, id) : null}
+${keySamples(run)}`
+}
+
+const VOLUME_CAPTION =
+  'Above, the three ledgers; below, their differences on a scale of their own. Dashed vertical lines: alarms. ' +
+  'Checks look at every instant, not only at samples.'
+const MASS_CAPTION =
+  'The delivered ledger is the drug out of the catheter tip: what the patient received. ' +
+  'Masses are of the drug of the first fill.'
+
+function thinning(run: RunResult): string {
+  if (run.samples.length <= DRAWN_SAMPLES) return ''
+  return ` Drawn from ${run.samples.length} samples: of each group of neighbors, the smallest and the largest.`
+}
+
+function happened(run: RunResult, id: string): Markup {
+  return html`<h3>When it happened</h3>
+<figure>${both((layout, suffix) => timeline(run, layout, `${id}-timeline-${suffix}`))}
+<figcaption>Triangles and bars: alarms, from raised to cleared. Dots: events.</figcaption></figure>`
+}
+
+/** The same drawing for wide and for narrow screens; the style sheet shows one of them, to readers of every kind. */
+function both(draw: (layout: Layout, suffix: string) => Markup): Markup {
+  return html`<div class="wide">${draw(WIDE, 'wide')}</div><div class="narrow">${draw(NARROW, 'narrow')}</div>`
+}
+
+function provenance(run: RunResult): Markup {
+  const from = run.provenance
+  const line = (name: string, source: string, percent: number) =>
+    row(nameCell(name), textCell(source), figureCell(percent === 0 ? 'none' : `±${decimal(percent)} %`))
+  const rows = [
+    line('volume at the rotor', from.displaced, from.displaced_uncertainty_percent),
+    line('volume and dose at the tip', from.tip, from.tip_uncertainty_percent),
+    line('true reservoir volume', from.reservoir, from.reservoir_uncertainty_percent),
+  ]
+  return html`${scrollTable('Provenance', [words('figure'), words('source'), figures('uncertainty')], [body(rows)])}
+<p class="small">Prescribed figures follow from the scenario alone; believed figures are the pump's own account, read by
+telemetry. Neither is measured.</p>`
+}
+
+function identification(run: RunResult): Markup {
+  const entries: readonly (readonly [string, string])[] = [
+    ['scenario', run.scenario],
+    ['file', run.file],
+    ['file SHA-256', run.file_sha256],
+    ['trace SHA-256', run.trace_sha256],
+    ['pump', `${run.pump_model}, firmware: ${run.pump}`],
+    ['rig', run.rig],
+    ['rig identity', run.rig_identity],
+    ['seed', String(run.seed)],
+    ['requirements', run.requirements.join(', ')],
+    ['simulated', instant(run.simulated_s)],
+    ['wall time', `${decimal(run.wall_s, 3)} s`],
+  ]
+  return definitions(entries)
+}
+
+/** Names and values, one a line, in the type of codes and digests. */
+export function definitions(entries: readonly (readonly [name: string, value: string])[]): Markup {
+  const line = (name: string, value: string) =>
+    html`<dt>${name}</dt><dd><code>${value === '' ? NONE : value}</code></dd>\n`
+  return html`<dl>${entries.map(([name, value]) => line(name, value))}</dl>`
+}

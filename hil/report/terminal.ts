@@ -1,0 +1,247 @@
+/**
+ * The report on a terminal: what each run found, in 80 columns or more, and one line a run where there are many.
+ *
+ * Nothing from a scenario or a rig is printed as it came: see {@link plain}.
+ */
+import picocolors from 'picocolors'
+import { amount, checkFigures, counted, difference, instant, signed, tally } from '#hil/report/figure'
+import { clearing, eventDetail } from '#hil/report/happenings'
+import { partings, story } from '#hil/report/parting'
+import { clip, columns, flow, plain } from '#hil/report/plain'
+import { type Cell, type Column, textTable } from '#hil/report/text-table'
+import type { CheckResult, EventResult, Outcome, Result, RunResult } from '#hil/run/result'
+import { decimal } from '#units/format'
+
+export interface TerminalOptions {
+  /** Whether color is written as escape sequences. */
+  readonly color: boolean
+  /** Columns of the terminal. */
+  readonly width: number
+}
+
+type Colors = ReturnType<typeof picocolors.createColors>
+
+interface Screen {
+  readonly colors: Colors
+  readonly width: number
+}
+
+/** From this many runs on, each is one line, and only those that did not pass follow in full. */
+const MANY_RUNS = 4
+const FULL_RUNS = 10
+/** With more runs than this, those that passed are only counted. */
+const LISTED_RUNS = 200
+const SHOWN_ALARMS = 10
+const SHOWN_EVENTS = 10
+const LEAST_WIDTH = 60
+const LEAST_TEXT = 20
+/** Lines of one alarm or event. */
+const MOST_LINES = 4
+const INDENT = '  '
+
+/** The report of all runs, ending in one line of counts and a line break. */
+export function terminalReport(result: Result, options: TerminalOptions): string {
+  const screen: Screen = {
+    colors: picocolors.createColors(options.color),
+    width: Math.max(LEAST_WIDTH, Math.floor(options.width)),
+  }
+  const { runs } = result
+  const body = runs.length < MANY_RUNS ? runs.flatMap((run) => [...wholeRun(run, screen), '']) : manyRuns(runs, screen)
+  return `${[...body, ...closing(runs, screen)].join('\n')}\n`
+}
+
+function manyRuns(runs: readonly RunResult[], screen: Screen): readonly string[] {
+  const bad = runs.filter((run) => run.verdict !== 'pass')
+  const more = bad.length - FULL_RUNS
+  const listed = runs.length > LISTED_RUNS ? bad : runs
+  const passed = runs.length - listed.length
+  return [
+    ...oneLineEach(listed, screen),
+    ...(passed > 0 ? [`... ${passed} more that passed`] : []),
+    '',
+    ...bad.slice(0, FULL_RUNS).flatMap((run) => [...wholeRun(run, screen), '']),
+    ...(more > 0 ? [`... ${more} more that did not pass`, ''] : []),
+  ]
+}
+
+function oneLineEach(runs: readonly RunResult[], screen: Screen): readonly string[] {
+  const heads: readonly Column[] = [
+    { title: 'verdict', align: 'left' },
+    { title: 'scenario', align: 'left', least: 12 },
+    { title: 'rig', align: 'left', least: 6 },
+    { title: 'time', align: 'right' },
+    { title: 'checks', align: 'left', least: 10 },
+    { title: 'tip - prescribed', align: 'right' },
+  ]
+  const rows = runs.map((run): readonly Cell[] => [
+    verdictCell(run.verdict, screen),
+    { text: run.scenario },
+    { text: run.rig },
+    { text: instant(run.simulated_s) },
+    { text: tally(run.checks.map((check) => check.verdict)) },
+    { text: `${signed(difference(run.prescribed.dose_ug, run.delivered.tip_dose_ug))} ug` },
+  ])
+  return table(heads, rows, screen, '')
+}
+
+function wholeRun(run: RunResult, screen: Screen): readonly string[] {
+  const { colors, width } = screen
+  const title = clip(plain(`${run.scenario}  ${run.pump_model} on ${run.rig}, ${instant(run.simulated_s)}`), width - 15)
+  const unexpected = partings(run).filter((parting) => !parting.expected)
+  return [
+    `${painted(run.verdict, screen)}  ${colors.bold(title)}`,
+    ...paragraph(story(run), INDENT, width),
+    ...unexpected.flatMap((parting) =>
+      paragraph(`parted: ${parting.ledgers}: ${parting.reading}`, INDENT, width).map(colors.yellow),
+    ),
+    '',
+    ...ledgers(run, screen),
+    '',
+    ...checks(run.checks, screen),
+    ...alarms(run, screen),
+    ...events(run.events, screen),
+  ]
+}
+
+function ledgers(run: RunResult, screen: Screen): readonly string[] {
+  const { prescribed, believed, delivered } = run
+  const heads: readonly Column[] = [
+    { title: 'ledger', align: 'left' },
+    { title: 'volume uL', align: 'right' },
+    { title: 'dose ug', align: 'right' },
+    { title: 'reservoir uL', align: 'right' },
+    { title: 'steps', align: 'right' },
+  ]
+  const row = (name: string, volume: number, dose: number | null, reservoir: number | null, steps: number | null) =>
+    [name, amount(volume), amount(dose), amount(reservoir), amount(steps)].map((text) => ({ text }))
+  return table(
+    heads,
+    [
+      row('prescribed', prescribed.volume_uL, prescribed.dose_ug, null, null),
+      row('believed', believed.volume_uL, believed.dose_ug, believed.reservoir_uL, believed.steps),
+      row('delivered, rotor', delivered.displaced_uL, null, delivered.reservoir_uL, delivered.steps),
+      row('delivered, tip', delivered.tip_volume_uL, delivered.tip_dose_ug, null, null),
+    ],
+    screen,
+  )
+}
+
+function checks(list: readonly CheckResult[], screen: Screen): readonly string[] {
+  const wide = screen.width >= 110
+  const heads: readonly Column[] = [
+    { title: 'check', align: 'left', least: 16 },
+    { title: 'outcome', align: 'left' },
+    { title: 'expected', align: 'left' },
+    { title: 'verdict', align: 'left' },
+    { title: 'measured', align: 'right' },
+    { title: 'limit', align: 'right' },
+    { title: 'unit', align: 'left', least: 4 },
+    ...(wide ? [{ title: 'at', align: 'left', least: 10 } as const] : []),
+  ]
+  const rows = list.map((check): readonly Cell[] => {
+    const figure = checkFigures(check)
+    return [
+      { text: check.check },
+      { text: check.outcome },
+      { text: check.expect },
+      verdictCell(check.verdict, screen),
+      { text: figure.measured },
+      { text: figure.limit },
+      { text: figure.unit },
+      ...(wide ? [{ text: instant(check.at_s) }] : []),
+    ]
+  })
+  const [head, ...lines] = table(heads, rows, screen)
+  return [head ?? '', ...lines.flatMap((line, index) => [line, ...detail(list[index], wide, screen)])]
+}
+
+function detail(check: CheckResult | undefined, wide: boolean, screen: Screen): readonly string[] {
+  if (check === undefined) return []
+  const at = wide || check.at_s === null ? '' : `at ${instant(check.at_s)}`
+  const text = [at, check.detail].filter((part) => part !== '').join(': ')
+  return text === '' ? [] : paragraph(text, `${INDENT}${INDENT}`, screen.width).map(screen.colors.dim)
+}
+
+function alarms(run: RunResult, screen: Screen): readonly string[] {
+  const lines = run.alarms.map((alarm) => {
+    return {
+      at: instant(alarm.raised_s),
+      text: `${alarm.alarm} (${alarm.priority}), ${alarm.cleared_s === null ? '' : 'until '}${clearing(alarm)}`,
+    }
+  })
+  return list('alarms', lines, SHOWN_ALARMS, screen)
+}
+
+function events(list_: readonly EventResult[], screen: Screen): readonly string[] {
+  return list('events', list_.map(eventLine), SHOWN_EVENTS, screen)
+}
+
+function eventLine(event: EventResult): Line {
+  return { at: instant(event.t_s), text: [event.event, eventDetail(event)].filter((part) => part !== '').join(': ') }
+}
+
+interface Line {
+  readonly at: string
+  readonly text: string
+}
+
+function list(title: string, lines: readonly Line[], most: number, screen: Screen): readonly string[] {
+  if (lines.length === 0) return []
+  const more = lines.length - most
+  const shown = lines.slice(0, most)
+  const longest = shown.reduce((length, { at }) => Math.max(length, at.length), 0)
+  return [
+    '',
+    `${INDENT}${screen.colors.dim(title)}`,
+    ...shown.flatMap((line) => hanging(line, longest, screen)),
+    ...(more > 0 ? [`${INDENT}${INDENT}... ${more} more`] : []),
+  ]
+}
+
+/** The text beside its instant, over a few lines where it must. */
+function hanging({ at, text }: Line, longest: number, screen: Screen): readonly string[] {
+  const lead = `${INDENT}${INDENT}${at.padStart(longest)}  `
+  const lines = flow(plain(text), Math.max(LEAST_TEXT, screen.width - lead.length))
+  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), '...'] : lines
+  return shown.map((line, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + line)
+}
+
+function closing(runs: readonly RunResult[], screen: Screen): readonly string[] {
+  const simulated = runs.reduce((total, run) => total + run.simulated_s, 0)
+  const wall = runs.reduce((total, run) => total + run.wall_s, 0)
+  const checked = runs.reduce((total, run) => total + run.checks.length, 0)
+  const counts = tally(runs.map((run) => run.verdict))
+  const took = `${instant(simulated)} simulated in ${decimal(wall, 3)} s`
+  return flow(`${counted(runs.length, 'run')}: ${counts}; ${counted(checked, 'check')}; ${took}`, screen.width)
+}
+
+function table(heads: readonly Column[], rows: readonly (readonly Cell[])[], screen: Screen, indent = INDENT) {
+  return textTable(heads, rows, { width: screen.width, indent, paintHead: screen.colors.dim })
+}
+
+function verdictCell(verdict: Outcome, screen: Screen): Cell {
+  return { text: verdictWord(verdict), paint: (text) => colored(text, verdict, screen.colors) }
+}
+
+function painted(verdict: Outcome, screen: Screen): string {
+  return screen.colors.bold(colored(verdictWord(verdict), verdict, screen.colors))
+}
+
+function verdictWord(verdict: Outcome): string {
+  return verdict === 'pass' ? 'pass' : verdict.toUpperCase()
+}
+
+function colored(text: string, verdict: Outcome, colors: Colors): string {
+  switch (verdict) {
+    case 'pass':
+      return colors.green(text)
+    case 'fail':
+      return colors.red(text)
+    case 'inconclusive':
+      return colors.yellow(text)
+  }
+}
+
+function paragraph(text: string, indent: string, width: number): readonly string[] {
+  return flow(plain(text), width - columns(indent)).map((line) => indent + line)
+}

@@ -1,0 +1,105 @@
+/**
+ * The plant's side of the bench: steps of the rotor become volume and drug, on record, and the books are balanced after
+ * every movement.
+ */
+import { fluidInLine, massesInLine } from '#hil/plant/line'
+import { Plant, type Syringe } from '#hil/plant/plant'
+import { massesIn } from '#hil/plant/solution'
+import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
+import type { RefillEvent } from '#hil/run/programmes'
+import type { Recorder } from '#hil/run/recorder'
+import type { Fill, Scenario } from '#hil/scenario/types'
+import type { Cadence } from '#units/cadence'
+import { as, type Time_us } from '#units/quantity'
+import { add, type Rational } from '#units/rational'
+
+export class PlantSide {
+  readonly #plant: Plant
+  readonly #recorder: Recorder
+
+  constructor(scenario: Scenario, recorder: Recorder) {
+    const { pump, fill, line, catheter_uL } = scenario
+    this.#recorder = recorder
+    this.#plant = new Plant({
+      step_uL: pump.step_uL,
+      line_uL: as(add(pump.tube_uL, catheter_uL)),
+      fill: syringe(fill.actual),
+      line,
+    })
+  }
+
+  /** Records what line and reservoir hold before the first step. */
+  begin(): void {
+    const { reservoir_uL, reservoir, line } = this.#plant.state
+    this.#recorder.record({
+      kind: 'line',
+      t_us: 0,
+      volume_uL: exact(fluidInLine(line)),
+      mass_ug: byDrug(massesInLine(line)),
+    })
+    this.#recorder.record({
+      kind: 'fill',
+      t_us: 0,
+      withdrawn_uL: '0',
+      withdrawn_ug: [],
+      volume_uL: exact(reservoir_uL),
+      filled_ug: byDrug(massesIn(reservoir, reservoir_uL)),
+    })
+  }
+
+  /** Turns the plant by steps the rotor made, and records what each moved. `now_us` dates a book that does not close. */
+  deliver(runs: readonly Cadence[], now_us: Rational): void {
+    for (const run of runs) {
+      for (const { cadence, displaced_uL, tip_uL, tip } of this.#plant.turn(run)) {
+        this.#recorder.record({
+          kind: 'delivered',
+          cadence,
+          displaced_uL: exact(displaced_uL),
+          tip_uL: exact(tip_uL),
+          tip_ug: byDrug(tip),
+        })
+      }
+      this.#balance(now_us)
+    }
+  }
+
+  /** Draws out and fills, by what the syringes truly hold. */
+  refill(at_us: Time_us, event: RefillEvent): void {
+    const { withdraw, fill } = event
+    const { volume_uL, solution } = syringe(fill.actual)
+    const drawn = this.#plant.refill(withdraw.amount === 'all' ? 'all' : withdraw.volume_uL, { volume_uL, solution })
+    this.#recorder.record({
+      kind: 'fill',
+      t_us: wholeMicroseconds(at_us),
+      withdrawn_uL: exact(drawn.volume_uL),
+      withdrawn_ug: byDrug(drawn.masses),
+      volume_uL: exact(volume_uL),
+      filled_ug: byDrug(massesIn(solution, volume_uL)),
+    })
+    this.#balance(at_us)
+  }
+
+  /** Records what reservoir and line truly hold. */
+  conclude(at_us: Time_us): void {
+    const { reservoir_uL, reservoir, line } = this.#plant.state
+    this.#recorder.record({
+      kind: 'truth',
+      t_us: wholeMicroseconds(at_us),
+      reservoir_uL: exact(reservoir_uL),
+      reservoir_ug: byDrug(massesIn(reservoir, reservoir_uL)),
+      line_uL: exact(fluidInLine(line)),
+      line_ug: byDrug(massesInLine(line)),
+    })
+  }
+
+  #balance(now_us: Rational): void {
+    for (const { what, expected, found } of this.#plant.imbalances()) {
+      const detail = `${what}: ${found} found where ${expected} should be`
+      this.#recorder.record({ kind: 'violation', t_us: wholeMicroseconds(now_us), law: 'conservation', detail })
+    }
+  }
+}
+
+function syringe(fill: Fill): Syringe {
+  return { volume_uL: fill.volume_uL, solution: new Map([[fill.drug, fill.concentration_ug_per_uL]]) }
+}
