@@ -51,6 +51,7 @@ function program(): Command {
     .option('--seed <n>', 'take the place of every file’s seed', seed)
     .option('--speed <x>', 'scale the therapy; for rigs on the clock on the wall only', speed)
     .option('--json <file>', 'write the result as JSON; - for standard output')
+    .option('--junit <file>', 'write the verdicts as JUnit XML')
     .option('--html <file>', 'write the report as one HTML page')
     .option('--trace <file>', 'write the trace as NDJSON while it runs; a folder for several scenarios')
     .option('--quiet', 'print nothing but mistakes')
@@ -78,6 +79,7 @@ function program(): Command {
   )
   sub('replay <trace>', 'judge a stored trace again')
     .option('--json <file>', 'write the result as JSON; - for standard output')
+    .option('--junit <file>', 'write the verdicts as JUnit XML')
     .option('--html <file>', 'write the report as one HTML page')
     .option('--quiet', 'print nothing but mistakes')
     .action(async (trace: string, options: Record<string, never>) => {

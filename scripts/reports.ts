@@ -5,19 +5,21 @@ import { type OutputRequest, writeWhole } from '#scripts/outputs'
 
 export interface ReportOptions {
   readonly json?: string
+  readonly junit?: string
   readonly html?: string
   readonly quiet?: boolean
 }
 
 /** What can go to a file: the option, the form, and what a line on the terminal calls it. */
 interface ReportFile {
-  readonly option: 'json' | 'html'
+  readonly option: 'json' | 'junit' | 'html'
   readonly format: ReportFormat
   readonly label: string
 }
 
 const REPORT_FILES: readonly ReportFile[] = [
   { option: 'json', format: 'json', label: 'result' },
+  { option: 'junit', format: 'junit', label: 'junit' },
   { option: 'html', format: 'html', label: 'report' },
 ]
 

@@ -5,8 +5,8 @@
  * can turn a dose around. None of them reaches a reader: each is shown as `\u{1b}`, seen and harmless.
  */
 
-/** Controls, format characters (bidi, zero width), lone surrogates, private use, line and paragraph separators. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
+/** Controls, format characters (bidi, zero width), lone surrogates, private use, what XML forbids, line and paragraph separators. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffe\uffff]/gu
 
 /** The text on one line, with every invisible or controlling character spelled out. */
 export function plain(text: string): string {

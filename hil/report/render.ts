@@ -5,10 +5,11 @@
  */
 import { htmlReport } from '#hil/report/html'
 import { jsonReport } from '#hil/report/json'
+import { junitReport } from '#hil/report/junit'
 import { terminalReport } from '#hil/report/terminal'
 import type { Result } from '#hil/run/result'
 
-export type ReportFormat = 'terminal' | 'json' | 'html'
+export type ReportFormat = 'terminal' | 'json' | 'junit' | 'html'
 
 /** How a terminal shows a report; the other forms have no options. */
 export interface RenderOptions {
@@ -25,6 +26,8 @@ export function render(result: Result, format: ReportFormat, options: RenderOpti
       return terminalReport(result, { color: options.color ?? false, width: options.width ?? 80 })
     case 'json':
       return jsonReport(result)
+    case 'junit':
+      return junitReport(result)
     case 'html':
       return htmlReport(result)
   }
