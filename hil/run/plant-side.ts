@@ -10,16 +10,19 @@ import type { RefillEvent } from '#hil/run/programmes'
 import type { Recorder } from '#hil/run/recorder'
 import type { Fill, Scenario } from '#hil/scenario/types'
 import type { Cadence } from '#units/cadence'
-import { as, type Time_us } from '#units/quantity'
-import { add, type Rational } from '#units/rational'
+import { decimal } from '#units/format'
+import { as, type Time_us, type Volume_uL } from '#units/quantity'
+import { add, compare, type Rational } from '#units/rational'
 
 export class PlantSide {
   readonly #plant: Plant
   readonly #recorder: Recorder
+  readonly #capacity_uL: Volume_uL
 
   constructor(scenario: Scenario, recorder: Recorder) {
     const { pump, fill, line, catheter_uL } = scenario
     this.#recorder = recorder
+    this.#capacity_uL = pump.reservoir_uL
     this.#plant = new Plant({
       step_uL: pump.step_uL,
       line_uL: as(add(pump.tube_uL, catheter_uL)),
@@ -76,6 +79,7 @@ export class PlantSide {
       volume_uL: exact(volume_uL),
       filled_ug: byDrug(massesIn(solution, volume_uL)),
     })
+    this.#noteOverfill(at_us)
     this.#balance(at_us)
   }
 
@@ -90,6 +94,14 @@ export class PlantSide {
       line_uL: exact(fluidInLine(line)),
       line_ug: byDrug(massesInLine(line)),
     })
+  }
+
+  /** A reservoir that was filled on top of a residual may hold more than it is made for. */
+  #noteOverfill(at_us: Time_us): void {
+    const { reservoir_uL } = this.#plant.state
+    if (compare(reservoir_uL, this.#capacity_uL) <= 0) return
+    const detail = `the reservoir of ${decimal(this.#capacity_uL)} uL holds ${decimal(reservoir_uL)} uL`
+    this.#recorder.record({ kind: 'event', t_us: wholeMicroseconds(at_us), event: 'overfilled', detail })
   }
 
   #balance(now_us: Rational): void {

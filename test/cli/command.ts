@@ -1,0 +1,130 @@
+/**
+ * The command as a user starts it: the built bundle, in a process of its own, in a folder of its own.
+ *
+ * Whatever a test asks of it, it must end by itself and must not show a stack trace: every call checks both.
+ */
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect } from 'vitest'
+import type { CheckResult, Result, RunResult } from '#hil/run/result'
+
+/** The command that `npm run build` makes; the setup of this suite has just built it. */
+export const COMMAND = fileURLToPath(new URL('../../dist/pumpbench.js', import.meta.url))
+
+/** The scenarios that come along. */
+export const LIBRARY = fileURLToPath(new URL('../../scenarios', import.meta.url))
+
+/** A process that takes longer hangs: the work asked for here takes a second or two on a busy machine. */
+const HANGS_AFTER_ms = 60_000
+
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A folder of one test, in which the command is started. */
+export interface Folder {
+  readonly path: string
+  /** Writes a file, creating the folders above it; returns its name. */
+  readonly write: (name: string, content: string | Uint8Array) => string
+  readonly read: (name: string) => string
+  /** The result that a command wrote to this file. */
+  readonly result: (name: string) => Result
+  /** Every file in the folder, however deep, with `/` between folders. */
+  readonly names: () => string[]
+  /** Starts the command in the folder and waits for its end. */
+  readonly pumpbench: (...args: string[]) => Ended
+  /** Starts the command in the folder; see {@link ended}. */
+  readonly start: (args: readonly string[], options?: SpawnOptions) => ChildProcess
+}
+
+/** An empty folder for each test of the file that calls this, removed after the test. */
+export function emptyFolder(): Folder {
+  let path = ''
+  beforeEach(() => {
+    path = mkdtempSync(join(tmpdir(), 'pumpbench-cli-'))
+  })
+  afterEach(() => rmSync(path, { recursive: true, force: true }))
+  return {
+    get path() {
+      return path
+    },
+    write: (name, content) => {
+      mkdirSync(dirname(join(path, name)), { recursive: true })
+      writeFileSync(join(path, name), content)
+      return name
+    },
+    read: (name) => readFileSync(join(path, name), 'utf8'),
+    result: (name) => JSON.parse(readFileSync(join(path, name), 'utf8')) as Result,
+    names: () => filesIn(path),
+    pumpbench: (...args) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+        cwd: path,
+        encoding: 'utf8',
+        timeout: HANGS_AFTER_ms,
+        maxBuffer: 2 ** 28,
+      })
+      return checked({ status, stdout, stderr })
+    },
+    start: (args, options) => spawn(process.execPath, [COMMAND, ...args], { cwd: path, ...options }),
+  }
+}
+
+/** Waits for the end of a command that was started; what it wrote to a pipe that was left open is kept. */
+export async function ended(child: ChildProcess): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text
+    })
+  }
+  const hung = setTimeout(() => child.kill('SIGKILL'), HANGS_AFTER_ms)
+  const status = await new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  clearTimeout(hung)
+  return checked({ status, ...texts })
+}
+
+/** The only run of a result. */
+export function onlyRun(result: Result): RunResult {
+  const [run, ...others] = result.runs
+  if (run === undefined || others.length > 0) throw new Error(`${result.runs.length} runs where one was expected`)
+  return run
+}
+
+/** The only check of that name in a run. */
+export function checkOf(run: RunResult, name: string): CheckResult {
+  const [check, ...others] = run.checks.filter((one) => one.check === name)
+  if (check === undefined || others.length > 0) throw new Error(`not one check ${name} in ${JSON.stringify(run.checks)}`)
+  return check
+}
+
+/** What two runs of one scenario must agree in: everything but where the file was and how long it took. */
+export function withoutCircumstances(run: RunResult): Omit<RunResult, 'file' | 'wall_s'> {
+  const { file, wall_s, ...rest } = run
+  return rest
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll(sep, '/'))
+    .sort()
+}
+
+const STACK_LINE = /^\s+at .*(?::\d+:\d+|\(native\)|<anonymous>)\)?$/m
+
+function checked(end: Ended): Ended {
+  expect(end.status, `the command did not end by itself\n${end.stderr}`).not.toBeNull()
+  expect(end.stdout + end.stderr).not.toMatch(STACK_LINE)
+  expect(end.stderr).not.toContain('internal error')
+  return end
+}

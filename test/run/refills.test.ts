@@ -1,0 +1,135 @@
+/** Refills: what a change of concentration, of belief or of volume does to all three ledgers. */
+import { describe, expect, it } from 'vitest'
+import { TICK_us } from '#hil/rig/rig'
+import { amountOf } from '#hil/run/exact'
+import { recordsOf } from '#hil/run/ledgers'
+import { toNumber } from '#units/rational'
+import { checksNamed, type Finished, finish } from '../support/bench.ts'
+import { bolus, draft, therapy } from '../support/scenario.ts'
+
+const refill = (at: string, concentration: string, more = '') =>
+  `{ at: ${at}, refill: { fill: { drug: baclofen, concentration: ${concentration}, volume: 20 mL }${more} } }`
+
+/** When, in hours after an instant, the drug in a step at the tip first differs from what it was. */
+function tipChanges_h({ trace }: Finished, after_d: number): number {
+  const parts = recordsOf(trace.records, 'delivered')
+  const first = parts[0] === undefined ? 0 : toNumber(amountOf(parts[0].tip_ug, 'baclofen'))
+  const changed = parts.find((part) => toNumber(amountOf(part.tip_ug, 'baclofen')) !== first)
+  return ((changed?.cadence.first ?? 0) * TICK_us) / 3.6e9 - after_d * 24
+}
+
+describe('a refill of another concentration without a bridge', () => {
+  // 80 cm of catheter at 2.2 uL/cm and 0.199 mL of tube hold 0.375 mL, which has to pass before the tip sees the new drug.
+  it.each([
+    ['500 ug/mL', '2000 ug/mL', 45, 0.25],
+    ['2000 ug/mL', '500 ug/mL', 11.25, 4],
+  ])('from %s to %s gives the wrong dose for %d h, %d times the right one', async (before, after, hours, factor) => {
+    const run = await finish(
+      draft({
+        duration: '6 d',
+        fill: `{ drug: baclofen, concentration: ${before}, volume: 20 mL }`,
+        prescription: [therapy('0 d', '400 ug/d')],
+        events: [refill('2 d', after)],
+        checks: ['{ check: tracking, within: 1 step }', '{ check: programmed-as-prescribed }'],
+      }),
+    )
+    expect(run.result.verdict).toBe('pass')
+    expect(tipChanges_h(run, 2)).toBeCloseTo(hours, 1)
+    const [start, end] = [run.result.samples[48], run.result.samples[48 + 11]]
+    expect(((end?.tip_ug ?? 0) - (start?.tip_ug ?? 0)) / (400 * (11 / 24))).toBeCloseTo(factor, 1)
+  })
+})
+
+describe('a refill', () => {
+  it('of the same concentration disturbs no step', async () => {
+    const parts = { duration: '4 d', prescription: [therapy('0 d', '350/3 ug/d'), bolus('47 h', '20 ug', '2 h')] }
+    const plain = await finish(draft(parts))
+    const refilled = await finish(draft({ ...parts, events: [refill('2 d', '500 ug/mL')] }))
+    const steps = ({ trace }: Finished) => recordsOf(trace.records, 'delivered').map(({ cadence }) => cadence)
+    const count = (run: Finished) => steps(run).reduce((sum, cadence) => sum + cadence.count, 0)
+    expect(count(refilled)).toBe(count(plain))
+    expect(refilled.result.verdict).toBe('pass')
+  })
+
+  it('above what the pump believes it can hold is refused, and what it truly holds is on record', async () => {
+    const { result } = await finish(
+      draft({
+        duration: '3 d',
+        pump: '{ model: im-20 }',
+        fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 20 mL }',
+        prescription: [therapy('0 d', '50 ug/d')],
+        events: [
+          '{ at: 1 d, refill: { withdraw: 1 mL, fill: { drug: baclofen, concentration: 500 ug/mL, volume: 20 mL } } }',
+        ],
+        checks: ['{ check: refused, at: 1 d }', '{ check: tracking, within: 1 step }'],
+      }),
+    )
+    expect(result.verdict).toBe('pass')
+    expect(result.events).toContainEqual(expect.objectContaining({ event: 'overfilled', t_s: 86_400 }))
+    expect(result.delivered.reservoir_uL).toBe(38_700)
+    expect(result.delivered.withdrawn_uL).toBe(1000)
+  })
+
+  it('of an empty pump clears its alarms and does not resume the therapy unasked', async () => {
+    const parts = {
+      duration: '12 d',
+      fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 1 mL }',
+      prescription: [therapy('0 d', '250 ug/d')],
+      events: [refill('4 d', '500 ug/mL')],
+    }
+    const forgotten = await finish(
+      draft({ ...parts, checks: ['{ check: delivered-volume, within: 14.5 %, expect: fail }'] }),
+    )
+    expect(forgotten.result.verdict).toBe('pass')
+    expect(forgotten.result.delivered.displaced_uL).toBe(1000)
+    expect(forgotten.result.alarms.map(({ alarm, cleared_s }) => [alarm, cleared_s])).toEqual([
+      ['low-reservoir', 345_600],
+      ['empty-reservoir', 345_600],
+    ])
+    const asked = await finish(
+      draft({
+        ...parts,
+        programming: [therapy('0 d', '250 ug/d'), therapy('4 d 1 h', '250 ug/d')],
+        checks: ['{ check: tracking, within: 1 step, from: 4 d 1 h }'],
+      }),
+    )
+    expect(checksNamed(asked.result, 'tracking')[0]).toMatchObject({ outcome: 'pass' })
+  })
+
+  it('with a residual left in mixes it with the new fill', async () => {
+    const { result } = await finish(
+      draft({
+        duration: '3 d',
+        fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 10 mL }',
+        prescription: [therapy('0 d', '0.5 mL/d')],
+        events: [
+          '{ at: 2 d, refill: { withdraw: 8 mL, fill: { drug: baclofen, concentration: 2000 ug/mL, volume: 9 mL } } }',
+        ],
+        checks: ['{ check: reservoir-estimate, within: 0.25 uL }'],
+      }),
+    )
+    // 1 mL of 500 and 9 mL of 2000 ug/mL: what is pumped in day three is 1850 ug/mL, after 0.375 mL of the old.
+    expect(result.delivered.tip_dose_ug).toBeCloseTo(1000 * 0.5 + 375 * 0.5 + 125 * 1.85, 6)
+    expect(result.verdict).toBe('pass')
+  })
+})
+
+describe('a line that is empty at the start', () => {
+  it('gives nothing at the tip until it is full', async () => {
+    const { result } = await finish(
+      draft({
+        duration: '1 d',
+        line: 'empty',
+        prescription: [therapy('0 d', '0.5 mL/d')],
+        checks: ['{ check: delivered-volume, within: 1 % }', '{ check: dose-at-tip, within: 14.5 %, expect: fail }'],
+      }),
+    )
+    expect(result.verdict).toBe('pass')
+    expect(result.delivered).toMatchObject({
+      displaced_uL: 500,
+      tip_volume_uL: 125,
+      in_line_uL: 375,
+      tip_dose_ug: 62.5,
+    })
+  })
+})
