@@ -88,10 +88,11 @@ export interface Status {
 export type PumpAlarm = 'low-reservoir' | 'empty-reservoir'
 export type AlarmPriority = 'critical' | 'non-critical'
 
-export type PumpOutput = {
-  readonly at_us: Time_us
-} & /** What the pump has stored, with the volume it gives in 24 h and that of the last therapy that gave any. */
-(
+/** Everything a pump says, stamped with the instant it belongs to. */
+export type PumpOutput = { readonly at_us: Time_us } & PumpUtterance
+
+export type PumpUtterance =
+  /** What the pump has stored, with the volume it gives in 24 h and that of the last therapy that gave any. */
   | {
       readonly kind: 'readback'
       readonly stored: Programme
@@ -115,4 +116,3 @@ export type PumpOutput = {
     }
   | { readonly kind: 'event'; readonly event: string; readonly detail: string }
   | { readonly kind: 'status'; readonly status: Status }
-)

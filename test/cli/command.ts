@@ -99,7 +99,8 @@ export function onlyRun(result: Result): RunResult {
 /** The only check of that name in a run. */
 export function checkOf(run: RunResult, name: string): CheckResult {
   const [check, ...others] = run.checks.filter((one) => one.check === name)
-  if (check === undefined || others.length > 0) throw new Error(`not one check ${name} in ${JSON.stringify(run.checks)}`)
+  if (check === undefined || others.length > 0)
+    throw new Error(`not one check ${name} in ${JSON.stringify(run.checks)}`)
   return check
 }
 
@@ -116,7 +117,11 @@ export function sha256(text: string): string {
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll(sep, '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll(sep, '/'),
+    )
     .sort()
 }
 

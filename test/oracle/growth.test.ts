@@ -86,6 +86,7 @@ describe('delivery over whole windows', () => {
       { from_us: whole(10), to_us: whole(50) },
       { from_us: whole(50), to_us: whole(90) },
     ])
+    expect([...windowsOf(span, whole(45))]).toHaveLength(2)
     expect([...windowsOf(span)]).toEqual([span])
     expect([...windowsOf(span, whole(91))]).toEqual([])
     expect(() => [...windowsOf(span, ZERO)]).toThrow(RangeError)

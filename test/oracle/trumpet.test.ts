@@ -133,6 +133,14 @@ describe('the trumpet of the flow', () => {
     expect(found.least?.error).toEqual(ZERO)
   })
 
+  it('sees the moment between a step that leaves and one that enters half a microsecond later', () => {
+    const line = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) }]
+    const cadence = { first: 10, phase: 0, count: 100, quotient: 10, remainder: 0, divisor: 1 }
+    const run = { from_us: ZERO, to_us: whole(1000) }
+    const found = trumpet([{ tick_us: 1, cadence, rise: ONE }], line, run, ratio(59n, 2n), ONE)
+    expect([found.most?.error, found.least?.error]).toEqual([ratio(1n, 59n), ratio(-19n, 59n)])
+  })
+
   it('shifts by 100 (g - 1) % under a gain g', () => {
     const fast = idealSteps(constant(), STEP, 64, DAY.to_us).map((flight) => ({ ...flight, rise: times(STEP, 1) }))
     const gained = fast.map((flight) => ({ ...flight, rise: multiply(STEP, ratio(9n, 8n)) }))

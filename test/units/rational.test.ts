@@ -196,76 +196,86 @@ function expectNearest(value: Rational, found: number): void {
   expect(compare(a, below)).toBeGreaterThan(even ? -1 : 0)
 }
 
-/** Fractions from far below the smallest double to above the largest one. */
-const ofAnySize: fc.Arbitrary<Rational> = fc
-  .tuple(
-    numerators,
-    fc.integer({ min: -1200, max: 1200 }),
-    fc.bigInt({ min: 1n, max: 2n ** 70n }),
-    fc.bigInt({ min: 1n, max: 2n ** 200n }),
-  )
-  .map(([n, power, d, fine]) => {
-    const scale = 2n ** BigInt(Math.abs(power))
-    return power < 0 ? ratio(n * fine, d * scale) : ratio(n * fine * scale, d)
-  })
+/** Fractions from about 2^-span to 2^span. */
+const fractionsWithin = (span: number): fc.Arbitrary<Rational> =>
+  fc
+    .tuple(
+      numerators,
+      fc.integer({ min: -span, max: span }),
+      fc.bigInt({ min: 1n, max: 2n ** 70n }),
+      fc.bigInt({ min: 1n, max: 2n ** 200n }),
+    )
+    .map(([n, power, d, fine]) => {
+      const scale = 2n ** BigInt(Math.abs(power))
+      return power < 0 ? ratio(n * fine, d * scale) : ratio(n * fine * scale, d)
+    })
 
-/** Doubles of every size with equal weight to each exponent, and the neighborhoods of the ends. */
-const doubles: fc.Arbitrary<number> = fc.oneof(
-  fc.bigInt({ min: 0n, max: bitsOf(MOST) - 1n }).map(doubleOf),
-  fc.bigInt({ min: 0n, max: 2n ** 53n }).map(doubleOf),
-  fc.bigInt({ min: 0n, max: 40n }).map(doubleOf),
-  fc.bigInt({ min: bitsOf(MOST) - 40n, max: bitsOf(MOST) - 1n }).map(doubleOf),
+/** Doubles from one to another, every exponent with the same weight. */
+const doublesWithin = (least: bigint, most: bigint) => fc.bigInt({ min: least, max: most }).map(doubleOf)
+
+const EVERYDAY = doublesWithin(bitsOf(2 ** -600), bitsOf(2 ** 600))
+const EXTREME = fc.oneof(
+  doublesWithin(0n, 40n),
+  doublesWithin(0n, 2n ** 53n),
+  doublesWithin(bitsOf(MOST) - 40n, bitsOf(MOST) - 1n),
 )
 
-describe('the nearest double', () => {
-  it('is found for fractions of any size', () => {
+describe.each([
+  { sizes: 'of the sizes that occur', test: it, fractions: fractionsWithin(600), doubles: EVERYDAY },
+  { sizes: 'at the ends of the doubles', test: it, fractions: fractionsWithin(1200), doubles: EXTREME },
+])('the nearest double, $sizes,', ({ test, fractions, doubles }) => {
+  test('is found for every fraction', () => {
     fc.assert(
-      fc.property(ofAnySize, (value) => expectNearest(value, toNumber(value))),
+      fc.property(fractions, (value) => expectNearest(value, toNumber(value))),
       { numRuns: 1000 },
     )
   })
 
-  it('is the fraction itself where the fraction is a double', () => {
+  test('is the fraction itself where the fraction is a double', () => {
     fc.assert(
       fc.property(doubles, (double) => {
         expect(toNumber(exactly(double))).toBe(double)
-        expect(toNumber(negate(exactly(double)))).toBe(double === 0 ? 0 : -double)
+        expect(toNumber(negate(exactly(double))) + 0).toBe(0 - double)
       }),
-      { numRuns: 1000 },
     )
   })
 
-  it('is the even one halfway between two, and the closer one just beside', () => {
+  test('is the even one halfway between two, and the closer one just beside', () => {
     fc.assert(
-      fc.property(doubles, fc.bigInt({ min: 1n, max: 2n ** 1300n }), fc.boolean(), (double, fine, below) => {
-        const [low, high] = [double, doubleOf(bitsOf(double) + 1n)]
+      fc.property(doubles, fc.bigInt({ min: 1n, max: 2n ** 1300n }), fc.constantFrom(1, -1), (low, fine, sign) => {
+        const high = doubleOf(bitsOf(low) + 1n)
         const middle = halfway(exactly(low), exactly(high))
         const even = bitsOf(low) % 2n === 0n ? low : high
-        const sign = below ? -1 : 1
-        const signed = (value: Rational) => (below ? negate(value) : value)
-        expect(toNumber(signed(middle))).toBe(even === 0 ? 0 : sign * even)
+        const signed = (value: Rational) => times(value, sign)
         const beside = ratio(1n, 2n ** 1500n + fine)
+        expect(toNumber(signed(middle)) + 0).toBe(sign * even + 0)
         expect(toNumber(signed(add(middle, beside)))).toBe(sign * high)
-        expect(toNumber(signed(subtract(middle, beside)))).toBe(low === 0 ? 0 : sign * low)
+        expect(toNumber(signed(subtract(middle, beside))) + 0).toBe(sign * low + 0)
       }),
-      { numRuns: 1000 },
     )
   })
+})
 
-  it.each([
-    ['half the smallest double', ratio(1n, 2n ** 1075n), 0],
-    ['a little more than that', ratio(2n ** 100n + 1n, 2n ** 1175n), LEAST],
-    ['one and a half times the smallest double', ratio(3n, 2n ** 1075n), 2 * LEAST],
-    ['a subnormal third', ratio(1n, 3n * 2n ** 1060n), Math.round(2 ** 14 / 3) * LEAST],
-    ['a third of the largest double', divide(exactly(MOST), whole(3)), MOST / 3],
-    ['a third more than the largest double', add(exactly(MOST), ratio(1n, 3n)), MOST],
-    ['half a unit above the largest double', OVERFLOW, Number.POSITIVE_INFINITY],
-    ['10^400 / 3', ratio(10n ** 400n, 3n), Number.POSITIVE_INFINITY],
-    ['10^400 / (10^400 + 1)', ratio(10n ** 400n, 10n ** 400n + 1n), 1],
-    ['-1/10', ratio(-1n, 10n), -0.1],
-  ] as const)('of %s', (_, value, double) => {
+const EXAMPLES: readonly (readonly [what: string, value: Rational, double: number])[] = [
+  ['1/10', ratio(1n, 10n), 0.1],
+  ['10^400 / (10^400 + 1)', ratio(10n ** 400n, 10n ** 400n + 1n), 1],
+  ['10^400 / 3', ratio(10n ** 400n, 3n), Number.POSITIVE_INFINITY],
+  ['10^-400', ratio(1n, 10n ** 400n), 0],
+  ['a third of the largest double', divide(exactly(MOST), whole(3)), MOST / 3],
+  ['half a unit above the largest double', OVERFLOW, Number.POSITIVE_INFINITY],
+  ['half the smallest double', ratio(1n, 2n ** 1075n), 0],
+]
+const EXTREMES: typeof EXAMPLES = [
+  ['a little more than half the smallest double', ratio(2n ** 100n + 1n, 2n ** 1175n), LEAST],
+  ['one and a half times the smallest double', ratio(3n, 2n ** 1075n), 2 * LEAST],
+  ['a subnormal third', ratio(1n, 3n * 2n ** 1060n), Math.round(2 ** 14 / 3) * LEAST],
+  ['a third more than the largest double', add(exactly(MOST), ratio(1n, 3n)), MOST],
+]
+
+describe('the nearest double', () => {
+  it.each([...EXAMPLES, ...EXTREMES])('of %s', (_, value, double) => {
     expect(toNumber(value)).toBe(double)
-    expect(toNumber(negate(value))).toBe(double === 0 ? 0 : -double)
+    expect(toNumber(negate(value)) + 0).toBe(0 - double)
   })
 })
 
