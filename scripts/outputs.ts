@@ -2,7 +2,7 @@
  * Files a command writes: checked before anything runs, replaced as a whole, never in place of an input.
  *
  * A place that cannot be written to is found out by writing there, because permissions, quotas and file systems have more
- * ways to say no than can be asked for.
+ * ways to say no than can be asked for. The path of an output is cleared of `..` first: what is checked is what is written.
  */
 import {
   accessSync,
@@ -16,7 +16,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
 
 /** One output as asked for on the command line. */
@@ -31,11 +31,12 @@ export function outputProblems(requests: readonly OutputRequest[], inputs: reado
   const taken = new Map<string, string>(inputs.map((input) => [identity(input), `the input ${input}`]))
   for (const { option, path } of requests) {
     const name = `${option} ${path === '' ? '""' : path}`
-    const other = taken.get(identity(path))
-    const problem = pathProblem(path)
+    const place = resolve(path)
+    const other = path === '' ? undefined : taken.get(identity(place))
+    const problem = path === '' ? 'name a file' : placeProblem(place)
     if (other !== undefined) problems.push(`${name}: this is ${other}; choose another file`)
     else if (problem !== null) problems.push(`${name}: ${problem}`)
-    taken.set(identity(path), `the file of ${option}`)
+    taken.set(identity(place), `the file of ${option}`)
   }
   return problems
 }
@@ -44,7 +45,7 @@ export function outputProblems(requests: readonly OutputRequest[], inputs: reado
 export function prepareOutputs(requests: readonly OutputRequest[]): string[] {
   return requests.flatMap(({ option, path }) => {
     const problem = writing(() => {
-      mkdirSync(dirname(path), { recursive: true })
+      mkdirSync(dirname(resolve(path)), { recursive: true })
       const target = realPath(path)
       if (isSpecial(target)) return
       const draft = draftOf(target)
@@ -91,12 +92,12 @@ export function isFolder(path: string): boolean {
   return statsOf(path)?.isDirectory() ?? false
 }
 
-function pathProblem(path: string): string | null {
-  if (path === '') return 'name a file'
-  if (isFolder(path)) return 'this is a folder; name a file'
-  const folder = nearestExisting(dirname(path))
-  if (!isFolder(folder)) return `${folder} is a file, where a folder was expected`
-  const touched = statsOf(path) === undefined ? folder : path
+/** What keeps a file from being written at an absolute path, as far as can be told without writing. */
+function placeProblem(place: string): string | null {
+  if (isFolder(place)) return 'this is a folder; name a file'
+  const folder = nearestExisting(dirname(place))
+  if (!isFolder(folder)) return `${relative('', folder)} is a file, where a folder was expected`
+  const touched = statsOf(place) === undefined ? folder : place
   return isWritable(touched) ? null : `no permission to write to ${touched}`
 }
 

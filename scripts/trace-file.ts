@@ -5,6 +5,7 @@
  * that fails does not end the run, whose verdicts need no file; the loss is told at the end.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { writing } from '#scripts/outputs'
 
 /** Held back at most this long and this much. */
@@ -22,7 +23,7 @@ export class TraceFile {
   constructor(path: string) {
     this.#path = path
     this.#problem = writing(() => {
-      this.#file = openSync(path, 'w')
+      this.#file = openSync(resolve(path), 'w')
     })
   }
 

@@ -10,7 +10,10 @@ import { listAt, type Span } from '#hil/scenario/timeline'
 import type { Check, CheckScope, VolumeOrSteps } from '#hil/scenario/types'
 import { quoted } from '#hil/scenario/wording'
 import { as, type Fraction, type Time_us } from '#units/quantity'
-import { compare, larger, ONE, type Rational, smaller, subtract, ZERO } from '#units/rational'
+import { compare, divide, larger, ONE, type Rational, smaller, subtract, whole, ZERO } from '#units/rational'
+
+/** Most windows of one check. */
+const MOST_WINDOWS = whole(100_000)
 
 /** What is demanded of a run when the scenario demands nothing: one motor step of agreement at every instant. */
 export function defaultChecks(run: Span): readonly Check[] {
@@ -66,7 +69,8 @@ function checkOf(findings: Findings, path: Path, written: WrittenCheck, scope: C
       const { check, within, every } = written
       const part = { check, within: as<Fraction>(within.value), ...scope }
       if (every === undefined) return part
-      return fitting(findings, [...path, 'every'], every, scope) ? { ...part, every_us: as(every.value) } : undefined
+      if (!fitting(findings, [...path, 'every'], every, scope)) return undefined
+      return few(findings, [...path, 'every'], every, scope) ? { ...part, every_us: as(every.value) } : undefined
     }
     case 'reservoir-estimate':
       return { check: written.check, within_uL: as(written.within.value), ...scope }
@@ -99,6 +103,13 @@ function closeness({ dimension, value }: Written): VolumeOrSteps {
 function fitting(findings: Findings, path: Path, window: Written, { from_us, to_us }: CheckScope): boolean {
   if (compare(window.value, subtract(to_us, from_us)) <= 0) return true
   findings.add(path, `${quoted(window.text)} is longer than the part of the run that is judged`)
+  return false
+}
+
+/** Whether the windows laid end to end are so few that each can be judged. */
+function few(findings: Findings, path: Path, window: Written, { from_us, to_us }: CheckScope): boolean {
+  if (compare(divide(subtract(to_us, from_us), window.value), MOST_WINDOWS) <= 0) return true
+  findings.add(path, `${quoted(window.text)} gives more than ${MOST_WINDOWS.n} windows; judge longer ones`)
   return false
 }
 

@@ -19,6 +19,7 @@ import { readEntries } from '#hil/scenario/therapy'
 import { listAt, readDuration, readSample, type Span } from '#hil/scenario/timeline'
 import type { Entry, Scenario } from '#hil/scenario/types'
 import { found, quoted } from '#hil/scenario/wording'
+import { compare, divide, sum, whole } from '#units/rational'
 
 /** What may differ from the file, or stand in for the library. */
 export interface ParseOptions {
@@ -39,6 +40,8 @@ export type ParsedScenario =
 
 const DEFAULT_SEED = 1
 const MOST_FAULTS = 1000
+/** Most motor steps that what the pump is told it holds may last for: ten years at 1 mL/d have 15 million. */
+const MOST_STEPS = 200_000_000
 const SHAPE = scenarioSchema.shape
 
 /** Reads the text of a scenario file. `file` is only quoted in problems. Never throws on account of the text. */
@@ -60,7 +63,7 @@ function readScenario(findings: Findings, text: string, options: ParseOptions): 
   const requirements = readRequirements(findings)
   refuseFaults(findings)
   const incomplete = labels === undefined || run === undefined || pump === undefined || content === undefined
-  if (incomplete || sample_us === undefined) return undefined
+  if (incomplete || sample_us === undefined || !countable(findings, pump, content)) return undefined
   return {
     origin: {
       text,
@@ -119,6 +122,15 @@ function readContent(findings: Findings, run: Span | undefined, pump: Pump | und
   const programming = readEntries(findings, 'programming', run) ?? prescription
   const events = readEvents(findings, run, reservoir_uL)
   return fill && { fill, prescription, programming, events }
+}
+
+/** Whether the motor steps that everything filled could be divided into can be looked at one by one. */
+function countable(findings: Findings, pump: Pump, { fill, events }: Pick<Scenario, 'fill' | 'events'>): boolean {
+  const refills = events.flatMap((event) => (event.kind === 'refill' ? [event.fill] : []))
+  const filled_uL = sum([fill, ...refills].map(({ programmed }) => programmed.volume_uL))
+  if (compare(divide(filled_uL, pump.model.step_uL), whole(MOST_STEPS)) <= 0) return true
+  findings.add(['pump'], `a run of more than ${MOST_STEPS} motor steps; use a larger step_volume or fewer refills`)
+  return false
 }
 
 function readRequirements(findings: Findings): string[] {

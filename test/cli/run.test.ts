@@ -86,7 +86,7 @@ describe('what is printed', () => {
     const result: unknown = JSON.parse(stdout)
     expect(shape.safeParse(result).error).toBeUndefined()
     expect(shape.safeParse({ ...(result as object), more: 1 }).success).toBe(false)
-    expect(stderr).toContain('2 runs: 1 FAIL, 1 pass')
+    expect(stderr).toContain('2 runs: 1 pass, 1 fail')
   })
 
   it('is with --quiet nothing at all', () => {

@@ -20,7 +20,7 @@ describe('validate', () => {
   it('takes folders, and finds nothing wrong with the library', () => {
     const { status, stdout, stderr } = folder.pumpbench('validate', LIBRARY)
     expect([status, stderr]).toEqual([0, ''])
-    expect(stdout).not.toContain('warning')
+    expect(stdout.match(/: valid: /g)?.length).toBeGreaterThan(3)
   })
 
   it('names every mistake of every file, and the good ones as well', () => {

@@ -129,6 +129,12 @@ const RULES: readonly Row[] = [
     'more than the reservoir holds',
   ],
   ['a step too small', overrides('step_volume: 0.1 nL'), '3:49', 'less than 1 ms'],
+  [
+    'more steps than can be looked at',
+    overrides('reservoir_volume: 100 mL, step_volume: 0.3 nL').replace('volume: 20 mL', 'volume: 100 mL'),
+    '3:7',
+    'more than 200000000 motor steps',
+  ],
   ['a rate too high for the step', overrides('rate_max: 30000 mL/d'), '3:46', 'less than 1 ms'],
   ['rates in the wrong order', overrides('rate_max: 0.04 mL/d'), '3:46', 'rate_min is above rate_max'],
   ['a minimum above the range', overrides('minimum_rate: 0.05 mL/d'), '3:50', 'minimum_rate is above rate_min'],
@@ -157,6 +163,7 @@ const CHECKS: readonly Row[] = [
     '11:37',
     '"from" is not before the end of the run',
   ],
+  ['every, too short', check('{ check: dose-at-tip, within: 2 %, every: 1 s }'), '11:47', 'more than 100000 windows'],
   ['every, too long', check('{ check: dose-at-tip, within: 2 %, every: 8 d }'), '11:47', 'longer than the part'],
   ['no windows', check('{ check: windowed-flow, windows: [], within: 2 % }'), '11:38', 'it takes at least 1'],
   [
