@@ -32,7 +32,7 @@ export class Progress {
     this.#last_ms = now_ms
     if (!this.#silent && this.#stream.isTTY) {
       const line = `${index + 1} of ${count}: ${name} ${Math.floor(100 * Math.min(1, part))} %`
-      this.#stream.write(`\r\u001b[2K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`)
+      this.#stream.write(`\r\u001b[2K${line.slice(0, (this.#stream.columns || 80) - 1)}`)
       this.#shown = true
     }
     await new Promise((resolve) => setImmediate(resolve))

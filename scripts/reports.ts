@@ -32,21 +32,23 @@ export function reportFiles(options: ReportOptions): OutputRequest[] {
 
 /**
  * Writes every report asked for, and prints the table for people unless `quiet`. Returns one line for each report that
- * could not be written; the others are.
+ * could not be written; the others are. Everything is rendered first: a result that cannot be is not half reported.
  */
 export function writeReports(result: Result, options: ReportOptions): string[] {
-  const { json, quiet } = options
-  const toStandardOutput = json === STANDARD_OUTPUT
-  if (quiet !== true) {
-    const stream = toStandardOutput ? process.stderr : process.stdout
-    const color = stream.isTTY && process.env['NO_COLOR'] === undefined
-    stream.write(render(result, 'terminal', { color, width: Math.max(60, stream.columns ?? 100) }))
-  }
-  if (toStandardOutput) process.stdout.write(render(result, 'json'))
-  return wanted(options).flatMap(({ option, format, label, path }) => {
-    const problem = writeWhole(path, render(result, format))
+  const toStandardOutput = options.json === STANDARD_OUTPUT
+  const quiet = options.quiet === true
+  const people = toStandardOutput ? process.stderr : process.stdout
+  const color = people.isTTY && process.env['NO_COLOR'] === undefined
+  const table = quiet ? '' : render(result, 'terminal', { color, width: Math.max(60, people.columns ?? 100) })
+  const json = toStandardOutput ? render(result, 'json') : ''
+  const files = wanted(options).map((file) => ({ ...file, text: render(result, file.format) }))
+
+  people.write(table)
+  process.stdout.write(json)
+  return files.flatMap(({ option, label, path, text }) => {
+    const problem = writeWhole(path, text)
     if (problem !== null) return [`--${option} ${path}: ${problem}`]
-    if (quiet !== true && !toStandardOutput) process.stdout.write(`${label}: ${path}\n`)
+    if (!quiet && !toStandardOutput) process.stdout.write(`${label}: ${path}\n`)
     return []
   })
 }

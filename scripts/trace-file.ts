@@ -19,6 +19,7 @@ export class TraceFile {
   #batch: string[] = []
   #size = 0
   #written_ms = performance.now()
+  #timer: NodeJS.Timeout | null = null
 
   constructor(path: string) {
     this.#path = path
@@ -31,6 +32,8 @@ export class TraceFile {
     this.#batch.push(line)
     this.#size += line.length
     if (this.#size >= LARGEST_BATCH || performance.now() - this.#written_ms >= PERIOD_ms) this.#flush()
+    // On a rig with a real clock hours can pass before the next line.
+    else this.#timer ??= setTimeout(() => this.#flush(), PERIOD_ms).unref()
   }
 
   /** Writes what is left. What the file lacks, or null when it is whole. */
@@ -38,7 +41,8 @@ export class TraceFile {
     this.#flush()
     const file = this.#file
     this.#file = null
-    if (file !== null) this.#problem ??= writing(() => closeSync(file))
+    const problem = file === null ? null : writing(() => closeSync(file))
+    this.#problem ??= problem
     return this.#problem === null ? null : `--trace ${this.#path}: the trace is not whole; it ${this.#problem}`
   }
 
@@ -48,6 +52,8 @@ export class TraceFile {
     this.#batch = []
     this.#size = 0
     this.#written_ms = performance.now()
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
     if (file === null || this.#problem !== null) return
     this.#problem = writing(() => {
       for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)

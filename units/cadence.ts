@@ -50,14 +50,15 @@ export function lastTick(cadence: Cadence): number {
 
 /** How many of the instants lie at or before `tick`. */
 export function countThrough(cadence: Cadence, tick: number): number {
-  if (tick < cadence.first) return 0
-  let [low, high] = [1, cadence.count]
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if (tickOf(cadence, middle - 1) <= tick) low = middle
-    else high = middle - 1
-  }
-  return low
+  const { first, phase, count, quotient, remainder, divisor } = cadence
+  if (tick < first) return 0
+  // The quotient is a guess in floating point; the loops move it to the exact count.
+  const interval = quotient + remainder / divisor
+  const guess = interval > 0 ? Math.floor((tick - first + phase / divisor) / interval) + 1 : count
+  let through = Math.max(1, Math.min(count, guess))
+  while (through < count && tickOf(cadence, through) <= tick) through += 1
+  while (through > 1 && tickOf(cadence, through - 1) > tick) through -= 1
+  return through
 }
 
 /** The instants `from` (inclusive) to `to` (exclusive) as a cadence of their own; 0 <= from < to <= count. */
@@ -85,12 +86,14 @@ export function shifted(cadence: Cadence, ticks: number): Cadence {
 
 /** One cadence for both, when `b` goes on exactly where `a` ends; undefined when it does not. */
 export function joined(a: Cadence, b: Cadence): Cadence | undefined {
-  if (a.quotient !== b.quotient || a.remainder !== b.remainder || a.divisor !== b.divisor) return undefined
+  const { first, phase, quotient, remainder, divisor } = a
+  if (quotient !== b.quotient || remainder !== b.remainder || divisor !== b.divisor) return undefined
   const count = a.count + b.count
   if (count > LONGEST_CADENCE) return undefined
-  const both = { ...a, count }
-  const next = slice(both, a.count, a.count + 1)
-  return next.first === b.first && next.phase === b.phase ? both : undefined
+  const ahead = a.count * remainder - phase
+  const carried = Math.ceil(ahead / divisor)
+  const continues = first + a.count * quotient + carried === b.first && carried * divisor - ahead === b.phase
+  return continues ? { ...a, count } : undefined
 }
 
 /** The fraction with a denominator below {@link DIVISOR_LIMIT} that lies closest to `value` among its convergents. */

@@ -134,7 +134,7 @@ function parseTerms(text: string, accepted: readonly Dimension[]): Parsed {
   do {
     const term = parseTerm(rest, text, accepted)
     if ('problem' in term) return { ok: false, problem: term.problem }
-    if (total !== undefined && term.measure.dimension !== 'duration') {
+    if (total !== undefined && [total, term.measure].some(({ dimension }) => dimension !== 'duration')) {
       return { ok: false, problem: `"${text}": only durations may be summed` }
     }
     total = { dimension: term.measure.dimension, value: add(total?.value ?? ZERO, term.measure.value) }

@@ -105,7 +105,7 @@ export class Bench {
   async abandon(reason: string): Promise<void> {
     await this.#rig.close()
     this.#plant.deliver(this.#motion.collect(), this.#now_us)
-    this.#recorder.record({ kind: 'end', t_us: wholeMicroseconds(this.#now_us), complete: false, reason })
+    this.#recorder.end(wholeMicroseconds(this.#now_us), false, reason)
   }
 
   async close(): Promise<void> {
@@ -229,8 +229,7 @@ export class Bench {
     await this.#advanceRig(add(duration_us, whole(2 * PLAYOUT_us)))
     this.#plant.deliver(this.#motion.collect(), duration_us)
     this.#plant.conclude(duration_us)
-    const t_us = wholeMicroseconds(duration_us)
-    this.#recorder.record({ kind: 'end', t_us, complete: true, reason: 'the duration of the scenario has passed' })
+    this.#recorder.end(wholeMicroseconds(duration_us), true, 'the duration of the scenario has passed')
   }
 }
 

@@ -15,6 +15,11 @@ import type { Trace } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
 
 export interface ExecuteOptions {
+  /**
+   * Whether the trace that is returned holds its records; they are kept unless this is false. A run of any length then
+   * needs the same memory: `onLine` takes the lines, and reading them back gives what can be judged.
+   */
+  readonly keep?: boolean
   /** Called with each line of the trace as soon as it is complete. */
   readonly onLine?: (line: string) => void
   /** Called now and then with the simulated time reached, in seconds; awaited, so that it can let others run. */
@@ -33,7 +38,7 @@ export async function execute(
   rig: RigDefinition,
   options: ExecuteOptions = {},
 ): Promise<Trace> {
-  const recorder = new Recorder(options.onLine)
+  const recorder = new Recorder(options.keep ?? true, options.onLine)
   const bench = new Bench(scenario, pump, rig, recorder)
   try {
     await bench.open()

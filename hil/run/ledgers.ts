@@ -12,7 +12,7 @@ import { fromExact } from '#hil/run/exact'
 import type { Trace, TraceRecord } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
 import { cadencesOf } from '#units/cadence'
-import { add, ceil, isZero, type Rational, ratio, times, whole, ZERO } from '#units/rational'
+import { add, ceil, divide, isZero, ONE, type Rational, ratio, smaller, times, whole, ZERO } from '#units/rational'
 
 export type RecordOf<K extends TraceRecord['kind']> = Extract<TraceRecord, { kind: K }>
 
@@ -30,7 +30,10 @@ export interface Ledgers {
   readonly prescribed: PrescribedLedger
   readonly believed: {
     readonly volume: Growth
+    readonly steps: Growth
     readonly mass: ReadonlyMap<string, Growth>
+    /** The least volume, in uL, in which the pump believes it gave a microgram of a drug. */
+    readonly volumePerMass: ReadonlyMap<string, Rational>
     readonly statuses: readonly RecordOf<'status'>[]
   }
   readonly delivered: {
@@ -58,6 +61,8 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
     prescribed: prescribe(scenario),
     believed: {
       volume: growth(booked.flatMap((run) => bookedFlights(run, fromExact(run.step_uL)))),
+      steps: growth(booked.flatMap((run) => bookedFlights(run, ONE))),
+      volumePerMass: volumePerMass(booked),
       mass: byDrug(booked.map((run) => [run.drug, bookedFlights(run, fromExact(run.step_ug))])),
       statuses: recordsOf(records, 'status'),
     },
@@ -102,6 +107,17 @@ function growth(flights: readonly Flight[]): Growth {
   const staircase = flights.filter(({ rise }) => !isZero(rise))
   const total = staircase.reduce((sum, { rise, cadence }) => add(sum, times(rise, cadence.count)), ZERO)
   return { staircase, heights: indexHeights(staircase), total }
+}
+
+function volumePerMass(booked: readonly RecordOf<'booked'>[]): ReadonlyMap<string, Rational> {
+  const least = new Map<string, Rational>()
+  for (const run of booked) {
+    const mass = fromExact(run.step_ug)
+    if (isZero(mass)) continue
+    const volume = divide(fromExact(run.step_uL), mass)
+    least.set(run.drug, smaller(least.get(run.drug) ?? volume, volume))
+  }
+  return least
 }
 
 function byDrug(parts: readonly (readonly [drug: string, flights: readonly Flight[]])[]): ReadonlyMap<string, Growth> {

@@ -16,10 +16,30 @@ export function readTrace(text: string): Trace {
     throw new TraceError('not one complete line: this is not a trace, or it was cut off at its very start')
   const lines = text.slice(0, end).split('\n')
   const records = lines.map((line, index) => readLine(line, index + 1))
+  checkOrder(records, lines)
   const sha256 = createHash('sha256')
     .update(text.slice(0, end + 1))
     .digest('hex')
   return { records, sha256 }
+}
+
+/** One header, at the start; nothing after the end; and before the end just what the end says there was. */
+function checkOrder(records: readonly TraceRecord[], lines: readonly string[]): void {
+  for (const [index, record] of records.entries()) {
+    if ((record.kind === 'header') !== (index === 0)) {
+      throw new TraceError(`line ${index + 1}: a trace has one header, and it is the first line`)
+    }
+    if (record.kind !== 'end') continue
+    if (index !== records.length - 1) throw new TraceError(`line ${index + 2} comes after the end of the trace`)
+    const before = lines.slice(0, index)
+    const sha256 = createHash('sha256')
+      .update(before.map((line) => `${line}\n`).join(''))
+      .digest('hex')
+    if (record.lines === index && record.sha256 === sha256) return
+    throw new TraceError(
+      `the ${index} lines before the end are not the ${record.lines} that were written: the trace was altered`,
+    )
+  }
 }
 
 function readLine(line: string, number: number): TraceRecord {

@@ -14,15 +14,25 @@ export function traceLine(record: TraceRecord): string {
 export class Recorder {
   readonly #records: TraceRecord[] = []
   readonly #hash = createHash('sha256')
+  readonly #keep: boolean
+  #lines = 0
   readonly #onLine: ((line: string) => void) | undefined
 
-  constructor(onLine?: (line: string) => void) {
+  constructor(keep: boolean, onLine?: (line: string) => void) {
+    this.#keep = keep
     this.#onLine = onLine
   }
 
+  /** The last record: whoever reads the lines can tell whether they are all there, unchanged and in order. */
+  end(t_us: number, complete: boolean, reason: string): void {
+    const sha256 = this.#hash.copy().digest('hex')
+    this.record({ kind: 'end', t_us, complete, reason, lines: this.#lines, sha256 })
+  }
+
   record(record: TraceRecord): void {
+    this.#lines += 1
     const line = traceLine(record)
-    this.#records.push(record)
+    if (this.#keep) this.#records.push(record)
     this.#hash.update(line)
     this.#onLine?.(line)
   }

@@ -6,13 +6,36 @@
 import { z } from 'zod'
 import type { TraceRecord } from '#hil/run/trace'
 
-const exact = z.string().regex(/^-?\d{1,4000}(?:\/[1-9]\d{0,3999})?$/, 'expected an exact number such as "7/2"')
-const positiveExact = z.string().regex(/^[1-9]\d{0,3999}(?:\/[1-9]\d{0,3999})?$/, 'expected an exact number above zero')
+/** Digits of a number and of its size: far more than any run needs, and too few to hurt. */
+const MOST_DIGITS = 4000
+const LARGEST_SIZE = 30
+
+const FRACTION = /^(-?)(\d+)(?:\/([1-9]\d*))?$/
+
+/** An exact number in text, of reasonable length and size. */
+function fraction(message: string, accepts: (sign: string, numerator: string) => boolean) {
+  return z
+    .string()
+    .max(2 * MOST_DIGITS)
+    .refine((value) => {
+      const match = FRACTION.exec(value)
+      if (match === null) return false
+      const [, sign = '', numerator = '', denominator = '1'] = match
+      return accepts(sign, numerator) && numerator.length - denominator.length <= LARGEST_SIZE
+    }, message)
+}
+
+const exact = fraction('expected an exact number such as "7/2"', () => true)
+const amount = fraction('expected an exact number of zero or more', (sign) => sign === '')
+const positive = fraction(
+  'expected an exact number above zero',
+  (sign, numerator) => sign === '' && /[1-9]/.test(numerator),
+)
 const time = z.number().int().nonnegative()
 const name = z.string().max(200)
 const text = z.string().max(100_000)
 const byDrug = z
-  .array(z.tuple([name, exact]).readonly())
+  .array(z.tuple([name, amount]).readonly())
   .max(10_000)
   .readonly()
 
@@ -40,18 +63,18 @@ const programme = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('therapy'),
       mode: name,
-      dose: exact.nullable(),
+      dose: amount.nullable(),
       unit: z.enum(['ug/us', 'uL/us']).nullable(),
     })
     .readonly(),
-  z.object({ kind: z.literal('bolus'), dose: exact, unit: z.enum(['ug', 'uL']), over_us: exact }).readonly(),
+  z.object({ kind: z.literal('bolus'), dose: amount, unit: z.enum(['ug', 'uL']), over_us: amount }).readonly(),
   z
     .object({
       kind: z.literal('refill'),
-      withdrawn_uL: z.union([z.literal('all'), exact]),
+      withdrawn_uL: z.union([z.literal('all'), amount]),
       drug: name,
-      concentration_ug_per_uL: exact,
-      volume_uL: exact,
+      concentration_ug_per_uL: amount,
+      volume_uL: amount,
     })
     .readonly(),
 ])
@@ -73,42 +96,42 @@ export const recordSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('fill'),
     t_us: time,
-    withdrawn_uL: exact,
+    withdrawn_uL: amount,
     withdrawn_ug: byDrug,
-    volume_uL: exact,
+    volume_uL: amount,
     filled_ug: byDrug,
   }),
-  z.object({ kind: z.literal('line'), t_us: time, volume_uL: exact, mass_ug: byDrug }),
+  z.object({ kind: z.literal('line'), t_us: time, volume_uL: amount, mass_ug: byDrug }),
   z.object({
     kind: z.literal('applied'),
     t_us: time,
-    at_us: exact,
+    at_us: amount,
     text,
     readback: programme,
-    daily_uL: exact,
-    previousDaily_uL: exact.nullable(),
+    daily_uL: amount,
+    previousDaily_uL: amount.nullable(),
     digest: name,
   }),
-  z.object({ kind: z.literal('refused'), t_us: time, at_us: exact, text, asked: programme, reason: text }),
-  z.object({ kind: z.literal('order'), t_us: time, first_us: exact, interval_us: positiveExact, count: time }),
-  z.object({ kind: z.literal('cancel'), t_us: time, after_us: exact }),
-  z.object({ kind: z.literal('delivered'), cadence, displaced_uL: exact, tip_uL: exact, tip_ug: byDrug }),
+  z.object({ kind: z.literal('refused'), t_us: time, at_us: amount, text, asked: programme, reason: text }),
+  z.object({ kind: z.literal('order'), t_us: time, first_us: amount, interval_us: positive, count: time }),
+  z.object({ kind: z.literal('cancel'), t_us: time, after_us: amount }),
+  z.object({ kind: z.literal('delivered'), cadence, displaced_uL: amount, tip_uL: amount, tip_ug: byDrug }),
   z.object({
     kind: z.literal('booked'),
     t_us: time,
-    first_us: exact,
-    interval_us: positiveExact,
+    first_us: amount,
+    interval_us: positive,
     count: time.max(2 ** 40),
-    step_uL: exact,
+    step_uL: amount,
     drug: name,
-    step_ug: exact,
+    step_ug: amount,
   }),
   z.object({
     kind: z.literal('status'),
     t_us: time,
     state: name,
     steps: time,
-    volume_uL: exact,
+    volume_uL: amount,
     dose_ug: byDrug,
     reservoir_uL: exact,
   }),
@@ -117,7 +140,7 @@ export const recordSchema = z.discriminatedUnion('kind', [
     t_us: time,
     reservoir_uL: exact,
     reservoir_ug: byDrug,
-    line_uL: exact,
+    line_uL: amount,
     line_ug: byDrug,
   }),
   z.object({
@@ -129,7 +152,7 @@ export const recordSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('event'), t_us: time, event: name, detail: text }),
   z.object({ kind: z.literal('violation'), t_us: time, law: name, detail: text }),
-  z.object({ kind: z.literal('end'), t_us: time, complete: z.boolean(), reason: text }),
+  z.object({ kind: z.literal('end'), t_us: time, complete: z.boolean(), reason: text, lines: time, sha256: name }),
 ])
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never

@@ -141,7 +141,15 @@ export type TraceRecord =
   /** A law of physics that the bench's own books broke: a defect of the bench, never of the pump. */
   | { readonly kind: 'violation'; readonly t_us: number; readonly law: string; readonly detail: string }
   /** The run is over. A trace without this record was cut short. */
-  | { readonly kind: 'end'; readonly t_us: number; readonly complete: boolean; readonly reason: string }
+  | {
+      readonly kind: 'end'
+      readonly t_us: number
+      readonly complete: boolean
+      readonly reason: string
+      /** How many lines come before this one, and their SHA-256. */
+      readonly lines: number
+      readonly sha256: string
+    }
 
 export interface Trace {
   readonly records: readonly TraceRecord[]

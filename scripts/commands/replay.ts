@@ -11,6 +11,8 @@ import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
 
 /** Largest trace that is read: a text has to fit one string. */
 const LARGEST_TRACE = 256 * 1024 * 1024
+/** A message that quotes a number of a thousand digits is cut. */
+const LONGEST_REASON = 200
 
 export function replay(path: string, options: ReportOptions): ExitStatus {
   const started = new Date()
@@ -27,6 +29,9 @@ export function replay(path: string, options: ReportOptions): ExitStatus {
     for (const loss of losses) console.error(loss)
     return exitStatus(result, losses.length > 0)
   } catch (error) {
+    // Figures that no run produces, found where something is computed from them, are as wrong as a line that is no record.
+    if (error instanceof RangeError)
+      return refused([`${path}: cannot be judged: ${error.message.slice(0, LONGEST_REASON)}`])
     if (!(error instanceof TraceError)) throw error
     return refused([`${path}: ${error.message}`])
   }
@@ -38,14 +43,16 @@ function refused(problems: readonly string[]): ExitStatus {
 }
 
 function textOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats === undefined) throw new TraceError('no such file')
-  if (!stats.isFile()) throw new TraceError('not a regular file')
-  if (stats.size > LARGEST_TRACE)
-    throw new TraceError(`${stats.size} bytes is more than the ${LARGEST_TRACE} that are read`)
   try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats === undefined) throw new TraceError('no such file')
+    if (!stats.isFile()) throw new TraceError('not a regular file')
+    if (stats.size > LARGEST_TRACE) {
+      throw new TraceError(`${stats.size} bytes is more than the ${LARGEST_TRACE} that are read`)
+    }
     return readFileSync(path, 'utf8')
   } catch (error) {
+    if (error instanceof TraceError) throw error
     throw new TraceError(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }

@@ -48,9 +48,8 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
   for (const loss of losses) console.error(loss)
   if (!interruption.signal.aborted) return exitStatus(result, losses.length > 0)
   const left = plan.files.length - runs.length
-  console.error(
-    `interrupted: the record so far is kept as inconclusive${left > 0 ? `; ${left} scenarios were not run` : ''}`,
-  )
+  const rest = left === 0 ? '' : `; ${left} ${left === 1 ? 'scenario was' : 'scenarios were'} not run`
+  console.error(`interrupted: the record so far is kept as inconclusive${rest}`)
   return EXIT.interrupted
 }
 

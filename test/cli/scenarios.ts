@@ -54,15 +54,16 @@ export function eventful(): string {
   })
 }
 
-/** Twenty years with a bolus a day and a refill every two months: seconds of work. */
+/** Twenty years with a sample every two hours, a bolus every ten days and a refill every two months: a second of work. */
 export function long(): string {
-  const days = Array.from({ length: 7299 }, (_, day) => day)
+  const every = (interval_d: number) =>
+    Array.from({ length: Math.floor(7299 / interval_d) }, (_, n) => (n + 1) * interval_d)
   const fill = 'fill: { drug: baclofen, concentration: 500 ug/mL, volume: 40 mL }'
   return draft({
     name: 'long',
     duration: '7300 d',
-    prescription: [DAILY_50, ...days.map((day) => bolus(`${day} d 1 h`, '20 ug', '5 min'))],
-    events: days.filter((day) => day % 60 === 59).map((day) => `{ at: ${day} d, refill: { ${fill} } }`),
+    prescription: [DAILY_50, ...every(10).map((day) => bolus(`${day} d`, '20 ug', '5 min'))],
+    events: every(60).map((day) => `{ at: ${day} d, refill: { ${fill} } }`),
     sample: '2 h',
   })
 }

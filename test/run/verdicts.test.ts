@@ -2,13 +2,16 @@
  * Verdicts: what a run must come to when pump, rig, programmer or scenario are not what they should be.
  */
 import { describe, expect, it } from 'vitest'
+import type { Status } from '#firmware-sim/messages'
 import { modelPump } from '#hil/pump/model'
 import { definePump } from '#hil/pump/pump'
 import { idealRig } from '#hil/rig/ideal'
 import { defineRig, type Rig, type RigDefinition, RigError } from '#hil/rig/rig'
 import { execute } from '#hil/run/execute'
 import { defineCheck, judge } from '#hil/run/judge'
-import { checksNamed, finish } from '../support/bench.ts'
+import { as } from '#units/quantity'
+import { whole } from '#units/rational'
+import { checksNamed, distorted, finish } from '../support/bench.ts'
 import { bolus, draft, scenarioOf, stop, therapy } from '../support/scenario.ts'
 
 const ONE_DAY = draft({ duration: '1 d', prescription: [therapy('0 d', '250 ug/d')] })
@@ -229,6 +232,30 @@ describe('a check', () => {
     })
     const result = judge(trace, { file: '', wall_s: 0, checks: [quiet] })
     expect(checksNamed(result, 'no-boluses')[0]).toMatchObject({ verdict: 'pass' })
+  })
+})
+
+describe('a pump that lies when it is asked', () => {
+  const lying = (lie: (status: Status) => Partial<Status>) =>
+    distorted('liar', (output) =>
+      output.kind === 'status' ? [{ ...output, status: { ...output.status, ...lie(output.status) } }] : [output],
+    )
+  const TWO_DAYS = {
+    duration: '2 d',
+    prescription: [therapy('0 d', '250 ug/d')],
+    checks: ['{ check: tracking, within: 1 step }', '{ check: reservoir-estimate, within: 0.25 uL }'],
+  }
+  const late = (status: Status) => status.steps > 2000
+
+  it.each([
+    ['of its reservoir', 'reservoir-estimate', lying((status) => (late(status) ? { reservoir_uL: as(whole(1)) } : {}))],
+    ['of its steps', 'tracking', lying((status) => (late(status) ? { steps: 7 } : {}))],
+    ['of its dose', 'tracking', lying((status) => (late(status) ? { dose_ug: [] } : {}))],
+    ['of its volume', 'tracking', lying((status) => (late(status) ? { volume_uL: as(whole(1)) } : {}))],
+  ])('%s fails %s', async (_what, check, pump) => {
+    const { result } = await finish(draft(TWO_DAYS), pump)
+    expect(checksNamed(result, check)[0]).toMatchObject({ outcome: 'fail' })
+    expect(result.verdict).toBe('fail')
   })
 })
 

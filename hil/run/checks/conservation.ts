@@ -6,10 +6,10 @@
  */
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { fromExact } from '#hil/run/exact'
-import { type Ledgers, recordsOf } from '#hil/run/ledgers'
+import { type Ledgers, type RecordOf, recordsOf } from '#hil/run/ledgers'
 import type { ByDrug, Exact } from '#hil/run/trace'
 import { decimal } from '#units/format'
-import { add, compare, magnitude, type Rational, subtract, times, whole, ZERO } from '#units/rational'
+import { add, compare, isZero, magnitude, type Rational, subtract, sum, times, whole, ZERO } from '#units/rational'
 
 /** Fluid under the empty name, and each drug under its own. */
 type Book = Map<string, Rational>
@@ -35,7 +35,23 @@ export function conservation(ledgers: Ledgers): Observation {
     enter(went, tip_uL, tip_ug, cadence.count)
   enter(went, truth.reservoir_uL, truth.reservoir_ug)
   enter(went, truth.line_uL, truth.line_ug)
-  return balance(came, went)
+  return balance(came, went, [reservoirGap(ledgers, truth), lineGap(ledgers, truth)])
+}
+
+/** Fluid that left the reservoir otherwise than by the rotor or by withdrawal. */
+function reservoirGap({ records, delivered }: Ledgers, truth: RecordOf<'truth'>): Gap {
+  const fills = recordsOf(records, 'fill')
+  const filled = sum(fills.map((fill) => subtract(fromExact(fill.volume_uL), fromExact(fill.withdrawn_uL))))
+  const gap = subtract(subtract(filled, delivered.displaced.total), fromExact(truth.reservoir_uL))
+  return { name: 'fluid in the reservoir', unit: 'uL', gap: magnitude(gap) }
+}
+
+/** Fluid that entered the line and neither stayed in it nor left at its tip. */
+function lineGap({ records, delivered }: Ledgers, truth: RecordOf<'truth'>): Gap {
+  const held = sum(recordsOf(records, 'line').map((line) => fromExact(line.volume_uL)))
+  const came = add(held, delivered.displaced.total)
+  const gap = subtract(came, add(delivered.tipVolume.total, fromExact(truth.line_uL)))
+  return { name: 'fluid in the line', unit: 'uL', gap: magnitude(gap) }
 }
 
 function enter(book: Book, volume: Exact, masses: ByDrug, count = 1): void {
@@ -44,23 +60,27 @@ function enter(book: Book, volume: Exact, masses: ByDrug, count = 1): void {
   }
 }
 
-function balance(came: Book, went: Book): Observation {
-  let worst: { readonly name: string; readonly gap: Rational } = { name: FLUID, gap: ZERO }
-  for (const name of new Set([...came.keys(), ...went.keys()])) {
+interface Gap {
+  readonly name: string
+  readonly unit: string
+  readonly gap: Rational
+}
+
+function balance(came: Book, went: Book, gaps: readonly Gap[]): Observation {
+  const books = [...new Set([...came.keys(), ...went.keys()])].map((name): Gap => {
     const gap = magnitude(subtract(came.get(name) ?? ZERO, went.get(name) ?? ZERO))
-    if (compare(gap, worst.gap) > 0) worst = { name, gap }
-  }
-  const closed = worst.gap.n === 0n
-  const what = worst.name === FLUID ? 'fluid' : worst.name
-  const unit = worst.name === FLUID ? 'uL' : 'ug'
+    return name === FLUID ? { name: 'fluid', unit: 'uL', gap } : { name, unit: 'ug', gap }
+  })
+  const worst = [...books, ...gaps].reduce((a, b) => (compare(b.gap, a.gap) > 0 ? b : a))
+  const closed = isZero(worst.gap)
   return {
     outcome: closed ? 'pass' : 'fail',
     measured: worst.gap,
     limit: ZERO,
-    unit,
+    unit: worst.unit,
     at_us: null,
     detail: closed
       ? 'fluid and every drug balance exactly: filled = in the pump + in the line + out of the tip + withdrawn'
-      : `${decimal(worst.gap)} ${unit} of ${what} is unaccounted for`,
+      : `${decimal(worst.gap)} ${worst.unit} of ${worst.name} is unaccounted for`,
   }
 }

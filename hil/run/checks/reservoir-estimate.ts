@@ -12,7 +12,20 @@ import { fromExact } from '#hil/run/exact'
 import { type Ledgers, recordsOf, rigReading } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
-import { add, compare, isNegative, larger, magnitude, type Rational, smaller, subtract, whole } from '#units/rational'
+import {
+  add,
+  compare,
+  isNegative,
+  isPositive,
+  larger,
+  magnitude,
+  negate,
+  type Rational,
+  smaller,
+  subtract,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 type ReservoirEstimate = Extract<Check, { check: 'reservoir-estimate' }>
 
@@ -40,6 +53,10 @@ export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): O
       worst = { error: apart.difference, at_us: apart.at_us }
     }
   }
+  for (const asked of answers(ledgers)) {
+    if (compare(asked.at_us, check.from_us) < 0 || compare(asked.at_us, check.to_us) > 0) continue
+    if (worst === undefined || compare(magnitude(asked.error), magnitude(worst.error)) > 0) worst = asked
+  }
   if (worst === undefined) return inconclusive('uL', 'the pump was never asked for its reservoir in this span')
   const error = magnitude(worst.error)
   const direction = isNegative(worst.error) ? 'too little' : 'too much'
@@ -51,6 +68,30 @@ export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): O
     at_us: worst.at_us,
     detail: `the pump believes at most ${decimal(error)} uL ${direction} at ${duration(worst.at_us)}`,
   }
+}
+
+/** What the pump answered each time it was asked, less the truth. */
+function* answers(ledgers: Ledgers): Generator<{ readonly error: Rational; readonly at_us: Rational }> {
+  const fills = recordsOf(ledgers.records, 'fill')
+  let [next, filled] = [0, ZERO]
+  for (const status of ledgers.believed.statuses) {
+    for (let fill = fills[next]; fill !== undefined && fill.t_us <= status.t_us; fill = fills[next]) {
+      filled = add(filled, subtract(fromExact(fill.volume_uL), fromExact(fill.withdrawn_uL)))
+      next += 1
+    }
+    const at_us = whole(status.t_us)
+    const truth = subtract(filled, rigReading(ledgers.delivered.displaced, at_us))
+    const error = subtract(fromExact(status.reservoir_uL), truth)
+    // Between two ticks a step may be booked before it is made, or the other way round.
+    const onTick = status.t_us % TICK_us === 0
+    yield { error: onTick ? error : closerToZero(error, ledgers.scenario.pump.step_uL), at_us }
+  }
+}
+
+function closerToZero(value: Rational, by: Rational): Rational {
+  const size = subtract(magnitude(value), by)
+  if (!isPositive(size)) return ZERO
+  return isNegative(value) ? negate(size) : size
 }
 
 /** Between the fills: the error at the start of each stretch is what the pump said right after it, less the truth. */

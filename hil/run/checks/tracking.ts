@@ -9,8 +9,8 @@ import { heightAt } from '#hil/oracle/heights'
 import { trackingOf } from '#hil/oracle/tracking'
 import { TICK_us } from '#hil/rig/rig'
 import type { Observation } from '#hil/run/checks/observation'
-import { fromExact } from '#hil/run/exact'
-import type { Ledgers } from '#hil/run/ledgers'
+import { amountOf, fromExact } from '#hil/run/exact'
+import type { Ledgers, RecordOf } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import {
@@ -20,6 +20,7 @@ import {
   larger,
   magnitude,
   multiply,
+  ONE,
   type Rational,
   subtract,
   whole,
@@ -83,17 +84,52 @@ function believedLeg(check: Tracking, ledgers: Ledgers): Leg {
   }
 }
 
-/** What the pump answered when asked, against what it had booked by then. */
+/** Every figure the pump answered when asked, against what it had booked by then, each turned into volume. */
 function reportedLeg(check: Tracking, ledgers: Ledgers): Leg {
   let worst: Leg = { excess: ZERO, at_us: check.from_us, detail: 'the pump reports what it has booked' }
   for (const status of ledgers.believed.statuses) {
     const at_us = whole(status.t_us)
     if (compare(at_us, check.from_us) < 0 || compare(at_us, check.to_us) > 0) continue
-    const [reported, booked] = [fromExact(status.volume_uL), heightAt(ledgers.believed.volume.heights, at_us)]
-    const excess = magnitude(subtract(reported, booked))
-    if (compare(excess, worst.excess) <= 0) continue
-    const detail = `the pump reported ${decimal(reported)} uL at ${duration(at_us)} where it had booked ${decimal(booked)} uL`
-    worst = { excess, at_us, detail }
+    for (const { what, reported, booked, perUnit_uL } of reportedFigures(status, ledgers)) {
+      const excess = multiply(magnitude(subtract(reported, booked)), perUnit_uL)
+      if (compare(excess, worst.excess) <= 0) continue
+      const detail = `the pump reported ${decimal(reported)} ${what} at ${duration(at_us)} where it had booked ${decimal(booked)}`
+      worst = { excess, at_us, detail }
+    }
   }
   return worst
+}
+
+interface ReportedFigure {
+  readonly what: string
+  readonly reported: Rational
+  readonly booked: Rational
+  /** Volume that one unit of the figure stands for. */
+  readonly perUnit_uL: Rational
+}
+
+function* reportedFigures(status: RecordOf<'status'>, ledgers: Ledgers): Generator<ReportedFigure> {
+  const { believed, scenario } = ledgers
+  const at_us = whole(status.t_us)
+  const { step_uL } = scenario.pump
+  yield {
+    what: 'uL',
+    reported: fromExact(status.volume_uL),
+    booked: heightAt(believed.volume.heights, at_us),
+    perUnit_uL: ONE,
+  }
+  yield {
+    what: 'steps',
+    reported: whole(status.steps),
+    booked: heightAt(believed.steps.heights, at_us),
+    perUnit_uL: step_uL,
+  }
+  for (const [drug, mass] of believed.mass) {
+    yield {
+      what: `ug of ${drug}`,
+      reported: amountOf(status.dose_ug, drug),
+      booked: heightAt(mass.heights, at_us),
+      perUnit_uL: believed.volumePerMass.get(drug) ?? ZERO,
+    }
+  }
 }

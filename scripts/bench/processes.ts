@@ -1,0 +1,102 @@
+/**
+ * Whole processes: what somebody waits for who types the command, beside a Node that does nothing.
+ *
+ * The time is from starting the process to its end, seen from outside. The memory is the peak of its resident set, which
+ * the process itself reads as it exits: a module imported before the command writes it to an extra pipe.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { median, megabytes, milliseconds, type Row } from '#scripts/bench/row'
+
+const COMMAND = fileURLToPath(new URL('../../dist/pumpbench.js', import.meta.url))
+const TIMES = 7
+
+/** The fourth stream of the process; the first three are its own. */
+const PEAK_PIPE = 3
+const PEAK_HOOK = `data:text/javascript,${encodeURIComponent(
+  `import { writeSync } from 'node:fs'
+   process.on('exit', () => writeSync(${PEAK_PIPE}, String(process.resourceUsage().maxRSS)))`,
+)}`
+
+const MONTH = `schema: pumpbench/scenario@1
+name: month
+pump: { model: im-40 }
+fill: { drug: baclofen, concentration: 2000 ug/mL, volume: 40 mL }
+clock: 2026-01-05T08:00
+duration: 30 d
+prescription:
+  - at: 0 d
+    therapy: { mode: simple-continuous, dose: 0.5 mL/d }
+${Array.from({ length: 30 }, (_, day) => `  - { at: ${day} d 12 h, bolus: { dose: 100 ug, over: 10 min } }\n`).join('')}`
+
+interface Cost {
+  readonly wall_ms: number
+  readonly peak_bytes: number
+}
+
+/** Starts of the command and of a whole run. */
+export function processes(): Row[] {
+  const folder = mkdtempSync(join(tmpdir(), 'pumpbench-bench-'))
+  try {
+    const scenario = join(folder, 'month.yaml')
+    writeFileSync(scenario, MONTH)
+    const [empty, help, run] = costs([
+      ['-e', '0'],
+      [COMMAND, '--help'],
+      [COMMAND, 'run', scenario, '--rig', 'ideal'],
+    ])
+    if (empty === undefined || help === undefined || run === undefined) throw new Error('a process was not measured')
+    const beside = 'node -e 0'
+    return [
+      wall('start: --help', help, empty, 200, '200 ms'),
+      wall('run of 30 d with a bolus a day, process', run, empty, 1000, '1 s'),
+      {
+        work: 'the same, peak memory',
+        measured: megabytes(run.peak_bytes),
+        beside,
+        floor: megabytes(empty.peak_bytes),
+        ratio: run.peak_bytes / empty.peak_bytes,
+        budget: { text: '150 MB', kept: run.peak_bytes <= 150e6 },
+      },
+    ]
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function wall(work: string, cost: Cost, empty: Cost, budget_ms: number, text: string): Row {
+  return {
+    work,
+    measured: milliseconds(cost.wall_ms),
+    beside: 'node -e 0',
+    floor: milliseconds(empty.wall_ms),
+    ratio: cost.wall_ms / empty.wall_ms,
+    budget: { text, kept: cost.wall_ms <= budget_ms },
+  }
+}
+
+/** The median cost of each command line; they take turns, so that a busy moment of the machine falls on all of them. */
+function costs(commands: readonly (readonly string[])[]): Cost[] {
+  const found = commands.map((): Cost[] => [])
+  for (let turn = 0; turn < TIMES; turn += 1) {
+    for (const [index, args] of commands.entries()) found[index]?.push(costOf(args))
+  }
+  return found.map((turns) => ({
+    wall_ms: median(turns.map(({ wall_ms }) => wall_ms)),
+    peak_bytes: median(turns.map(({ peak_bytes }) => peak_bytes)),
+  }))
+}
+
+function costOf(args: readonly string[]): Cost {
+  const start_ms = performance.now()
+  const stdio = ['ignore', 'pipe', 'pipe', 'pipe'] as const
+  const { status, stderr, output } = spawnSync(process.execPath, ['--import', PEAK_HOOK, ...args], {
+    stdio: [...stdio],
+  })
+  const wall_ms = performance.now() - start_ms
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${String(stderr)}; was dist built?`)
+  return { wall_ms, peak_bytes: Number(String(output[PEAK_PIPE])) * 1024 }
+}

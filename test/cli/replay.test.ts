@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { judge } from '#hil/run/judge'
+import { readTrace } from '#hil/run/read-trace'
+import { traceLine } from '#hil/run/recorder'
+import { finish } from '../support/bench.ts'
+import { emptyFolder, LIBRARY, onlyRun, sha256, withoutCircumstances } from './command.ts'
+import { eventful, failing } from './scenarios.ts'
+
+const folder = emptyFolder()
+
+describe('a stored trace', () => {
+  it('judged again gives the run it is of, for every scenario of the library', () => {
+    folder.pumpbench('run', LIBRARY, '--quiet', '--trace', 'traces', '--json', 'then.json')
+    const { runs } = folder.result('then.json')
+    expect(runs.length).toBeGreaterThan(3)
+    for (const then of runs) {
+      const trace = `traces/${then.scenario}.ndjson`
+      const { status, stdout } = folder.pumpbench('replay', trace, '--quiet', '--json', '-')
+      expect(status).toBe(0)
+      const now = onlyRun(JSON.parse(stdout))
+      expect(now.file).toBe(trace)
+      expect(withoutCircumstances(now)).toEqual(withoutCircumstances(then))
+    }
+  })
+
+  it('of a failed run fails again, and the report is the same', () => {
+    folder.write('a.yaml', failing())
+    folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't')
+    const { status, stdout } = folder.pumpbench('replay', 't', '--html', 'out/r.html')
+    expect(status).toBe(1)
+    expect(stdout).toContain('1 run: 1 fail')
+    expect(folder.read('out/r.html')).toContain('failing')
+  })
+
+  it('is never written over', () => {
+    folder.write('a.yaml', failing())
+    folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't')
+    const before = folder.read('t')
+    const { status, stderr } = folder.pumpbench('replay', 't', '--json', 't')
+    expect(status).toBe(2)
+    expect(stderr).toContain('--json t: this is the input t')
+    expect(folder.read('t')).toBe(before)
+  })
+})
+
+describe('a trace that is damaged', async () => {
+  const lines: readonly string[] = (await finish(eventful())).trace.records.map(traceLine)
+  const trace = lines.join('')
+
+  /** The exit status of a replay of a text, and what it said. */
+  function replayed(text: string | Uint8Array) {
+    folder.write('damaged.ndjson', text)
+    return folder.pumpbench('replay', 'damaged.ndjson', '--json', 'r.json')
+  }
+
+  it('is refused or no pass, where the same trace whole is one', () => {
+    expect(replayed(trace).status).toBe(0)
+    folder.write('a.yaml', eventful())
+    folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't.ndjson')
+    expect(folder.read('t.ndjson'), 'the library and the command write the same trace').toBe(trace)
+  })
+
+  it('cut off anywhere is never a pass: refused within the first line, inconclusive after it', () => {
+    const header = lines[0]?.length ?? 0
+    for (const at of [0, 1, header - 1, header, header + 1, trace.length >> 1, trace.length - 1]) {
+      const { status, stderr } = replayed(trace.slice(0, at))
+      expect([at, status]).toEqual([at, at < header ? 2 : 3])
+      if (status === 2) expect(stderr).toContain('damaged.ndjson: ')
+    }
+    for (let at = header; at < trace.length; at += 53) {
+      expect(judge(readTrace(trace.slice(0, at)), { file: '', wall_s: 0 }).verdict).toBe('inconclusive')
+    }
+  })
+
+  it('cut off keeps what came before: the ledgers up to there, and the digest of the whole lines', () => {
+    expect(replayed(trace.slice(0, trace.length >> 1)).status).toBe(3)
+    const run = onlyRun(folder.result('r.json'))
+    const whole = trace.slice(0, trace.lastIndexOf('\n', trace.length >> 1) + 1)
+    expect(run.trace_sha256).toBe(sha256(whole))
+    expect(run.delivered.steps).toBeGreaterThan(0)
+    expect(run.checks.find(({ check }) => check === 'completed')?.detail).toContain('breaks off')
+  })
+
+  it.each<readonly [string, (lines: readonly string[]) => string | Uint8Array, string]>([
+    ['an empty file', () => '', 'not one complete line'],
+    ['a picture', () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]), 'line 1 is not JSON'],
+    ['a scenario', () => eventful(), 'line 1 is not JSON'],
+    ['a JSON text', () => '{}\n', 'line 1 is not a record of a trace'],
+    ['a list', () => '[]\n', 'line 1 is not a record of a trace'],
+    ['a line in the middle that is broken', (l) => l.with(5, '{"kind":\n').join(''), 'line 6 is not JSON'],
+    ['an empty line in the middle', (l) => l.toSpliced(5, 0, '\n').join(''), 'line 6 is not JSON'],
+    ['an unknown kind', (l) => l.with(5, '{"kind":"rumor"}\n').join(''), 'line 6 is not a record of a trace'],
+    ['no header', (l) => l.slice(1).join(''), 'the first line is not the header'],
+    ['another version', (l) => l.join('').replace('trace@1', 'trace@2'), 'line 1 is not a record of a trace'],
+    ['a scenario that is none', (l) => l.join('').replace('duration: 3 d', 'duration: 3'), 'its scenario cannot be'],
+    ['20,000 levels', (l) => l.with(5, `${'['.repeat(20_000)}\n`).join(''), 'line 6 is not JSON'],
+  ])('refuses %s', (_, damage, message) => {
+    const { status, stdout, stderr } = replayed(damage(lines))
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(`damaged.ndjson: ${message}`)
+    expect(stderr.length).toBeLessThan(500)
+    expect(folder.names()).not.toContain('r.json')
+  })
+
+  /** The trace with the first record of a kind changed in one place. */
+  function tampered(kind: string, from: RegExp, to: string): string {
+    const at = lines.findIndex((line) => line.startsWith(`{"kind":"${kind}"`))
+    const line = lines[at] ?? ''
+    expect(line).toMatch(from)
+    return lines.with(at, line.replace(from, to)).join('')
+  }
+
+  it.each([
+    ['what a step displaced', 'delivered', /(?<="displaced_uL":)"1\/4"/, '"1/2"'],
+    ['what left the tip', 'delivered', /(?<="tip_uL":)"1\/4"/, '"1/5"'],
+    ['drug out of the tip', 'delivered', /"1\/8"(?=\]\])/, '"1/7"'],
+    ['the drug', 'delivered', /baclofen/, 'morphine'],
+    ['steps made', 'delivered', /(?<="count":)\d+/, '7'],
+    ['when a step was made', 'delivered', /(?<="first":)/, '9'],
+    ['what a step is believed to give', 'booked', /(?<="step_uL":)"1\/4"/, '"1/5"'],
+    ['steps booked', 'booked', /(?<="count":)\d+/, '7'],
+    ['what was filled', 'fill', /(?<="volume_uL":)"20000"/, '"20001"'],
+    ['drug filled', 'fill', /"10000"(?=\]\])/, '"9999"'],
+    ['what the line held', 'line', /(?<="volume_uL":)"375"/, '"374"'],
+    ['what was left', 'truth', /(?<="reservoir_uL":")\d/, '9'],
+    ['which alarm sounded', 'alarm', /low-reservoir/, 'motor-stall'],
+    ['when the alarm sounded', 'alarm', /(?<="t_us":)\d+/, '258000000000'],
+    ['when something was refused', 'refused', /(?<="at_us":)"\d+"/, '"1"'],
+    ['what was prescribed', 'header', /dose: 400 ug/, 'dose: 401 ug'],
+    ['what a check allows', 'header', /within: 0.25 uL/, 'within: 1 nL, from: 1 h, expect: fail'],
+    ['whether the run ended', 'end', /true/, 'false'],
+    ['a number of 4000 digits', 'delivered', /(?<="displaced_uL":)"1\/4"/, `"${'9'.repeat(4000)}"`],
+    ['a number of 400 digits', 'fill', /(?<="volume_uL":)"20000"/, `"${'9'.repeat(400)}"`],
+    ['a negative displacement', 'delivered', /(?<="displaced_uL":)"1\/4"/, '"-1"'],
+    ['a step of nothing', 'delivered', /(?<="displaced_uL":)"1\/4"/, '"0"'],
+    ['a time before the start', 'alarm', /(?<="t_us":)\d+/, '-1'],
+    ['a time beyond all times', 'booked', /(?<="first_us":)"\d+"/, `"${'9'.repeat(400)}"`],
+  ])('does not pass when somebody changed %s', (_, kind, from, to) => {
+    const { status, stderr } = replayed(tampered(kind, from, to))
+    expect([1, 2, 3]).toContain(status)
+    if (status === 2) expect(stderr).toMatch(/^damaged\.ndjson: .{10,400}\n$/)
+  })
+
+  it.each(['delivered', 'booked', 'fill', 'line'])('does not pass with a record "%s" twice, or without it', (kind) => {
+    const at = lines.findIndex((line) => line.startsWith(`{"kind":"${kind}"`))
+    expect(replayed(lines.toSpliced(at, 0, lines[at] ?? '').join('')).status).not.toBe(0)
+    expect(replayed(lines.toSpliced(at, 1).join('')).status).not.toBe(0)
+  })
+
+  it('does not pass when its lines stand in another order', () => {
+    const [header = '', ...records] = lines
+    expect(replayed(records.toReversed().join('')).status).toBe(2)
+    const { status } = replayed([header, ...records.toReversed()].join(''))
+    expect(status).not.toBe(0)
+  })
+})
+
+describe('a path that is no trace', () => {
+  it.each([
+    ['of nothing', 'none', 'none: no such file'],
+    ['of a folder', '.', '.: not a regular file'],
+    ['through a file', 'a.yaml/t', 'a.yaml/t: cannot be read'],
+    ['without a name', '', ': no such file'],
+  ])('%s is refused', (_, path, message) => {
+    folder.write('a.yaml', failing())
+    const { status, stdout, stderr } = folder.pumpbench('replay', path)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(message)
+  })
+})

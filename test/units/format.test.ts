@@ -1,0 +1,94 @@
+/** Quantities as people read them: nothing lost that a reader would miss, and durations that inputs would take back. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decimal, duration } from '#units/format'
+import { parseMeasure } from '#units/measure'
+import { compare, fromText, magnitude, ratio, subtract, toText, whole } from '#units/rational'
+
+/** What the grammar of inputs makes of a printed duration. */
+function readBack(text: string): string {
+  const parsed = parseMeasure(text, ['duration'])
+  return parsed.ok ? toText(parsed.measure.value) : parsed.problem
+}
+
+describe('a duration as text', () => {
+  it.each([
+    ['0', '0 s'],
+    ['1', '1 us'],
+    ['999', '999 us'],
+    ['1/2', '0.5 us'],
+    ['1000', '0.001 s'],
+    ['1500000', '1.5 s'],
+    ['60000000', '1 min'],
+    ['3600000000', '1 h'],
+    ['86400000000', '1 d'],
+    ['262800000000', '3 d 1 h'],
+    ['13399203500000', '155 d 2 h 3.5 s'],
+    ['86400000001', '1 d 1 us'],
+    ['86399999999', '23 h 59 min 59.999999 s'],
+    ['-90000000', '-1 min 30 s'],
+  ])('%s us is %s', (value_us, text) => {
+    expect(duration(fromText(value_us))).toBe(text)
+  })
+
+  it('takes a plain number to the nearest microsecond', () => {
+    expect(duration(1_500_000.4)).toBe('1.5 s')
+    expect(duration(0.4)).toBe('0 s')
+  })
+
+  it('reads back as the same duration, for every whole number of microseconds', () => {
+    const values = fc.oneof(
+      fc.nat(),
+      fc.maxSafeNat(),
+      fc.nat(5000).map((ms) => ms * 1000),
+    )
+    fc.assert(
+      fc.property(values, (value_us) => {
+        expect(readBack(duration(whole(value_us)))).toBe(String(value_us))
+        expect(duration(value_us)).toBe(duration(whole(value_us)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is off by no more than a tenth of a microsecond for fractions of one', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), fc.integer({ min: 1, max: 1000 }), (n, d) => {
+        const value = ratio(BigInt(n), BigInt(d))
+        const off = magnitude(subtract(fromText(readBack(duration(value))), value))
+        expect(compare(off, ratio(1n, 10n))).toBeLessThan(0)
+      }),
+    )
+  })
+})
+
+describe('a decimal', () => {
+  it.each([
+    ['0', '0'],
+    ['1', '1'],
+    ['-1/2', '-0.5'],
+    ['1/3', '0.333333'],
+    ['2/3', '0.666667'],
+    ['100', '100'],
+    ['100000', '100000'],
+    ['1234567', '1234570'],
+    ['1/1000', '0.001'],
+    ['24000', '24000'],
+  ])('of %s is %s', (text, shown) => {
+    expect(decimal(fromText(text))).toBe(shown)
+  })
+
+  it('has as many significant digits as asked for, and no zeros behind them', () => {
+    expect(decimal(ratio(2n, 3n), 3)).toBe('0.667')
+    expect(decimal(ratio(5n, 2n), 9)).toBe('2.5')
+    expect(decimal(12.000001, 4)).toBe('12')
+  })
+
+  it('is the same for a number and for the fraction it is', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 1000 }), (n, d) => {
+        expect(decimal(ratio(BigInt(n), BigInt(d)))).toBe(decimal(n / d))
+      }),
+    )
+  })
+})
