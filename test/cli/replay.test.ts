@@ -60,6 +60,15 @@ describe('a trace that is damaged', async () => {
     expect(folder.read('t.ndjson'), 'the library and the command write the same trace').toBe(trace)
   })
 
+  /** Lines with an end that counts them again, as somebody would who wanted to pass them off as a trace. */
+  function sealed(altered: readonly string[]): string {
+    const before = altered.slice(0, -1).join('')
+    const end = (altered.at(-1) ?? '')
+      .replace(/(?<="lines":)\d+/, String(altered.length - 1))
+      .replace(/(?<="sha256":")[0-9a-f]+/, sha256(before))
+    return before + end
+  }
+
   it('cut off anywhere is never a pass: refused within the first line, inconclusive after it', () => {
     const header = lines[0]?.length ?? 0
     for (const at of [0, 1, header - 1, header, header + 1, trace.length >> 1, trace.length - 1]) {
@@ -90,9 +99,15 @@ describe('a trace that is damaged', async () => {
     ['a line in the middle that is broken', (l) => l.with(5, '{"kind":\n').join(''), 'line 6 is not JSON'],
     ['an empty line in the middle', (l) => l.toSpliced(5, 0, '\n').join(''), 'line 6 is not JSON'],
     ['an unknown kind', (l) => l.with(5, '{"kind":"rumor"}\n').join(''), 'line 6 is not a record of a trace'],
-    ['no header', (l) => l.slice(1).join(''), 'the first line is not the header'],
+    ['no header', (l) => l.slice(1).join(''), 'line 1: a trace has one header'],
+    ['two headers', (l) => l.toSpliced(1, 0, l[0] ?? '').join(''), 'line 2: a trace has one header'],
+    ['something after the end', (l) => [...l, l[1] ?? ''].join(''), `line ${lines.length + 1} comes after the end`],
     ['another version', (l) => l.join('').replace('trace@1', 'trace@2'), 'line 1 is not a record of a trace'],
-    ['a scenario that is none', (l) => l.join('').replace('duration: 3 d', 'duration: 3'), 'its scenario cannot be'],
+    [
+      'a scenario that is none',
+      (l) => sealed(l.map((line) => line.replace('duration: 3 d', 'duration: 3'))),
+      'its scenario cannot be',
+    ],
     ['20,000 levels', (l) => l.with(5, `${'['.repeat(20_000)}\n`).join(''), 'line 6 is not JSON'],
   ])('refuses %s', (_, damage, message) => {
     const { status, stdout, stderr } = replayed(damage(lines))
@@ -107,8 +122,16 @@ describe('a trace that is damaged', async () => {
     const at = lines.findIndex((line) => line.startsWith(`{"kind":"${kind}"`))
     const line = lines[at] ?? ''
     expect(line).toMatch(from)
-    return lines.with(at, line.replace(from, to)).join('')
+    return sealed(lines.with(at, line.replace(from, to)))
   }
+
+  it('is refused when anything in it was changed', () => {
+    const at = lines.findIndex((line) => line.startsWith('{"kind":"status"'))
+    const changed = lines.with(at, (lines[at] ?? '').replace(/(?<="steps":)\d+/, '7'))
+    const { status, stderr } = replayed(changed.join(''))
+    expect(status).toBe(2)
+    expect(stderr).toContain('the trace was altered')
+  })
 
   it.each([
     ['what a step displaced', 'delivered', /(?<="displaced_uL":)"1\/4"/, '"1/2"'],
@@ -143,8 +166,9 @@ describe('a trace that is damaged', async () => {
 
   it.each(['delivered', 'booked', 'fill', 'line'])('does not pass with a record "%s" twice, or without it', (kind) => {
     const at = lines.findIndex((line) => line.startsWith(`{"kind":"${kind}"`))
-    expect(replayed(lines.toSpliced(at, 0, lines[at] ?? '').join('')).status).not.toBe(0)
-    expect(replayed(lines.toSpliced(at, 1).join('')).status).not.toBe(0)
+    expect(replayed(sealed(lines.toSpliced(at, 0, lines[at] ?? ''))).status).not.toBe(0)
+    expect(replayed(sealed(lines.toSpliced(at, 1))).status).not.toBe(0)
+    expect(replayed(lines.toSpliced(at, 1).join('')).status).toBe(2)
   })
 
   it('does not pass when its lines stand in another order', () => {
