@@ -30,7 +30,7 @@ export interface Delivery {
 
 export const AT_REST: Delivery = { anchor_us: as<Time_us>(ZERO), position: ZERO, rate: ZERO }
 
-export function positionAt(delivery: Delivery, at_us: Time_us): Rational {
+function positionAt(delivery: Delivery, at_us: Time_us): Rational {
   if (isZero(delivery.rate)) return delivery.position
   return add(delivery.position, multiply(delivery.rate, subtract(at_us, delivery.anchor_us)))
 }

@@ -12,7 +12,7 @@ import { bolusRate, type RunningBolus, started } from '#firmware-sim/therapy/bol
 import { isExemptFromLeastRate, therapyRate } from '#firmware-sim/therapy/therapies'
 import { decimal } from '#units/format'
 import { DAY_us, type Time_us } from '#units/quantity'
-import { add, compare, isZero, multiply, type Rational, sum } from '#units/rational'
+import { add, compare, isPositive, isZero, multiply, type Rational, sum } from '#units/rational'
 
 /** Why the pump cannot take the programme at this instant, or null when it can. */
 export function refusal(
@@ -22,6 +22,8 @@ export function refusal(
   programme: Programme,
   steps: number,
 ): string | null {
+  const meaningless = meaninglessFigure(programme)
+  if (meaningless !== null) return meaningless
   switch (programme.kind) {
     case 'therapy':
       return rateRefusal(
@@ -34,6 +36,15 @@ export function refusal(
     case 'refill':
       return refillRefusal(model, state, at_us, programme.refill, steps)
   }
+}
+
+/** A figure that nothing can be divided by. */
+function meaninglessFigure(programme: Programme): string | null {
+  if (programme.kind === 'bolus' && !isPositive(programme.bolus.over_us)) return 'a bolus must last longer than nothing'
+  if (programme.kind === 'refill' && !isPositive(programme.refill.contents.concentration_ug_per_uL)) {
+    return 'the concentration of a fill must be above zero'
+  }
+  return null
 }
 
 function rateRefusal(model: PumpModel, rate: Rational, exempt: boolean): string | null {
@@ -50,6 +61,9 @@ function rateRefusal(model: PumpModel, rate: Rational, exempt: boolean): string 
   return null
 }
 
+/** Single boluses that may run at once: a second one is rare, and each makes the next change costlier to work out. */
+const MOST_BOLUSES = 16
+
 /** Checks the rate on every stretch between the ends of the boluses, from `at_us` on. */
 function bolusesRefusal(
   model: PumpModel,
@@ -58,6 +72,9 @@ function bolusesRefusal(
   contents: Contents,
   boluses: readonly RunningBolus[],
 ): string | null {
+  if (boluses.length > MOST_BOLUSES) {
+    return `${MOST_BOLUSES} boluses are running; wait until one of them has ended`
+  }
   const base = therapyRate(state.therapy, contents, model)
   const starts: readonly Time_us[] = [at_us, ...boluses.map((bolus) => bolus.end_us)]
   for (const start of starts) {

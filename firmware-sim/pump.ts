@@ -54,6 +54,8 @@ export function react(model: PumpModel, state: PumpState, at_us: Time_us, input:
       commit(turn, input.digest)
       break
     case 'stop':
+      // Whoever stops the pump does not want what was prepared before.
+      turn.state = { ...turn.state, prepared: null }
       apply(turn, { kind: 'therapy', therapy: { mode: 'stopped' } })
       break
     case 'interrogate':

@@ -1,4 +1,5 @@
-/** The files in docs/ that the program itself makes. */
+/** The files that the program itself makes: pictures, pages, and the firmware image as a module. */
+import { readFileSync } from 'node:fs'
 import { modelPump } from '#hil/pump/model'
 import { ledgerPicture } from '#hil/report/ledger-picture'
 import { idealRig } from '#hil/rig/ideal'
@@ -21,7 +22,23 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   return [
     { path: 'docs/pictures/three-ledgers.svg', text: await threeLedgers() },
     { path: 'docs/OPERATING.md', text: operatingPage() },
+    { path: 'hil/rig/firmware/image.ts', text: firmwareImage() },
   ]
+}
+
+/** The committed image of the rig firmware as a module, so that a bundle carries it. */
+function firmwareImage(): string {
+  const hex = readFileSync(new URL('../hil/rig/firmware/rig.hex', import.meta.url), 'utf8').trimEnd()
+  const { build }: { build: string } = JSON.parse(
+    readFileSync(new URL('../hil/rig/firmware/rig.json', import.meta.url), 'utf8'),
+  )
+  return `/** The build hash that the rig firmware states in its WELCOME. Written by \`npm run docs\`, as is all of this file. */
+export const RIG_BUILD = '${build}'
+
+/** The machine code of the rig firmware: rig.hex, word for word. */
+export const RIG_HEX = \`${hex}
+\`
+`
 }
 
 async function threeLedgers(): Promise<string> {

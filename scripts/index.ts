@@ -11,6 +11,7 @@ export type { PumpModel } from '#firmware-sim/model'
 export { modelPump } from '#hil/pump/model'
 export { definePump, type Pump, type PumpDefinition, type PumpSetup } from '#hil/pump/pump'
 export { type RenderOptions, type ReportFormat, render } from '#hil/report/render'
+export { avrRig, type EmulatedRigOptions, emulatedRig, rigFirmware } from '#hil/rig/avr/rig'
 export { idealRig } from '#hil/rig/ideal'
 export {
   defineRig,

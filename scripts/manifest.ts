@@ -2,7 +2,8 @@
 import type { Manifest } from '#hil/run/result'
 import { commit, version } from '#scripts/version'
 
-export function manifest(started: Date): Manifest {
+/** `rig_firmware` is the build hash of the firmware of the rig, null where there is none. */
+export function manifest(started: Date, rig_firmware: string | null): Manifest {
   return {
     tool: 'pumpbench',
     version,
@@ -10,6 +11,6 @@ export function manifest(started: Date): Manifest {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     started: started.toISOString(),
-    rig_firmware: null,
+    rig_firmware,
   }
 }

@@ -46,7 +46,11 @@ function program(): Command {
   const sub = (usage: string, description: string) => command.command(usage).description(description).exitOverride()
 
   sub('run <paths...>', 'run scenario files, or every scenario of a folder, and judge them')
-    .option('--rig <rig>', 'what turns the motor: ideal', 'ideal')
+    .option(
+      '--rig <rig>',
+      'what turns the motor: avr (machine code on an emulated controller) or ideal (in process)',
+      'avr',
+    )
     .option('--pump <pump>', 'the firmware under test: model', 'model')
     .option('--seed <n>', 'take the place of every file’s seed', seed)
     .option('--speed <x>', 'scale the therapy; for rigs on the clock on the wall only', speed)

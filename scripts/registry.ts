@@ -1,11 +1,12 @@
 /** The pumps and rigs a command line can name. */
 import { modelPump } from '#hil/pump/model'
 import type { PumpDefinition } from '#hil/pump/pump'
+import { avrRig } from '#hil/rig/avr/rig'
 import { idealRig } from '#hil/rig/ideal'
 import type { RigDefinition } from '#hil/rig/rig'
 
 const PUMPS: readonly PumpDefinition[] = [modelPump]
-const RIGS: readonly RigDefinition[] = [idealRig]
+const RIGS: readonly RigDefinition[] = [avrRig, idealRig]
 
 /** The pump or rig of that name, or what is wrong with the name. */
 export type Named<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }

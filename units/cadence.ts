@@ -116,10 +116,11 @@ function lastSmallConvergent(value: Rational): Rational {
  * `first` and `interval` are exact and in ticks, `interval` > 0. An interval whose denominator fits gives one cadence
  * (for each {@link LONGEST_CADENCE} instants). Otherwise its best convergent a/b is used: over fewer than 2^31 instants
  * the neglected part of b * instant stays below one, so the rounded instants agree up to the single place where it
- * crosses a whole number, and the cadence is cut there.
+ * crosses a whole number, and the cadence is cut there. Throws RangeError for ticks beyond the safe integers.
  */
 export function cadencesOf(first: Rational, interval: Rational, count: number): Cadence[] {
   if (interval.n <= 0n) throw new RangeError('the interval of a cadence must be positive')
+  if (count > 0) toSafeInteger(ceil(add(first, times(interval, count))))
   const cadences: Cadence[] = []
   const near = interval.d < DIVISOR_LIMIT ? interval : lastSmallConvergent(interval)
   const neglected = times(subtract(interval, near), near.d)

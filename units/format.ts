@@ -18,12 +18,13 @@ const PARTS: readonly (readonly [unit: string, us: bigint])[] = [
   ['min', 60_000_000n],
 ]
 
-/** A duration in microseconds as `155 d 2 h 3.5 s`, in the grammar that inputs use. */
+/** A duration in microseconds as `155 d 2 h 3.5 s`, to the nanosecond, in the grammar that inputs use. */
 export function duration(value_us: Rational | number): string {
   const value = typeof value_us === 'number' ? whole(Math.round(value_us)) : value_us
-  if (isZero(value)) return '0 s'
+  const nanoseconds = ratio(floor(ratio(value.n * 2000n + value.d, value.d * 2n)), 1000n)
+  if (isZero(nanoseconds)) return '0 s'
   const parts: string[] = []
-  let rest = magnitude(value)
+  let rest = magnitude(nanoseconds)
   for (const [unit, size] of PARTS) {
     const count = floor(ratio(rest.n, rest.d * size))
     if (count > 0n) parts.push(`${count} ${unit}`)
@@ -33,7 +34,8 @@ export function duration(value_us: Rational | number): string {
   return (isNegative(value) ? '-' : '') + parts.join(' ')
 }
 
+/** Less than a minute, in whole nanoseconds, without losing a digit. */
 function subMinute(rest: Rational): string {
-  if (compare(rest, whole(1000)) < 0) return `${decimal(rest, 9)} us`
-  return `${decimal(ratio(rest.n, rest.d * 1_000_000n), 9)} s`
+  if (compare(rest, whole(1000)) < 0) return `${decimal(rest, 6)} us`
+  return `${decimal(ratio(rest.n, rest.d * 1_000_000n), 11)} s`
 }

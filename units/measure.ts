@@ -93,6 +93,10 @@ const OFFERED: Readonly<Record<Dimension, string>> = {
 }
 
 const LONGEST_TEXT = 80
+/** Exact sums of many numbers cost what their denominators together cost; these bounds keep that small. */
+const MOST_DIGITS = 24
+const MOST_DECIMALS = 24
+const LARGEST_DIVISOR = 1_000_000n
 const NUMBER = String.raw`(-?)(\d+)(?:\.(\d+)|\/(\d+))?`
 const TERM = new RegExp(String.raw`^\s*${NUMBER}\s*([A-Za-zµμ%][A-Za-zµμ%/]*)\s*`)
 
@@ -159,6 +163,14 @@ function parseTerm(rest: string, text: string, accepted: readonly Dimension[]): 
   const [matched, sign, integer = '0', decimals, denominator, written = ''] = match
   if (sign === '-') return { problem: `"${text}" is negative; a ${accepted.join(' or ')} is zero or more` }
   if (denominator !== undefined && BigInt(denominator) === 0n) return { problem: `"${text}" divides by zero` }
+  if (
+    integer.length > MOST_DIGITS ||
+    (decimals?.length ?? 0) > MOST_DECIMALS ||
+    BigInt(denominator ?? 1n) > LARGEST_DIVISOR
+  ) {
+    const rule = `at most ${MOST_DIGITS} digits, ${MOST_DECIMALS} decimals, and a fraction of at most 1/${LARGEST_DIVISOR}`
+    return { problem: `"${text}" is finer or larger than anything that is measured; a number has ${rule}` }
+  }
   const number =
     denominator === undefined
       ? ratio(BigInt(integer + (decimals ?? '')), 10n ** BigInt(decimals?.length ?? 0))

@@ -126,18 +126,30 @@ export function toSafeInteger(value: bigint): number {
   return result
 }
 
-const MANTISSA_BITS = 64n
+/** Bits beyond which only "exact or not" matters for the rounding of a double. */
+const QUOTIENT_BITS = 64
+/** No double is finer than 2^-1074. */
+const FINEST = 1074
 
 /** The nearest double, by integer arithmetic alone so that every machine prints the same digits. */
 export function toNumber(a: Rational): number {
   if (a.d === 1n) return Number(a.n)
-  const scale = BigInt(a.d.toString(2).length) + MANTISSA_BITS
-  const size = BigInt(magnitude(a).n.toString(2).length)
-  const shift = scale > size ? scale - size : 0n
-  const scaled = (a.n << shift) / a.d
-  const sticky = scaled * a.d === a.n << shift ? 0n : 1n
-  const rounded = Number((scaled << 1n) + (a.n < 0n ? -sticky : sticky))
-  return rounded / 2 ** Number(shift + 1n)
+  const { n } = magnitude(a)
+  const shift = Math.min(FINEST, a.d.toString(2).length + QUOTIENT_BITS - n.toString(2).length)
+  const [above, below] = shift > 0 ? [n << BigInt(shift), a.d] : [n, a.d << BigInt(-shift)]
+  const [units, rest] = [above / below, above % below]
+  const nearest = units < 2n ** 53n ? Number(units + halfToEven(units, rest, below)) : roundedByNumber(units, rest)
+  return (a.n < 0n ? -nearest : nearest) * 2 ** -shift
+}
+
+function halfToEven(units: bigint, rest: bigint, of: bigint): bigint {
+  const half = 2n * rest
+  return half > of || (half === of && units % 2n === 1n) ? 1n : 0n
+}
+
+/** Conversion of a long integer rounds half to even; what lies below it is told by one sticky bit. */
+function roundedByNumber(units: bigint, rest: bigint): number {
+  return Number(2n * units + (rest === 0n ? 0n : 1n)) / 2
 }
 
 /** Canonical text: `n`, or `n/d` in lowest terms. The inverse of {@link fromText}. */
@@ -145,9 +157,9 @@ export function toText(a: Rational): string {
   return a.d === 1n ? a.n.toString() : `${a.n}/${a.d}`
 }
 
-const TEXT = /^(-?\d+)(?:\/(\d+))?$/
+const TEXT = /^(-?\d+)(?:\/([1-9]\d*))?$/
 
-/** Reads the canonical text of {@link toText}; throws SyntaxError on anything else. */
+/** Reads the text of {@link toText}, and any other fraction of whole numbers; throws SyntaxError on anything else. */
 export function fromText(text: string): Rational {
   const match = TEXT.exec(text)
   if (match?.[1] === undefined) throw new SyntaxError(`"${text}" is not a fraction`)

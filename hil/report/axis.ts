@@ -22,7 +22,7 @@ export interface TimeAxis extends Axis {
 }
 
 /** The step of 1, 2 or 5 times a power of ten that cuts the span in at most `most` parts. */
-export function niceStep(span: number, most: number): number {
+function niceStep(span: number, most: number): number {
   const least = span / Math.max(1, most)
   const power = 10 ** Math.floor(Math.log10(least))
   for (const factor of [1, 2, 5]) {

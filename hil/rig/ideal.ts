@@ -113,4 +113,4 @@ function nextReported(done: number): number {
   return (Math.floor(done / FEEDBACK_INTERVAL) + 1) * FEEDBACK_INTERVAL
 }
 
-export const idealRig = defineRig({ name: 'ideal', clock: 'virtual', create: () => new IdealRig() })
+export const idealRig = defineRig({ name: 'ideal', clock: 'virtual', firmware: null, create: () => new IdealRig() })

@@ -74,6 +74,8 @@ export interface RigDefinition {
   readonly name: string
   /** Whether its clock is virtual, so that a run takes as long as its computation, or the clock on the wall. */
   readonly clock: 'virtual' | 'wall'
+  /** Build hash of its firmware; null for a rig without. */
+  readonly firmware: string | null
   readonly create: () => Rig
 }
 

@@ -79,7 +79,7 @@ const programme = z.discriminatedUnion('kind', [
     .readonly(),
 ])
 
-export const recordSchema = z.discriminatedUnion('kind', [
+const RECORD = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('header'),
     schema: z.literal('pumpbench/trace@1'),
@@ -157,5 +157,8 @@ export const recordSchema = z.discriminatedUnion('kind', [
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never
 
-/** Does not compile when schema and types differ. */
-export const recordSchemaMatches: Same<z.infer<typeof recordSchema>, TraceRecord> = true
+/** Reading a record gives the type of a record; this does not compile when schema and types differ. */
+const MATCHES: Same<z.infer<typeof RECORD>, TraceRecord> = true
+
+/** The schema of a record, of which there is one only when it matches the types. */
+export const recordSchema = MATCHES && RECORD

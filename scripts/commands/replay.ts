@@ -24,7 +24,7 @@ export function replay(path: string, options: ReportOptions): ExitStatus {
     const start_ms = performance.now()
     const trace = readTrace(textOf(path))
     const run = judge(trace, { file: path, wall_s: (performance.now() - start_ms) / 1000 })
-    const result: Result = { schema: 'pumpbench/result@1', manifest: manifest(started), runs: [run] }
+    const result: Result = { schema: 'pumpbench/result@1', manifest: manifest(started, null), runs: [run] }
     const losses = writeReports(result, options)
     for (const loss of losses) console.error(loss)
     return exitStatus(result, losses.length > 0)

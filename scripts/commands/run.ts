@@ -43,7 +43,7 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interruption.abort())
   const progress = new Progress(process.stderr, options.quiet === true)
   const { runs, losses } = await runAll(plan, progress, interruption.signal)
-  const result: Result = { schema: 'pumpbench/result@1', manifest: manifest(started), runs }
+  const result: Result = { schema: 'pumpbench/result@1', manifest: manifest(started, plan.rig.firmware), runs }
   losses.push(...writeReports(result, options))
   for (const loss of losses) console.error(loss)
   if (!interruption.signal.aborted) return exitStatus(result, losses.length > 0)
@@ -89,7 +89,7 @@ async function runAll(plan: Plan, progress: Progress, signal: AbortSignal): Prom
 
 function planOf(paths: readonly string[], options: RunOptions): Plan | { readonly problems: readonly string[] } {
   const { scenarios: files, problems } = readScenarios(paths, options.seed === undefined ? {} : { seed: options.seed })
-  const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigNamed(options.rig ?? 'ideal')]
+  const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigNamed(options.rig ?? 'avr')]
   const found = problems.map(problemText)
   if (!pump.ok) found.push(pump.problem)
   if (!rig.ok) found.push(rig.problem)

@@ -123,7 +123,7 @@ describe('several mistakes', () => {
     )
     expect([status, stdout]).toEqual([2, ''])
     expect(placesIn(stderr).sort()).toEqual(['a.yaml:6:11', 'a.yaml:9:47', 'b.yaml:4:59', 'none.yaml:1:1'])
-    expect(stderr).toContain('--rig "steam" is not known; this version has: ideal')
+    expect(stderr).toContain('--rig "steam" is not known; this version has: avr, ideal')
     expect(stderr).toContain('--pump "syringe" is not known; this version has: model')
     expect(stderr).toContain('--json good.yaml: this is the input good.yaml')
     expect(stderr).toContain('7 problems; nothing was run')

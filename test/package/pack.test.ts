@@ -20,6 +20,7 @@ const FUNCTIONS = [
   'defineRig',
   'defineCheck',
   'parseScenario',
+  'avrRig',
   'idealRig',
   'modelPump',
 ] as const

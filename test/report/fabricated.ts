@@ -8,7 +8,7 @@ import type { AlarmResult, CheckResult, EventResult, Manifest, Result, RunResult
 const DAY_s = 86_400
 const STEP_uL = 0.25
 
-export const MANIFEST: Manifest = {
+const MANIFEST: Manifest = {
   tool: 'pumpbench',
   version: '0.1.0',
   commit: '4f1c0e2d9b7a6c5e8f3a1b2c4d5e6f7081929394',
@@ -138,7 +138,7 @@ export function passingWeek(): RunResult {
 }
 
 /** When the reservoir of {@link ranDry} was empty: day 171.67. */
-export const DRY_s = 171 * DAY_s + 16 * 3600 + 288
+const DRY_s = 171 * DAY_s + 16 * 3600 + 288
 
 const EVENTS_DRY: readonly EventResult[] = [
   { t_s: 0, event: 'fill', drug: 'baclofen', volume_uL: 20_000 },

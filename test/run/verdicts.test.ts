@@ -21,6 +21,7 @@ function rigWith(replace: (inner: Rig) => Partial<Rig>): RigDefinition {
   return defineRig({
     name: 'altered',
     clock: 'virtual',
+    firmware: null,
     create: () => {
       const inner = idealRig.create()
       return {

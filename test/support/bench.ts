@@ -66,16 +66,19 @@ export function sleepless(interval_us: Rational): PumpDefinition {
   })
 }
 
-/** The ideal rig, which stops for breath after at most so many ticks. */
-export function breathless(ticks: number): RigDefinition {
+/** A rig that stops for breath after at most so many ticks; the ideal one unless told otherwise. */
+export function breathless(ticks: number, rig: RigDefinition = idealRig): RigDefinition {
   return defineRig({
-    name: idealRig.name,
+    name: rig.name,
     clock: 'virtual',
+    firmware: null,
     create: () => {
-      const inner = idealRig.create()
+      const inner = rig.create()
       let now = 0
       return {
-        identity: inner.identity,
+        get identity() {
+          return inner.identity
+        },
         provenance: inner.provenance,
         open: () => inner.open(),
         send: (command) => inner.send(command),

@@ -82,6 +82,29 @@ describe('the cadences of an interval', () => {
     )
   })
 
+  it('are cut at the very instant at which a neglected part becomes a whole', () => {
+    // An interval a hair beside n/d, and a first instant so close to a d-th of a tick that the hair matters in mid-run.
+    const besides = fc.record({
+      d: fc.bigInt({ min: 1n, max: 6n }),
+      n: fc.bigInt({ min: 1n, max: 40n }),
+      m: fc.bigInt({ min: 0n, max: 40n }),
+      crossing: fc.bigInt({ min: -120n, max: 120n }),
+      hair: fc.constantFrom(2n ** 61n, 3n ** 50n, 10n ** 21n + 117n),
+      side: fc.constantFrom(1n, -1n),
+    })
+    fc.assert(
+      fc.property(besides, ({ d, n, m, crossing, hair, side }) => {
+        const interval = ratio(n * hair + side * d, d * hair)
+        const first = ratio(m * hair - side * crossing * d, d * hair)
+        const cadences = cadencesOf(first, interval, 120)
+        expect(ticks(cadences)).toEqual(Array.from({ length: 120 }, (_, j) => exactTick(first, interval, j)))
+        expect(cadences.length).toBeLessThanOrEqual(2)
+        for (const cadence of cadences) expectWithinBounds(cadence)
+      }),
+      { numRuns: 400 },
+    )
+  })
+
   it('have instants that lie millions of steps away at their exact time too', () => {
     const counts = fc.integer({ min: 1, max: 3 * LONGEST_CADENCE })
     const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { maxLength: 12 })
@@ -236,6 +259,20 @@ describe('the instants through a tick', () => {
         const tick = tickOf(cadence, at % cadence.count) + beside
         const through = ticks([cadence]).filter((one) => one <= BigInt(tick)).length
         expect(countThrough(cadence, tick)).toBe(through)
+      }),
+    )
+  })
+
+  it('are found in the longest cadences too', () => {
+    const longest = fc.tuple(firsts, anyInterval).map(([first, interval]) => {
+      return cadencesOf(first, compare(interval, whole(2 ** 30)) < 0 ? interval : whole(7), LONGEST_CADENCE)[0]!
+    })
+    fc.assert(
+      fc.property(longest, fc.nat(LONGEST_CADENCE - 1), fc.integer({ min: -2, max: 2 }), (cadence, at, beside) => {
+        const tick = tickOf(cadence, at % cadence.count) + beside
+        const through = countThrough(cadence, tick)
+        expect(through === 0 || tickOf(cadence, through - 1) <= tick).toBe(true)
+        expect(through === cadence.count || tickOf(cadence, through) > tick).toBe(true)
       }),
     )
   })

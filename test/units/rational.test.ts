@@ -222,7 +222,7 @@ const EXTREME = fc.oneof(
 
 describe.each([
   { sizes: 'of the sizes that occur', test: it, fractions: fractionsWithin(600), doubles: EVERYDAY },
-  { sizes: 'at the ends of the doubles', test: it.fails, fractions: fractionsWithin(1200), doubles: EXTREME },
+  { sizes: 'at the ends of the doubles', test: it, fractions: fractionsWithin(1200), doubles: EXTREME },
 ])('the nearest double, $sizes,', ({ test, fractions, doubles }) => {
   test('is found for every fraction', () => {
     fc.assert(
@@ -278,7 +278,7 @@ describe('the nearest double', () => {
     expect(toNumber(negate(value)) + 0).toBe(0 - double)
   })
 
-  it.fails.each(EXTREMES)('of %s', (_, value, double) => {
+  it.each(EXTREMES)('of %s', (_, value, double) => {
     expect(toNumber(value)).toBe(double)
     expect(toNumber(negate(value)) + 0).toBe(0 - double)
   })

@@ -1,0 +1,235 @@
+/**
+ * The rig `avr`: our firmware as machine code on an emulated ATmega328P, behind its serial line, in lock-step virtual time.
+ *
+ * Everything the host wants crosses the wire as bytes at 115200 baud; what the motor does is read off the coils and the
+ * rotor they turn, never off what was commanded. Nothing waits for the clock on the wall.
+ */
+import { SOUND_WIRING, type Wiring } from '#hil/plant/rotor'
+import { Board } from '#hil/rig/avr/board'
+import { FirmwareClock } from '#hil/rig/avr/firmware-clock'
+import { parseHex } from '#hil/rig/avr/hex'
+import { Mcu } from '#hil/rig/avr/mcu'
+import { FLASH_BYTES } from '#hil/rig/avr/registers'
+import { RotorTrack } from '#hil/rig/avr/rotor-track'
+import { RIG_BUILD, RIG_HEX } from '#hil/rig/firmware/image'
+import {
+  defineRig,
+  type Feedback,
+  PLAYOUT_ticks,
+  type Rig,
+  type RigCommand,
+  type RigDefinition,
+  RigError,
+  type RigReport,
+  TICK_us,
+} from '#hil/rig/rig'
+import { HostLink } from '#protocol/host-link'
+import { type HostEvent, SERIAL_TIMES, type Turn } from '#protocol/link'
+import { wireTick } from '#protocol/ticks'
+import { type Cadence, lastTick } from '#units/cadence'
+
+const CYCLES_per_us = 16
+/** The session must be open by then. */
+const OPENING_us = 5_000_000
+/** Ticks between the open session and tick 0 of the run. */
+const LEAD_ticks = 16
+/** How far time runs before the reports that came in are looked at: less than a playout by far more than they take. */
+const STRETCH_ticks = PLAYOUT_ticks / 2
+/** A report follows its step before many more are made. */
+const LATEST = 16
+/** Voltage of a fresh cell. */
+const CELL_mV = 2900
+/** A heartbeat a step, and at least this often for faster steps: twice within the shortest dead-man interval. */
+const SHORTEST_BEAT_us = 1_000_000
+
+export interface EmulatedRigOptions {
+  /** The flash image to run. */
+  readonly flash: Uint8Array
+  /** How the coils are wired; soundly if not given. */
+  readonly wiring?: Wiring
+}
+
+class AvrRig implements Rig {
+  readonly provenance = { displaced: 'modelled', uncertainty_percent: 0 } as const
+  identity = 'not opened'
+  readonly #mcu: Mcu
+  readonly #board: Board
+  readonly #link: HostLink
+  readonly #clock: FirmwareClock
+  readonly #track = new RotorTrack()
+  #heard: number[] = []
+  #wake_us: number | null = null
+  /** Tick of the rig's own clock at which the run has tick 0; undefined before the session is open. */
+  #zero: number | undefined
+  /** Segments that may still run, for the pace of the heartbeat. */
+  #segments: Cadence[] = []
+  #inFlight: Feedback[] = []
+  /** How often the coils drove the rotor on, and when they last did. */
+  #driven = 0
+  readonly #latest: { readonly driven: number; readonly tick: number }[] = []
+  #closed = false
+
+  constructor({ flash, wiring = SOUND_WIRING }: EmulatedRigOptions) {
+    this.#mcu = new Mcu({ flash })
+    this.#board = new Board(this.#mcu, CELL_mV)
+    this.#board.rewire(wiring)
+    this.#clock = new FirmwareClock(this.#mcu)
+    this.#link = new HostLink({ times: { ...SERIAL_TIMES, beat_us: null }, nonce: () => 1 })
+    this.#mcu.onTransmitted = ({ value, legible }) => {
+      this.#heard.push(legible ? value : 0xff)
+      if (value === NEWLINE) this.#mcu.stop()
+    }
+    this.#board.onTurned = ({ steps, cycle }) => {
+      const tick = this.#clock.tickAt(cycle) - (this.#zero ?? 0)
+      this.#driven += 1
+      this.#latest.push({ driven: this.#driven, tick })
+      if (this.#latest.length > LATEST) this.#latest.shift()
+      this.#track.turned(steps, tick)
+    }
+  }
+
+  open(): void {
+    this.#take(this.#link.open(this.#now_us))
+    while (this.#zero === undefined) {
+      if (this.#now_us > OPENING_us) throw new RigError('the emulated rig did not answer HELLO')
+      this.#runTo(this.#mcu.now + OPENING_us)
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  send(command: RigCommand): void {
+    switch (command.kind) {
+      case 'segment': {
+        const { first, ...motion } = command.cadence
+        this.#segments.push(command.cadence)
+        this.#take(
+          this.#link.request({ type: 'SEG', first: this.#wire(first), ...motion, direction: 'F' }, this.#now_us),
+        )
+        this.#track.expect(command.cadence)
+        this.#pace()
+        break
+      }
+      case 'cancel':
+        this.#take(this.#link.request({ type: 'CANCEL', from: this.#wire(command.from_tick) }, this.#now_us))
+        break
+    }
+  }
+
+  advance(to_tick: number): RigReport {
+    if (this.#closed) throw new RigError('the rig is closed')
+    for (let now = this.#clock.tickAt(this.#mcu.now) - (this.#zero ?? 0); ; now += STRETCH_ticks) {
+      // A report is heard well before it counts as arrived, so none is passed by.
+      const arrival = this.#inFlight[0]?.tick ?? Number.POSITIVE_INFINITY
+      const next = Math.min(to_tick, arrival, now + STRETCH_ticks)
+      this.#runTo(this.#clock.cycleAfter(next + (this.#zero ?? 0)))
+      const arrived = this.#inFlight.filter(({ tick }) => tick <= next)
+      if (arrived.length === 0 && next < to_tick) continue
+      this.#inFlight = this.#inFlight.slice(arrived.length)
+      this.#retire(next)
+      return { now_tick: next, motion: this.#track.collect(), feedback: arrived }
+    }
+  }
+
+  get #now_us(): number {
+    return this.#mcu.now / CYCLES_per_us
+  }
+
+  #wire(tick: number): number {
+    return wireTick(tick + (this.#zero ?? 0))
+  }
+
+  /** Lets time run to the cycle; whatever is said meanwhile is heard and answered at its own cycle. */
+  #runTo(cycle: number): void {
+    while (this.#mcu.now < cycle) {
+      const wake = this.#wake_us === null ? cycle : Math.ceil(this.#wake_us * CYCLES_per_us)
+      this.#mcu.runTo(Math.max(this.#mcu.now, Math.min(cycle, wake)))
+      if (this.#heard.length > 0) {
+        const bytes = Uint8Array.from(this.#heard)
+        this.#heard = []
+        this.#take(this.#link.receive(bytes, this.#now_us))
+      } else if (this.#wake_us !== null && this.#now_us >= this.#wake_us) {
+        this.#take(this.#link.pass(this.#now_us))
+      }
+    }
+  }
+
+  #take(turn: Turn): void {
+    this.#wake_us = turn.wake_us
+    for (const bytes of turn.send) this.#mcu.send(bytes)
+    for (const event of turn.events) this.#hear(event)
+  }
+
+  #hear(event: HostEvent): void {
+    switch (event.kind) {
+      case 'session':
+        if (this.#zero !== undefined) throw new RigError('the emulated rig opened a second session')
+        this.#zero = event.tick + LEAD_ticks
+        this.identity = `ATmega328P emulated, ${event.welcome.identity}, firmware ${event.welcome.build}`
+        break
+      case 'telemetry': {
+        // A report belongs to the step it follows; one that follows none, as at the start, tells nothing.
+        const { forward, lost } = event.report
+        const step = this.#latest.find(({ driven }) => driven === forward)
+        if (step !== undefined) this.#inFlight.push({ tick: step.tick + PLAYOUT_ticks, forward, lost })
+        break
+      }
+      case 'outcome':
+        if (event.outcome.kind === 'done') break
+        throw new RigError(
+          `the rig ${event.outcome.kind === 'refused' ? `refused a command: ${event.outcome.reason}` : `left a command ${event.outcome.kind}`}`,
+        )
+      case 'mismatch':
+        throw new RigError(
+          `the rig speaks another protocol: ${event.what} ${event.found} where ${event.needed} is needed`,
+        )
+      case 'silent':
+        throw new RigError('the rig has fallen silent')
+      case 'restarted':
+        throw new RigError(`the rig has restarted (${event.cause}): boot id ${event.boot}`)
+      case 'halted':
+        throw new RigError(`the motor is latched: ${event.cause}, count ${event.halts}`)
+      case 'flawed':
+      case 'log':
+        break
+    }
+  }
+
+  /** Forgets segments that are past, and paces the heartbeat to the rest. */
+  #retire(now_tick: number): void {
+    const live = this.#segments.filter((segment) => lastTick(segment) >= now_tick)
+    if (live.length === this.#segments.length) return
+    this.#segments = live
+    this.#track.forget(now_tick)
+    this.#pace()
+  }
+
+  #pace(): void {
+    const intervals = this.#segments.map(({ quotient }) => Math.max(SHORTEST_BEAT_us, quotient * TICK_us))
+    const beat_us = intervals.length === 0 ? null : Math.min(...intervals)
+    this.#take(this.#link.beatEvery(beat_us, this.#now_us))
+  }
+}
+
+const NEWLINE = 0x0a
+
+/** An emulated rig with any firmware and any wiring, for benches that test the bench. */
+export function emulatedRig(options: EmulatedRigOptions): RigDefinition {
+  return defineRig({ name: 'avr', clock: 'virtual', firmware: null, create: () => new AvrRig(options) })
+}
+
+/** The flash image of the rig firmware that comes with pumpbench. */
+export function rigFirmware(): Uint8Array {
+  const image = parseHex(RIG_HEX, FLASH_BYTES)
+  if (!image.ok) throw new Error('the image of the rig firmware is damaged')
+  return image.bytes
+}
+
+export const avrRig = defineRig({
+  name: 'avr',
+  clock: 'virtual',
+  firmware: RIG_BUILD,
+  create: () => new AvrRig({ flash: rigFirmware() }),
+})

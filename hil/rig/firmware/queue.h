@@ -1,0 +1,47 @@
+/*
+ * The segments still to be made, in order. The main loop adds and shortens, the interrupts take away; whoever looks at
+ * more than the length must have interrupts off.
+ */
+#ifndef PUMPBENCH_QUEUE_H
+#define PUMPBENCH_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "catalogue.h"
+#include "segment.h"
+
+struct queue {
+  struct segment segments[WIRE_QUEUE];
+  /* Index of the oldest. */
+  uint8_t front;
+  volatile uint8_t length;
+};
+
+extern struct queue queue;
+
+static inline uint8_t queue_length(void) { return queue.length; }
+
+static inline bool queue_full(void) { return queue.length == WIRE_QUEUE; }
+
+static inline struct segment *queue_front(void) { return &queue.segments[queue.front]; }
+
+static inline struct segment *queue_back(void) {
+  return &queue.segments[(queue.front + queue.length - 1) % WIRE_QUEUE];
+}
+
+static inline void queue_push(const struct segment *segment) {
+  queue.segments[(queue.front + queue.length) % WIRE_QUEUE] = *segment;
+  queue.length++;
+}
+
+static inline void queue_drop_front(void) {
+  queue.front = (queue.front + 1) % WIRE_QUEUE;
+  queue.length--;
+}
+
+static inline void queue_drop_back(void) { queue.length--; }
+
+static inline void queue_empty(void) { queue.length = 0; }
+
+#endif

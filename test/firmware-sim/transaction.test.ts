@@ -1,0 +1,158 @@
+/** Programming in two halves: what is prepared is read back, and only what was read back can come into force. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Programme } from '#firmware-sim/messages'
+import { digestOf, programmeText } from '#firmware-sim/transaction'
+import { Bedside, bolus, continuous, digestIn, MINIMUM_RATE, reasonIn, refill, STOPPED, wasApplied } from './bedside.ts'
+
+const PROGRAMMES: readonly (readonly [name: string, programme: Programme])[] = [
+  ['stopped', STOPPED],
+  ['minimum rate', MINIMUM_RATE],
+  ['continuous by mass', continuous('100 ug/d')],
+  ['continuous by volume', continuous('100 uL/d')],
+  ['a bolus by mass', bolus('50 ug', '10 min')],
+  ['a bolus by volume', bolus('50 uL', '10 min')],
+  ['a refill', refill({ volume: '20 mL', withdrawn: '30 mL', concentration: '2000 ug/mL' })],
+]
+
+describe('PREPARE', () => {
+  it.each(PROGRAMMES)('of %s reads back what it stored, and nothing else happens', (_, programme) => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('1 mL/d'))
+    const before = pump.status('1 h')
+    const answers = pump.prepare('1 h', programme)
+    expect(answers).toHaveLength(1)
+    expect(answers[0]).toMatchObject({
+      kind: 'readback',
+      stored: programme,
+      digest: expect.stringMatching(/^[0-9a-f]{8}$/),
+    })
+    expect(pump.status('1 h')).toEqual(before)
+  })
+
+  it('alone changes nothing that is ever given: a session that breaks off leaves the old therapy', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...PROGRAMMES), fc.integer({ min: 0, max: 100 }), ([, programme], hour) => {
+        const [left, interrupted] = [new Bedside(), new Bedside()]
+        for (const pump of [left, interrupted]) pump.program('0 s', continuous('1 mL/d'))
+        interrupted.prepare(`${hour} h`, programme)
+        for (const pump of [left, interrupted]) pump.pass('50 d')
+        const flow = (pump: Bedside) => pump.said.filter(({ kind }) => kind !== 'readback')
+        expect(flow(interrupted)).toEqual(flow(left))
+        expect(interrupted.status('50 d')).toEqual(left.status('50 d'))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('tells the volume of a day with it, and that of the last therapy that gave any', () => {
+    const pump = new Bedside({ concentration: '2000 ug/mL' })
+    const read = (time: string, programme: Programme) => pump.prepare(time, programme)[0]
+    const day = (n: bigint, d = 1n) => ({ n, d })
+    expect(read('0 s', continuous('500 ug/d'))).toMatchObject({ daily_uL: day(250n), previousDaily_uL: null })
+    pump.program('0 s', continuous('500 ug/d'))
+    expect(read('1 h', MINIMUM_RATE)).toMatchObject({ daily_uL: day(6n), previousDaily_uL: day(250n) })
+    expect(read('1 h', bolus('100 ug', '10 min'))).toMatchObject({ daily_uL: day(300n) })
+    expect(read('1 h', refill({ volume: '40 mL', concentration: '1500 ug/mL' }))).toMatchObject({
+      daily_uL: day(1000n, 3n),
+    })
+    pump.program('2 h', continuous('1 mL/d'))
+    pump.stop('3 h')
+    expect(read('4 h', continuous('2 mL/d'))).toMatchObject({ daily_uL: day(2000n), previousDaily_uL: day(1000n) })
+  })
+
+  it('replaces what was prepared before', () => {
+    const pump = new Bedside()
+    const first = digestIn(pump.prepare('0 s', continuous('1 mL/d')))
+    const second = digestIn(pump.prepare('1 s', continuous('2 mL/d')))
+    expect(wasApplied(pump.commit('2 s', String(first)))).toBe(false)
+    expect(wasApplied(pump.commit('2 s', String(second)))).toBe(true)
+    expect(pump.status('1 d 2 s').volume_uL).toEqual({ n: 2000n, d: 1n })
+  })
+
+  it('of something the pump refuses leaves nothing to commit, and the old therapy in force', () => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('1 mL/d'))
+    const good = digestIn(pump.prepare('1 h', continuous('2 mL/d')))
+    expect(reasonIn(pump.prepare('1 h', continuous('25 mL/d')))).toMatch('above the highest rate')
+    expect(wasApplied(pump.commit('1 h', String(good)))).toBe(false)
+    expect(pump.status('1 d').volume_uL).toEqual({ n: 1000n, d: 1n })
+  })
+})
+
+describe('COMMIT', () => {
+  it.each(PROGRAMMES)('brings %s into force at its own instant, and says so once', (_, programme) => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('1 mL/d'))
+    const digest = String(digestIn(pump.prepare('1 h', programme)))
+    const answers = pump.commit('2 h', digest)
+    expect(answers.filter(({ kind }) => kind === 'applied')).toEqual([
+      { kind: 'applied', at_us: { n: 7_200_000_000n, d: 1n }, digest },
+    ])
+    expect(reasonIn(answers)).toBeNull()
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['a digest that was never read back', '00000000'],
+    ['a digest in other letters', digestOf(continuous('2 mL/d')).toUpperCase()],
+    ['the digest of another programme', digestOf(continuous('3 mL/d'))],
+  ])('of %s is refused, and what was prepared can still be committed', (_, digest) => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('1 mL/d'))
+    const prepared = String(digestIn(pump.prepare('1 h', continuous('2 mL/d'))))
+    expect(prepared).not.toBe(digest)
+    expect(reasonIn(pump.commit('1 h', digest))).toBe(
+      `nothing is prepared under the digest ${digest}; prepare the programme again`,
+    )
+    expect(pump.status('1 h').volume_uL).toEqual(pump.status('1 h').volume_uL)
+    expect(wasApplied(pump.commit('1 h', prepared))).toBe(true)
+  })
+
+  it('is refused the second time', () => {
+    const pump = new Bedside()
+    const digest = String(digestIn(pump.prepare('0 s', bolus('10 uL', '10 min'))))
+    expect(wasApplied(pump.commit('0 s', digest))).toBe(true)
+    expect(reasonIn(pump.commit('0 s', digest))).toMatch('nothing is prepared')
+    expect(pump.status('1 d').volume_uL).toEqual({ n: 10n, d: 1n })
+  })
+
+  it('is refused where the programme no longer fits, and cannot be tried again', () => {
+    const pump = new Bedside({ fill: '3 mL' })
+    pump.program('0 s', continuous('1 mL/d'))
+    const digest = String(digestIn(pump.prepare('1 d', continuous('2 mL/d'))))
+    expect(reasonIn(pump.commit('4 d', digest))).toBe('the reservoir is believed empty; refill the pump first')
+    pump.program('5 d', refill({ volume: '40 mL' }))
+    expect(reasonIn(pump.commit('5 d', digest))).toMatch('nothing is prepared')
+  })
+
+  it('checks a bolus against what runs when it is committed, not when it was prepared', () => {
+    const pump = new Bedside()
+    const digest = String(digestIn(pump.prepare('0 s', bolus('100 uL', '10 min'))))
+    pump.program('0 s', STOPPED)
+    expect(reasonIn(pump.commit('0 s', digest))).toMatch('nothing is prepared')
+    const again = String(digestIn(pump.prepare('0 s', bolus('100 uL', '10 min'))))
+    expect(wasApplied(pump.commit('3 h', again))).toBe(true)
+    expect(pump.stepsBy('3 h')).toEqual([])
+    expect(pump.stepsBy('3 h 10 min')).toHaveLength(400)
+  })
+})
+
+describe('the digest', () => {
+  it('names the programme: equal ones have the same text, and no others', () => {
+    const texts = PROGRAMMES.map(([, programme]) => programmeText(programme))
+    expect(new Set(texts).size).toBe(PROGRAMMES.length)
+    expect(digestOf(continuous('1 mL/d'))).toBe(digestOf(continuous('1000 uL/d')))
+    expect(programmeText(bolus('50 ug', '10 min'))).not.toBe(programmeText(bolus('100 ug', '20 min')))
+    expect(programmeText(bolus('50 ug', '10 min'))).not.toBe(programmeText(bolus('50 uL', '10 min')))
+  })
+
+  it.each([
+    ['volume', refill({ volume: '19 mL' })],
+    ['withdrawal', refill({ volume: '20 mL', withdrawn: '20 mL' })],
+    ['concentration', refill({ volume: '20 mL', concentration: '999 ug/mL' })],
+    ['drug', refill({ volume: '20 mL', drug: 'morphine' })],
+  ])('of a refill tells another %s', (_, other) => {
+    expect(digestOf(other)).not.toBe(digestOf(refill({ volume: '20 mL' })))
+  })
+})

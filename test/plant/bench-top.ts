@@ -1,0 +1,132 @@
+/** A pump body on the bench top: fills, turns and what comes out, in the words of a laboratory notebook. */
+import fc from 'fast-check'
+import { type Delivered, Plant, type Syringe } from '#hil/plant/plant'
+import type { Masses, Solution } from '#hil/plant/solution'
+import { type Cadence, cadencesOf } from '#units/cadence'
+import { type Dimension, parseMeasure } from '#units/measure'
+import { as, type Concentration_ug_per_uL, type Volume_uL } from '#units/quantity'
+import { type Rational, times, toText, whole } from '#units/rational'
+
+function quantity(text: string, dimension: Dimension): Rational {
+  const parsed = parseMeasure(text, [dimension])
+  if (!parsed.ok) throw new Error(parsed.problem)
+  return parsed.measure.value
+}
+
+export const volume = (text: string): Volume_uL => as(quantity(text, 'volume'))
+
+/** `{ baclofen: '500 ug/mL' }` as a solution. */
+function solution(drugs: Readonly<Record<string, string>>): Solution {
+  const entries = Object.entries(drugs)
+  return new Map(entries.map(([drug, text]) => [drug, as<Concentration_ug_per_uL>(quantity(text, 'concentration'))]))
+}
+
+export function syringe(text: string, drugs: Readonly<Record<string, string>>): Syringe {
+  return { volume_uL: volume(text), solution: solution(drugs) }
+}
+
+export interface BenchTop {
+  readonly step?: string
+  readonly line?: string
+  readonly holds?: 'filled' | 'empty'
+  readonly fill?: Syringe
+}
+
+/** 80 cm of catheter at 2.2 uL/cm and a tube of 0.199 mL, filled, unless said otherwise. */
+const USUAL_LINE = '375 uL'
+export const WEAK = { baclofen: '500 ug/mL' } as const
+export const STRONG = { baclofen: '2000 ug/mL' } as const
+
+export function plantWith({ step, line, holds, fill }: BenchTop = {}): Plant {
+  return new Plant({
+    step_uL: volume(step ?? '0.25 uL'),
+    line_uL: volume(line ?? USUAL_LINE),
+    fill: fill ?? syringe('20 mL', WEAK),
+    line: holds ?? 'filled',
+  })
+}
+
+/** So many steps in a row, some ticks apart. */
+export function steps(count: number): Cadence {
+  const [cadence] = cadencesOf(whole(1000), { n: 100_001n, d: 7n }, count)
+  if (cadence === undefined) throw new Error('there is no cadence without steps')
+  return cadence
+}
+
+/** What one step moved, as text: two steps are alike when this is. */
+export interface StepRecord {
+  readonly displaced_uL: string
+  readonly tip_uL: string
+  readonly tip: Readonly<Record<string, string>>
+}
+
+/** Masses as text, without the drugs of which there is none. */
+export function masses(amounts: Masses): Record<string, string> {
+  return Object.fromEntries(
+    [...amounts].filter(([, mass]) => mass.n !== 0n).map(([drug, mass]) => [drug, toText(mass)]),
+  )
+}
+
+/** One record for every step, however the plant grouped them. */
+export function stepByStep(parts: readonly Delivered[]): StepRecord[] {
+  return parts.flatMap(({ cadence, displaced_uL, tip_uL, tip }) =>
+    Array.from({ length: cadence.count }, () => ({
+      displaced_uL: toText(displaced_uL),
+      tip_uL: toText(tip_uL),
+      tip: masses(tip),
+    })),
+  )
+}
+
+/** Volume and mass of all parts together. */
+export function totals(parts: readonly Delivered[]): { displaced_uL: Rational[]; tip_uL: Rational[]; tip: Masses[] } {
+  return {
+    displaced_uL: parts.map(({ cadence, displaced_uL }) => times(displaced_uL, cadence.count)),
+    tip_uL: parts.map(({ cadence, tip_uL }) => times(tip_uL, cadence.count)),
+    tip: parts.map(
+      ({ cadence, tip }) => new Map([...tip].map(([drug, mass]) => [drug, as(times(mass, cadence.count))])),
+    ),
+  }
+}
+
+/** Solutions of none, one or two drugs. */
+const solutions: fc.Arbitrary<Solution> = fc
+  .uniqueArray(
+    fc.tuple(fc.constantFrom('baclofen', 'morphine', 'ziconotide'), fc.constantFrom('0', '1', '25/3', '500', '2000')),
+    { maxLength: 2, selector: ([drug]) => drug },
+  )
+  .map((drugs) => solution(Object.fromEntries(drugs.map(([drug, strength]) => [drug, `${strength} ug/mL`]))))
+
+const volumes = (texts: readonly string[]) => fc.constantFrom(...texts).map(volume)
+
+export const syringes: fc.Arbitrary<Syringe> = fc.record({
+  volume_uL: volumes(['1 uL', '10/3 uL', '7.5 uL', '20 uL', '50 uL']),
+  solution: solutions,
+})
+
+export type Act =
+  | { readonly act: 'turn'; readonly count: number }
+  | { readonly act: 'refill'; readonly withdraw: 'all' | Volume_uL; readonly fill: Syringe }
+
+/** Turns and refills in any order. */
+export const acts: fc.Arbitrary<readonly Act[]> = fc.array(
+  fc.oneof(
+    fc.record({ act: fc.constant('turn' as const), count: fc.integer({ min: 1, max: 40 }) }),
+    fc.record({
+      act: fc.constant('refill' as const),
+      withdraw: fc.oneof(fc.constant('all' as const), volumes(['0 uL', '1/7 uL', '5 uL', '100 uL'])),
+      fill: syringes,
+    }),
+  ),
+  { maxLength: 15 },
+)
+
+/** Small bodies: a line of a few steps, filled or empty, and steps that divide nothing evenly. */
+export const plants: fc.Arbitrary<() => Plant> = fc
+  .record({
+    step_uL: volumes(['0.25 uL', '1 uL', '7/3 uL']),
+    line_uL: volumes(['0 uL', '1/9 uL', '3 uL', '11.5 uL', '30 uL']),
+    line: fc.constantFrom('filled' as const, 'empty' as const),
+    fill: syringes,
+  })
+  .map((options) => () => new Plant(options))

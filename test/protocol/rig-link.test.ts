@@ -1,0 +1,264 @@
+/** The rig's end of the wire, byte by byte: what the firmware in C has to do as well. */
+import { describe, expect, it } from 'vitest'
+import { encodeFrame } from '#protocol/frame'
+import type { MessageOf, ToHost, ToRig } from '#protocol/message'
+import { RigLink } from '#protocol/rig-link'
+import { Splitter } from '#protocol/splitter'
+import { Body, motion } from './peer.ts'
+
+interface Answer {
+  readonly sequence: number
+  readonly message: ToHost
+}
+
+class Wire {
+  readonly body = new Body()
+  readonly rig = new RigLink({ boot: '0000000A', build: '00000000', body: this.body })
+  token = 0
+
+  answers(send: readonly Uint8Array[]): Answer[] {
+    const pieces = new Splitter('to-host').push(Buffer.concat(send))
+    return pieces.flatMap((piece) => (piece.kind === 'frame' ? [piece.frame] : []))
+  }
+
+  bytes(bytes: Uint8Array, tick: number): Answer[] {
+    return this.answers(this.rig.receive(bytes, tick))
+  }
+
+  say(sequence: number, message: ToRig, tick: number): Answer[] {
+    return this.bytes(encodeFrame(sequence, message), tick)
+  }
+
+  hello(nonce: number, tick: number): Answer[] {
+    const answers = this.say(0, { type: 'HELLO', nonce }, tick)
+    const [welcome] = answers
+    if (welcome?.message.type === 'WELCOME') this.token = welcome.message.token
+    return answers
+  }
+
+  halt(tick: number): Answer[] {
+    return this.bytes(Uint8Array.of(0x9b, 0x9b), tick)
+  }
+
+  seg(sequence: number, first: number, tick: number): Answer[] {
+    return this.say(sequence, { ...motion(first, 3, 100), token: this.token }, tick)
+  }
+}
+
+function types(answers: readonly Answer[]): string[] {
+  return answers.map(({ sequence, message }) => `${sequence} ${message.type}`)
+}
+
+describe('a session of the rig', () => {
+  it('begins with a WELCOME and a TEL numbered 0', () => {
+    const wire = new Wire()
+    expect(types(wire.answers(wire.rig.boot('POWER')))).toEqual(['0 BOOT'])
+    expect(types(wire.hello(9, 100))).toEqual(['0 WELCOME', '0 TEL'])
+    expect(wire.token).toBeGreaterThan(0)
+  })
+
+  it('is not begun anew by the same HELLO: the same WELCOME, nothing cleared, no TEL', () => {
+    const wire = new Wire()
+    const [first] = wire.hello(9, 100)
+    wire.seg(0, 5000, 200)
+    wire.say(1, { type: 'NAME', token: wire.token, serial: 'new-name' }, 200)
+    const [again, ...more] = wire.hello(9, 300)
+    expect(again?.message).toEqual({ ...first?.message, tick: 300, state: 'RUN' })
+    expect(more).toEqual([])
+    expect(types(wire.say(2, { type: 'STAT', token: wire.token }, 300))).toEqual(['2 ACK', '1 TEL'])
+  })
+
+  it('is ended by another HELLO: new token, numbers from 0, motor stopped, latch kept', () => {
+    const wire = new Wire()
+    wire.hello(9, 100)
+    const old = wire.token
+    wire.seg(0, 5000, 200)
+    expect(wire.body.queue.length).toBe(1)
+    const [idle] = wire.hello(10, 250)
+    expect(idle?.message).toMatchObject({ halts: 0, state: 'IDLE' })
+    expect(wire.body.queue.length).toBe(0)
+    wire.halt(260)
+    const [halted] = wire.hello(11, 300)
+    expect(halted?.message).toMatchObject({ halts: 1, state: 'HALT' })
+    expect(wire.token).not.toBe(old)
+    expect(wire.say(0, { type: 'STAT', token: old }, 400)).toEqual([])
+    expect(types(wire.seg(0, 5000, 400))).toEqual(['0 NAK'])
+  })
+
+  it('has a token of its own each time, even for a nonce used before', () => {
+    const wire = new Wire()
+    const tokens = [1, 2, 1, 2].map((nonce) => {
+      wire.hello(nonce, 0)
+      return wire.token
+    })
+    expect(new Set(tokens).size).toBe(4)
+  })
+})
+
+describe('a command at the rig', () => {
+  it('is executed in its turn only; the two before are answered again, all else is dropped', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    const name = (sequence: number) =>
+      wire.say(sequence, { type: 'NAME', token: wire.token, serial: `n${sequence}` }, 1000 + sequence)
+    expect(types(name(1))).toEqual([])
+    const replies = [name(0), name(1), name(2)]
+    expect(replies.map(types)).toEqual([['0 ACK'], ['1 ACK'], ['2 ACK']])
+    expect(types(name(0))).toEqual([])
+    expect(name(1)).toEqual(replies[1])
+    expect(name(2)).toEqual(replies[2])
+    expect(types(name(4))).toEqual([])
+    expect(types(name(255))).toEqual([])
+    expect(wire.body.attempts).toHaveLength(3)
+  })
+
+  it('is executed once over the wrap of its number', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    for (let i = 0; i < 600; i += 1) {
+      const name: ToRig = { type: 'NAME', token: wire.token, serial: `n${i}` }
+      expect(types(wire.say(i % 256, name, i))).toEqual([`${i % 256} ACK`])
+      expect(types(wire.say(i % 256, name, i))).toEqual([`${i % 256} ACK`])
+    }
+    expect(wire.body.attempts).toHaveLength(600)
+  })
+
+  it('with another token, or before any session, is dropped', () => {
+    const wire = new Wire()
+    expect(wire.say(0, { type: 'STAT', token: 1 }, 0)).toEqual([])
+    wire.hello(9, 0)
+    expect(wire.say(0, { type: 'STAT', token: (wire.token % (2 ** 32 - 1)) + 1 }, 0)).toEqual([])
+  })
+
+  it('replaced by a VOID is not executed any more', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    const voided = wire.say(0, { type: 'VOID', token: wire.token }, 50)
+    expect(voided).toMatchObject([{ sequence: 0, message: { type: 'NAK', reason: 'VOID', tick: 50 } }])
+    expect(wire.seg(0, 5000, 60)).toEqual(voided)
+    expect(wire.body.attempts).toEqual([])
+  })
+
+  it('that was executed is acknowledged to a VOID too', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    const done = wire.seg(0, 5000, 50)
+    expect(wire.say(0, { type: 'VOID', token: wire.token }, 60)).toEqual(done)
+  })
+
+  it('gets no answer when a line is damaged', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    const bytes = encodeFrame(0, { type: 'STAT', token: wire.token })
+    expect(wire.bytes(bytes.subarray(1), 0)).toEqual([])
+    const [, tel] = wire.bytes(bytes, 0)
+    expect(tel?.message).toMatchObject({ discarded: bytes.length - 2 })
+  })
+})
+
+describe('the latch', () => {
+  it('is set by HALT inside of a line, which it discards, and refuses motion until CLEAR', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    wire.seg(0, 5000, 10)
+    const half = encodeFrame(1, { type: 'STAT', token: wire.token }).subarray(0, 12)
+    expect(wire.bytes(Uint8Array.from([...half, 0x9b, 0x9b]), 20)).toMatchObject([
+      { sequence: 1, message: { type: 'HALTED', halts: 1, cause: 'HALT', tick: 20 } },
+    ])
+    expect(wire.body.queue.length).toBe(0)
+    expect(wire.seg(1, 5000, 30)).toMatchObject([{ message: { type: 'NAK', reason: 'HALTED' } }])
+    expect(types(wire.say(2, { type: 'CLEAR', token: wire.token, halts: 1 }, 40))).toEqual(['2 ACK'])
+    expect(types(wire.seg(3, 5000, 50))).toEqual(['3 ACK'])
+  })
+
+  it('counts every HALT, so that a CLEAR of an older one does nothing but tell the count', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    for (const halts of [1, 2, 3]) expect(wire.halt(10 * halts)).toMatchObject([{ message: { halts } }])
+    const clear = { type: 'CLEAR', token: wire.token, halts: 2 } as const
+    const refused = wire.say(0, clear, 50)
+    expect(refused).toMatchObject([
+      { sequence: 0, message: { type: 'NAK', reason: 'COUNT' } },
+      { sequence: 4, message: { type: 'HALTED', halts: 3, tick: 30 } },
+    ])
+    expect(wire.say(0, clear, 60)).toEqual(refused.slice(0, 1))
+    expect(types(wire.say(1, { ...clear, halts: 3 }, 70))).toEqual(['1 ACK'])
+    expect(types(wire.say(2, { ...clear, halts: 2 }, 80))).toEqual(['2 NAK'])
+  })
+
+  it('works without a session, and a single HALT byte does nothing', () => {
+    const wire = new Wire()
+    expect(wire.bytes(Uint8Array.of(0x9b, 0x41, 0x9b), 0)).toEqual([])
+    expect(types(wire.halt(5))).toEqual(['0 HALTED'])
+    expect(wire.rig.latched).toBe(true)
+  })
+})
+
+describe('the dead-man', () => {
+  function running(quotient: number): Wire {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    wire.say(0, { ...motion(5000, 3, quotient), token: wire.token }, 1000)
+    return wire
+  }
+
+  it('lets a step pass until the interval is over, and then latches', () => {
+    const wire = running(100)
+    expect(wire.rig.mayStep(1000 + 31_249, 100)).toEqual({ allowed: true, send: [] })
+    const { allowed, send } = wire.rig.mayStep(1000 + 31_250, 100)
+    expect(allowed).toBe(false)
+    expect(wire.answers(send)).toMatchObject([
+      { message: { type: 'HALTED', halts: 1, cause: 'DEADMAN', tick: 32_250 } },
+    ])
+    expect(wire.body.queue.length).toBe(0)
+    expect(wire.seg(1, 50_000, 40_000)).toMatchObject([{ message: { reason: 'HALTED' } }])
+  })
+
+  it('waits two steps where those take longer', () => {
+    const wire = running(1_000_000)
+    expect(wire.rig.mayStep(1000 + 2_000_001, 1_000_000).allowed).toBe(true)
+    expect(wire.rig.mayStep(1000 + 2_000_002, 1_000_000).allowed).toBe(false)
+  })
+
+  it.each<[string, boolean, (wire: Wire) => Answer[]]>([
+    ['a heartbeat', true, (wire) => wire.say(0, { type: 'BEAT', token: wire.token }, 20_000)],
+    ['a command', true, (wire) => wire.say(1, { type: 'STAT', token: wire.token }, 20_000)],
+    ['a command that is not the next', true, (wire) => wire.say(9, { type: 'STAT', token: wire.token }, 20_000)],
+    ['a heartbeat of another session', false, (wire) => wire.say(0, { type: 'BEAT', token: 5 }, 20_000)],
+    ['the HELLO once more', false, (wire) => wire.hello(9, 20_000)],
+    ['a log line', false, (wire) => wire.bytes(Buffer.from('alive\n'), 20_000)],
+  ])('is fed by %s: %s', (_, feeds, act) => {
+    const wire = running(100)
+    act(wire)
+    expect(wire.rig.mayStep(40_000, 100).allowed).toBe(feeds)
+  })
+})
+
+describe('telemetry of the rig', () => {
+  it('numbers all it says by itself in one row, over the wrap', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    for (let i = 1; i < 600; i += 1) {
+      const [told] = i % 5 === 0 ? wire.halt(i) : wire.answers(wire.rig.report(i))
+      expect(told?.sequence).toBe(i % 256)
+    }
+  })
+
+  it('states the state and the queue', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    const state = () => {
+      const message = wire.answers(wire.rig.report(0))[0]?.message as MessageOf<'TEL'>
+      return `${message.state} ${message.queued}`
+    }
+    expect(state()).toBe('IDLE 0')
+    wire.seg(0, 5000, 10)
+    expect(state()).toBe('RUN 1')
+    wire.halt(20)
+    expect(state()).toBe('HALT 0')
+  })
+
+  it('is not sent without a session', () => {
+    expect(new Wire().rig.report(0)).toEqual([])
+  })
+})
