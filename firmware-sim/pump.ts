@@ -17,7 +17,7 @@ import { believedVolume, refilled } from '#firmware-sim/reservoir'
 import type { PumpState } from '#firmware-sim/state'
 import { bolusRate, started } from '#firmware-sim/therapy/bolus'
 import { therapyRate } from '#firmware-sim/therapy/therapies'
-import { dailyVolume, digestOf, programmeText, readback, stimulusOf } from '#firmware-sim/transaction'
+import { digestOf, programmeText, readback, stimulusOf } from '#firmware-sim/transaction'
 import { decimal } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, divide, isPositive, sum } from '#units/rational'
@@ -118,11 +118,16 @@ function refuse(turn: Turn, reason: string): void {
 }
 
 function apply(turn: Turn, programme: Programme): void {
-  const daily_uL = dailyVolume(turn.model, turn.state, programme)
   stimulate(turn, stimulusOf(programme), programme)
-  if (programme.kind === 'therapy' && isPositive(daily_uL)) turn.state = { ...turn.state, lastDaily_uL: daily_uL }
+  noteGiving(turn)
   say(turn, { kind: 'applied', at_us: turn.state.now_us, digest: digestOf(programme) })
   log(turn, 'programmed', programmeText(programme))
+}
+
+/** Remembers the therapy in force if it gives anything. */
+function noteGiving(turn: Turn): void {
+  const { therapy, contents } = turn.state
+  if (isPositive(therapyRate(therapy, contents, turn.model))) turn.state = { ...turn.state, lastGiving: therapy }
 }
 
 /** Looks the stimulus up in the operating table and carries out what it says. */

@@ -35,8 +35,8 @@ export interface PumpState {
   readonly reservoir: Reservoir
   /** Drug booked up to the anchor of the delivery; what came after it belongs to the open run. */
   readonly masses: BookedMasses
-  /** Volume a day of the last therapy that gave any, for the percent change of the next one. */
-  readonly lastDaily_uL: Volume_uL | null
+  /** The last therapy that gave anything, for the percent change of the next one. */
+  readonly lastGiving: Therapy | null
   readonly alarms: readonly PumpAlarm[]
   readonly prepared: Prepared | null
   readonly log: EventLog
@@ -54,7 +54,7 @@ export function poweredOn(contents: Contents, volume_uL: Volume_uL): PumpState {
     contents,
     reservoir: { volume_uL, steps: 0 },
     masses: [],
-    lastDaily_uL: null,
+    lastGiving: null,
     alarms: [],
     prepared: null,
     log: EMPTY_LOG,

@@ -52,6 +52,15 @@ export function dailyVolume(model: PumpModel, state: PumpState, programme: Progr
   }
 }
 
+/**
+ * Volume a day of the last therapy that gave anything, at the concentration the pump holds now, so that a change of the
+ * dose is not mixed up with one of the drug; null where there is none, or where the programme changes no dose.
+ */
+function previousDaily(model: PumpModel, state: PumpState, programme: Programme): Volume_uL | null {
+  if (programme.kind !== 'therapy' || state.lastGiving === null) return null
+  return as(multiply(therapyRate(state.lastGiving, state.contents, model), DAY_us))
+}
+
 export function readback(model: PumpModel, state: PumpState, at_us: Time_us, programme: Programme): PumpOutput {
   return {
     kind: 'readback',
@@ -59,7 +68,7 @@ export function readback(model: PumpModel, state: PumpState, at_us: Time_us, pro
     stored: programme,
     digest: digestOf(programme),
     daily_uL: dailyVolume(model, state, programme),
-    previousDaily_uL: state.lastDaily_uL,
+    previousDaily_uL: previousDaily(model, state, programme),
   }
 }
 

@@ -21,7 +21,11 @@ export class Progress {
 
   /** Announces a run. */
   begin(name: string, index: number, count: number, length_us: number): void {
-    if (this.#silent || this.#stream.isTTY) return
+    if (this.#silent) return
+    if (this.#stream.isTTY) {
+      this.#show(`${index + 1} of ${count}: ${name} 0 %`)
+      return
+    }
     this.#stream.write(`running ${index + 1} of ${count}: ${name}, ${duration(length_us)}\n`)
   }
 
@@ -31,11 +35,14 @@ export class Progress {
     if (now_ms - this.#last_ms < PERIOD_ms) return
     this.#last_ms = now_ms
     if (!this.#silent && this.#stream.isTTY) {
-      const line = `${index + 1} of ${count}: ${name} ${Math.floor(100 * Math.min(1, part))} %`
-      this.#stream.write(`\r\u001b[2K${line.slice(0, (this.#stream.columns || 80) - 1)}`)
-      this.#shown = true
+      this.#show(`${index + 1} of ${count}: ${name} ${Math.floor(100 * Math.min(1, part))} %`)
     }
     await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  #show(line: string): void {
+    this.#stream.write(`\r\u001b[2K${line.slice(0, (this.#stream.columns || 80) - 1)}`)
+    this.#shown = true
   }
 
   /** Clears the line. */

@@ -7,6 +7,7 @@
 import type { PumpDefinition } from '#hil/pump/pump'
 import { PLAYOUT_us, type Rig, type RigDefinition, TICK_us } from '#hil/rig/rig'
 import { wholeMicroseconds } from '#hil/run/exact'
+import { GuardedRig } from '#hil/run/guarded-rig'
 import { Motion } from '#hil/run/motion'
 import { PlantSide } from '#hil/run/plant-side'
 import { programmeOf, type RefillEvent, refillProgramme } from '#hil/run/programmes'
@@ -64,7 +65,7 @@ export class Bench {
     this.#scenario = scenario
     this.#names = { pump: pump.name, rig: rig.name }
     this.#recorder = recorder
-    this.#rig = rig.create()
+    this.#rig = new GuardedRig(rig.create())
     this.#motion = new Motion(this.#rig)
     this.#pump = new PumpSide(scenario, pump, this.#motion, recorder)
     this.#plant = new PlantSide(scenario, recorder)
@@ -85,6 +86,7 @@ export class Bench {
     }
     this.#recordHeader(this.#rig.identity)
     this.#plant.begin()
+    this.#pump.begin()
   }
 
   /** Does the next piece of work; false when the run is over. */

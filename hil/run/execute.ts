@@ -28,6 +28,9 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal
 }
 
+/** Pieces of work after which others get a turn, so that a signal can be given from a timer. */
+const TURN = 1024
+
 /**
  * Runs the scenario to its end and drains the rig. A rig or pump that fails, or a signal, ends the trace early and says
  * so in its last record; it never throws for them. Throws for defects of the bench itself.
@@ -48,7 +51,8 @@ export async function execute(
         break
       }
       if (!(await bench.workNext())) break
-      if (worked % 256 === 0) await options.onProgress?.(bench.simulated_s)
+      await options.onProgress?.(bench.simulated_s)
+      if (worked % TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     }
   } catch (error) {
     if (!(error instanceof RigError || error instanceof PumpError)) throw error

@@ -113,16 +113,25 @@ function checksOf(ledgers: Ledgers, own: readonly CheckDefinition[]): CheckResul
     )
   results.push(result('mass-conservation', 'pass', conservation(ledgers)))
   for (const refusal of unexpectedRefusals(ledgers)) results.push(result('no-refusal', 'pass', refusal))
-  for (const violation of recordsOf(ledgers.records, 'violation')) {
-    if (violation.law !== 'conservation') {
-      results.push(
-        result(violation.law, 'pass', { ...inconclusive('', violation.detail), at_us: whole(violation.t_us) }),
-      )
-    }
-  }
+  results.push(...brokenLaws(ledgers))
   if (end === null || !end.complete)
     results.push(result('completed', 'pass', inconclusive('', incompleteBecause(ledgers))))
   return results
+}
+
+/** One check for each law but conservation, which has its own, that the bench found broken. */
+function brokenLaws(ledgers: Ledgers): CheckResult[] {
+  const laws = new Map<string, { readonly detail: string; readonly t_us: number; times: number }>()
+  for (const { law, detail, t_us } of recordsOf(ledgers.records, 'violation')) {
+    const known = laws.get(law)
+    if (known === undefined) laws.set(law, { detail, t_us, times: 1 })
+    else known.times += 1
+  }
+  laws.delete('conservation')
+  return [...laws].map(([law, { detail, t_us, times }]) => {
+    const again = times === 1 ? '' : `; and ${times - 1} times more`
+    return result(law, 'pass', { ...inconclusive('', detail + again), at_us: whole(t_us) })
+  })
 }
 
 function whileComplete(ledgers: Ledgers, observe: () => Observation): Observation {

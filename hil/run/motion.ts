@@ -5,7 +5,7 @@
  * to a tick of the rig, cuts the order into segments, sends each shortly before it begins and takes back what the pump
  * cancels. Steps the rotor made come back and are moved to the axis of the pump, one playout earlier.
  */
-import { PLAYOUT_ticks, type Rig, TICK_us } from '#hil/rig/rig'
+import { PLAYOUT_ticks, type Rig, SEGMENT_QUEUE, TICK_us } from '#hil/rig/rig'
 import { PumpError } from '#hil/run/pump-error'
 import { type Cadence, cadencesOf, countThrough, joined, lastTick, shifted, slice, tickOf } from '#units/cadence'
 import { duration } from '#units/format'
@@ -18,6 +18,9 @@ const SEGMENT_ticks = 2 ** 28
 const SEGMENT_STEPS = 65_535
 /** How long before its first step is due a segment is sent. */
 const LEAD_ticks = 1_000_000 / TICK_us
+
+/** Most steps in one order: more than any reservoir holds. */
+export const MOST_STEPS = 200_000_000
 
 const TICK: Rational = ratio(BigInt(TICK_us), 1n)
 
@@ -36,6 +39,8 @@ export class Motion {
   readonly #rig: Rig
   /** Orders in order of time; those whose last step is past are let go. */
   #orders: Order[] = []
+  /** Last ticks of the segments the rig holds, in order. */
+  #held: number[] = []
   /** Steps made but not handed on, in ticks of the rig. */
   #made: Cadence[] = []
 
@@ -45,8 +50,10 @@ export class Motion {
 
   /** Takes an order. Its steps must come after all those ordered before; throws {@link PumpError} when they do not. */
   order(first_us: Time_us, interval_us: Time_us, count: number): void {
-    if (!(Number.isSafeInteger(count) && count > 0 && isPositive(interval_us))) {
-      throw new PumpError(`the pump ordered ${count} steps, one each ${duration(interval_us)}; both must be above zero`)
+    if (!(Number.isSafeInteger(count) && count > 0 && count <= MOST_STEPS && isPositive(interval_us))) {
+      throw new PumpError(
+        `the pump ordered ${count} steps, one each ${duration(interval_us)}; 1 to ${MOST_STEPS} steps are possible, and an interval above zero`,
+      )
     }
     const last_us = this.#lastDue()
     if (last_us !== null && compare(first_us, last_us) <= 0) {
@@ -83,17 +90,24 @@ export class Motion {
       order.sent = firstSteps(order.sent, kept)
     }
     this.#orders = this.#orders.filter(({ count }) => count > 0)
-    if (from_tick !== undefined) await this.#rig.send({ kind: 'cancel', from_tick })
+    if (from_tick === undefined) return
+    const left = this.#held.map((tick) => Math.min(tick, from_tick - 1))
+    this.#held = left.filter((tick, index) => tick > (left[index - 1] ?? 0))
+    await this.#rig.send({ kind: 'cancel', from_tick })
   }
 
   /** The tick of the pump's axis at which the next segment has to go out; infinite when there is none. */
   nextDispatch_tick(): number {
     const next = this.#orders.find(({ unsent }) => unsent.length > 0)?.unsent[0]
-    return next === undefined ? Number.POSITIVE_INFINITY : next.first - PLAYOUT_ticks - LEAD_ticks
+    if (next === undefined) return Number.POSITIVE_INFINITY
+    const [first] = this.#held
+    const place = this.#held.length < SEGMENT_QUEUE || first === undefined ? 0 : first + 1
+    return Math.max(next.first - PLAYOUT_ticks - LEAD_ticks, place)
   }
 
   /** Sends every segment whose time has come. */
   async dispatch(now_tick: number): Promise<void> {
+    this.#held = this.#held.filter((tick) => tick >= now_tick)
     while (this.nextDispatch_tick() <= now_tick) await this.#sendNext()
     this.#orders = this.#orders.filter(
       ({ unsent, sent }) => unsent.length > 0 || endOf(sent) - PLAYOUT_ticks > now_tick,
@@ -109,6 +123,7 @@ export class Motion {
     if (steps === next.count) order.unsent.shift()
     else order.unsent[0] = slice(next, steps, next.count)
     order.sent.push(segment)
+    this.#held.push(lastTick(segment))
     await this.#rig.send({ kind: 'segment', cadence: segment })
   }
 

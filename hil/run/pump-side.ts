@@ -6,31 +6,45 @@
 import type { BookedRun, Programme, PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { Pump, PumpDefinition } from '#hil/pump/pump'
 import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
-import type { Motion } from '#hil/run/motion'
+import { MOST_STEPS, type Motion } from '#hil/run/motion'
 import { program, programmeRecord } from '#hil/run/programmer'
 import { PumpError } from '#hil/run/pump-error'
 import type { Recorder } from '#hil/run/recorder'
 import type { Scenario } from '#hil/scenario/types'
 import type { Time_us } from '#units/quantity'
-import { equal } from '#units/rational'
 
-/** Wakes a pump may ask for at one instant. */
+/** Wakes a pump may ask for within one microsecond. */
 const WAKES_LIMIT = 1000
 
+/** Longest reason of a refusal that is kept. */
+const LONGEST_REASON = 1000
+
 export class PumpSide {
-  readonly #pump: Pump
+  readonly #create: () => Pump
+  #created: Pump | null = null
   readonly #motion: Motion
   readonly #recorder: Recorder
-  #wake_us: Time_us | null
-  #lastWake_us: Time_us | null = null
+  #wake_us: Time_us | null = null
+  #lastWake_us = -1
   #wakesHere = 0
 
   constructor(scenario: Scenario, definition: PumpDefinition, motion: Motion, recorder: Recorder) {
     const { programmed } = scenario.fill
-    this.#pump = definition.create({ model: scenario.pump, contents: programmed, volume_uL: programmed.volume_uL })
+    this.#create = () =>
+      definition.create({ model: scenario.pump, contents: programmed, volume_uL: programmed.volume_uL })
     this.#motion = motion
     this.#recorder = recorder
-    this.#wake_us = this.#pump.nextWake()
+  }
+
+  /** Makes the pump, as set up before the start. */
+  begin(): void {
+    this.#created = this.#guard(this.#create)
+    this.#wake_us = this.#guard(() => this.#pump.nextWake())
+  }
+
+  get #pump(): Pump {
+    if (this.#created === null) throw new RangeError('the pump was not set up')
+    return this.#created
   }
 
   /** When the pump wants to be woken; null when nothing will happen by itself. */
@@ -39,9 +53,10 @@ export class PumpSide {
   }
 
   async wake(at_us: Time_us): Promise<void> {
-    // A pump that asks to be woken again and again at one instant would keep the run there for ever.
-    this.#wakesHere = this.#lastWake_us !== null && equal(this.#lastWake_us, at_us) ? this.#wakesHere + 1 : 0
-    this.#lastWake_us = at_us
+    // A pump that asks to be woken again and again in one microsecond would keep the run there for ever.
+    const now_us = wholeMicroseconds(at_us)
+    this.#wakesHere = this.#lastWake_us === now_us ? this.#wakesHere + 1 : 0
+    this.#lastWake_us = now_us
     if (this.#wakesHere > WAKES_LIMIT)
       throw new PumpError('the pump asks to be woken again and again at the same instant')
     await this.#absorb(this.#ask(at_us, { kind: 'wake' }))
@@ -64,7 +79,12 @@ export class PumpSide {
         digest,
       })
     } else {
-      this.#recorder.record({ kind: 'refused', ...when, asked: programmeRecord(programme), reason: answer.reason })
+      this.#recorder.record({
+        kind: 'refused',
+        ...when,
+        asked: programmeRecord(programme),
+        reason: answer.reason.slice(0, LONGEST_REASON),
+      })
     }
     await this.#absorb(others)
   }
@@ -138,6 +158,9 @@ export class PumpSide {
   }
 
   #recordBooked(at_us: Time_us, run: BookedRun): void {
+    if (!(Number.isSafeInteger(run.count) && run.count > 0 && run.count <= MOST_STEPS)) {
+      throw new PumpError(`the pump booked a run of ${run.count} steps; 1 to ${MOST_STEPS} are possible`)
+    }
     this.#recorder.record({
       kind: 'booked',
       t_us: wholeMicroseconds(at_us),

@@ -86,6 +86,7 @@ export function alarmsOf(ledgers: Ledgers): AlarmResult[] {
 
 /** What was programmed, refused, refilled and noted, in order of time. */
 export function eventsOf(ledgers: Ledgers): EventResult[] {
+  const first = ledgers.records.find(({ kind }) => kind === 'fill')
   const events = ledgers.records.flatMap((record): EventResult[] => {
     switch (record.kind) {
       case 'applied':
@@ -93,7 +94,7 @@ export function eventsOf(ledgers: Ledgers): EventResult[] {
       case 'refused':
         return [{ t_s: record.t_us / 1e6, event: 'programming-refused', what: record.text, reason: record.reason }]
       case 'fill':
-        return record.t_us === 0 ? [] : [refilled(record)]
+        return record === first ? [] : [refilled(record)]
       case 'event':
         return [{ t_s: record.t_us / 1e6, event: record.event, detail: record.detail }]
       default:

@@ -1,3 +1,5 @@
+import { visible } from '#hil/scenario/wording'
+
 /** What is wrong with an input file, and where: the message a person at the bench gets. */
 export interface Problem {
   readonly file: string
@@ -8,7 +10,7 @@ export interface Problem {
   readonly message: string
 }
 
-/** `file:line:column: message`, the form that editors and CI logs turn into links. */
+/** `file:line:column: message`, the form that editors and CI logs turn into links; no file name can forge a line. */
 export function problemText(problem: Problem): string {
-  return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`
+  return `${visible(problem.file)}:${problem.line}:${problem.column}: ${problem.message}`
 }

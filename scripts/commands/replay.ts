@@ -44,8 +44,7 @@ function refused(problems: readonly string[]): ExitStatus {
 
 function textOf(path: string): string {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false })
-    if (stats === undefined) throw new TraceError('no such file')
+    const stats = statSync(path)
     if (!stats.isFile()) throw new TraceError('not a regular file')
     if (stats.size > LARGEST_TRACE) {
       throw new TraceError(`${stats.size} bytes is more than the ${LARGEST_TRACE} that are read`)
@@ -53,6 +52,8 @@ function textOf(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof TraceError) throw error
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new TraceError('no such file', { cause: error })
     throw new TraceError(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }

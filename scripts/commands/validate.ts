@@ -2,6 +2,7 @@
 import { modelPump } from '#hil/pump/model'
 import { rehearse } from '#hil/run/rehearse'
 import { problemText } from '#hil/scenario/problem'
+import { visible } from '#hil/scenario/wording'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 import { readScenarios } from '#scripts/scenario-files'
 import { duration } from '#units/format'
@@ -11,9 +12,11 @@ export function validate(paths: readonly string[]): ExitStatus {
   for (const problem of problems) console.error(problemText(problem))
   for (const { file, scenario } of scenarios) {
     const refusals = rehearse(scenario, modelPump)
-    console.log(`${file}: valid: ${scenario.name}, ${duration(scenario.duration_us)}, ${scenario.checks.length} checks`)
+    console.log(
+      `${visible(file)}: valid: ${scenario.name}, ${duration(scenario.duration_us)}, ${scenario.checks.length} checks`,
+    )
     for (const { at_us, text, reason } of refusals) {
-      console.log(`${file}: warning: at ${duration(at_us)} the pump will refuse "${text}": ${reason}`)
+      console.log(`${visible(file)}: warning: at ${duration(at_us)} the pump will refuse "${text}": ${reason}`)
     }
   }
   if (problems.length > 0) console.error(`${problems.length} problem${problems.length === 1 ? '' : 's'}`)

@@ -77,7 +77,8 @@ export function emptyFolder(): Folder {
 
 /** What these tests are about does not depend on the rig; the ideal one is the quickest, where a test names none. */
 function onIdeal(args: readonly string[]): readonly string[] {
-  return args[0] === 'run' && !args.includes('--rig') ? [...args, '--rig', 'ideal'] : args
+  const [command, ...rest] = args
+  return command === 'run' && !args.includes('--rig') ? [command, '--rig', 'ideal', ...rest] : args
 }
 
 /** Waits for the end of a command that was started; what it wrote to a pipe that was left open is kept. */

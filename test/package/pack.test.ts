@@ -32,8 +32,8 @@ const CONSUMER = `
 import { ${[...FUNCTIONS, ...TYPES.map((name) => `type ${name}`)].join(', ')} } from 'pumpbench'
 
 export type Used = [${TYPES.join(', ')}]
-const functions: Record<string, Function> = { ${FUNCTIONS.join(', ')} }
-console.log(Object.entries(functions).filter(([, f]) => typeof f === 'function').map(([name]) => name).join(' '))
+const exported: Record<string, object> = { ${FUNCTIONS.join(', ')} }
+console.log(Object.entries(exported).filter(([, value]) => value !== undefined).map(([name]) => name).join(' '))
 `
 
 const TSCONFIG = {

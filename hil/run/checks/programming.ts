@@ -31,6 +31,7 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
       const at_us = fromExact(applied.at_us)
       return { at_us, text: applied.text, meaning: meaningOf(applied.readback, fillAt(scenario, at_us)) }
     })
+    .concat(suspensions(ledgers))
     .filter(inSpan)
   const missing = without(prescribed, programmed).map((line) => ({ line, what: 'the pump does not hold' }))
   const extra = without(programmed, prescribed).map((line) => ({ line, what: 'nobody prescribed' }))
@@ -59,6 +60,13 @@ export function refusedAsExpected(check: Refused, ledgers: Ledgers): Observation
     at_us: check.at_us,
     detail: refusal === undefined ? `nothing was refused at ${duration(check.at_us)}` : `refused: ${refusal.reason}`,
   }
+}
+
+/** Where the pump gave a therapy up by itself: from then on it does not hold what was prescribed. */
+function suspensions(ledgers: Ledgers): Line[] {
+  return recordsOf(ledgers.records, 'event')
+    .filter(({ event }) => event === 'delivery-stopped')
+    .map(({ t_us, detail }) => ({ at_us: whole(t_us), text: `stopped: ${detail}`, meaning: 'suspended' }))
 }
 
 /** The lines of `a` that have no equal in `b`; equals are matched one to one. */

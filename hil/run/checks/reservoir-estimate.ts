@@ -9,17 +9,15 @@ import { heightAt } from '#hil/oracle/heights'
 import { TICK_us } from '#hil/rig/rig'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { fromExact } from '#hil/run/exact'
-import { type Ledgers, recordsOf, rigReading } from '#hil/run/ledgers'
+import { atRigTick, type Ledgers, type RecordOf, recordsOf, rigReading } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import {
   add,
   compare,
   isNegative,
-  isPositive,
   larger,
   magnitude,
-  negate,
   type Rational,
   smaller,
   subtract,
@@ -29,94 +27,106 @@ import {
 
 type ReservoirEstimate = Extract<Check, { check: 'reservoir-estimate' }>
 
-/** A stretch between two fills, with what was believed and what was true in the reservoir at its start. */
-interface Stretch {
-  readonly from_us: Rational
+/** How far the believed volume is above the true one at an instant. */
+interface Estimate {
+  readonly at_us: Rational
+  readonly error: Rational
+}
+
+/** From one answer of the pump to the next fill, or to the end. */
+interface Stretch extends Estimate {
   readonly to_us: Rational
-  readonly error_uL: Rational
 }
 
 export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): Observation {
-  let worst: { readonly error: Rational; readonly at_us: Rational } | undefined
-  for (const stretch of stretchesOf(ledgers)) {
-    const from_us = larger(stretch.from_us, check.from_us)
-    const to_us = smaller(stretch.to_us, check.to_us)
-    if (compare(from_us, to_us) > 0) continue
-    const start = startingError(stretch, from_us, ledgers)
-    const { worst: apart } = differenceOf(ledgers.delivered.displaced.staircase, ledgers.believed.volume.staircase, {
-      from_us,
-      to_us,
-      grid_us: TICK_us,
-      offset: start,
-    })
-    if (worst === undefined || compare(magnitude(apart.difference), magnitude(worst.error)) > 0) {
-      worst = { error: apart.difference, at_us: apart.at_us }
-    }
-  }
-  for (const asked of answers(ledgers)) {
-    if (compare(asked.at_us, check.from_us) < 0 || compare(asked.at_us, check.to_us) > 0) continue
-    if (worst === undefined || compare(magnitude(asked.error), magnitude(worst.error)) > 0) worst = asked
-  }
-  if (worst === undefined) return inconclusive('uL', 'the pump was never asked for its reservoir in this span')
-  const error = magnitude(worst.error)
-  const direction = isNegative(worst.error) ? 'too little' : 'too much'
+  const answers = answersOf(ledgers)
+  const inSpan = ({ at_us }: Estimate) => compare(at_us, check.from_us) >= 0 && compare(at_us, check.to_us) <= 0
+  const estimates: Estimate[] = [
+    ...answers.map(({ estimate }) => estimate).filter(inSpan),
+    ...stretchesOf(answers, ledgers).flatMap((stretch) => worstOf(stretch, check, ledgers)),
+  ]
+  const [first, ...others] = estimates
+  if (first === undefined) return inconclusive('uL', 'the pump was never asked for its reservoir in this span')
+  const { at_us, error } = others.reduce((a, b) => (compare(magnitude(b.error), magnitude(a.error)) > 0 ? b : a), first)
+  const direction = isNegative(error) ? 'less' : 'more'
+  const size = magnitude(error)
   return {
-    outcome: compare(error, check.within_uL) > 0 ? 'fail' : 'pass',
-    measured: error,
+    outcome: compare(size, check.within_uL) > 0 ? 'fail' : 'pass',
+    measured: size,
     limit: check.within_uL,
     unit: 'uL',
-    at_us: worst.at_us,
-    detail: `the pump believes at most ${decimal(error)} uL ${direction} at ${duration(worst.at_us)}`,
+    at_us,
+    detail:
+      size.n === 0n
+        ? 'the pump believes what is true'
+        : `the pump believes up to ${decimal(size)} uL ${direction} than is left, at ${duration(at_us)}`,
   }
 }
 
-/** What the pump answered each time it was asked, less the truth. */
-function* answers(ledgers: Ledgers): Generator<{ readonly error: Rational; readonly at_us: Rational }> {
-  const fills = recordsOf(ledgers.records, 'fill')
-  let [next, filled] = [0, ZERO]
-  for (const status of ledgers.believed.statuses) {
-    for (let fill = fills[next]; fill !== undefined && fill.t_us <= status.t_us; fill = fills[next]) {
-      filled = add(filled, subtract(fromExact(fill.volume_uL), fromExact(fill.withdrawn_uL)))
-      next += 1
-    }
-    const at_us = whole(status.t_us)
-    const truth = subtract(filled, rigReading(ledgers.delivered.displaced, at_us))
-    const error = subtract(fromExact(status.reservoir_uL), truth)
-    // Between two ticks a step may be booked before it is made, or the other way round.
-    const onTick = status.t_us % TICK_us === 0
-    yield { error: onTick ? error : closerToZero(error, ledgers.scenario.pump.step_uL), at_us }
+/** An answer of the pump, and how many refills it had been told of by then. */
+interface Answer {
+  readonly refills: number
+  readonly estimate: Estimate
+}
+
+/** Every answer in the order of the record, which tells exactly which refill it came after. */
+function answersOf(ledgers: Ledgers): Answer[] {
+  const volumes = filledVolumes(ledgers)
+  const answers: Answer[] = []
+  let refills = 0
+  for (const record of ledgers.records) {
+    if (isRefill(record)) refills += 1
+    if (record.kind !== 'status') continue
+    answers.push({ refills, estimate: estimateOf(record, volumes[refills] ?? ZERO, ledgers) })
   }
+  return answers
 }
 
-function closerToZero(value: Rational, by: Rational): Rational {
-  const size = subtract(magnitude(value), by)
-  if (!isPositive(size)) return ZERO
-  return isNegative(value) ? negate(size) : size
-}
-
-/** Between the fills: the error at the start of each stretch is what the pump said right after it, less the truth. */
-function stretchesOf(ledgers: Ledgers): Stretch[] {
-  const fills = recordsOf(ledgers.records, 'fill')
-  const stretches: Stretch[] = []
-  let filled = whole(0)
-  for (const [index, fill] of fills.entries()) {
+/** What had been filled less what had been drawn, after the first fill and after each refill. */
+function filledVolumes({ records }: Ledgers): Rational[] {
+  let filled: Rational = ZERO
+  return recordsOf(records, 'fill').map((fill) => {
     filled = add(filled, subtract(fromExact(fill.volume_uL), fromExact(fill.withdrawn_uL)))
-    const from_us = whole(fill.t_us)
-    const status = ledgers.believed.statuses.find(({ t_us }) => t_us >= fill.t_us)
-    const next = fills[index + 1]
-    const to_us = next === undefined ? ledgers.scenario.duration_us : whole(next.t_us)
-    if (status === undefined || compare(whole(status.t_us), to_us) > 0) continue
-    const at_us = larger(from_us, whole(status.t_us))
-    const truth = subtract(filled, rigReading(ledgers.delivered.displaced, at_us))
-    stretches.push({ from_us: at_us, to_us, error_uL: subtract(fromExact(status.reservoir_uL), truth) })
-  }
-  return stretches
+    return filled
+  })
 }
 
-/** The error where the span begins inside a stretch: that of its start, moved by what both booked since. */
-function startingError(stretch: Stretch, from_us: Rational, ledgers: Ledgers): Rational {
-  const since = (read: (at_us: Rational) => Rational) => subtract(read(from_us), read(stretch.from_us))
-  const believed = since((at_us) => heightAt(ledgers.believed.volume.heights, at_us))
-  const delivered = since((at_us) => rigReading(ledgers.delivered.displaced, at_us))
-  return add(stretch.error_uL, subtract(delivered, believed))
+/** The programmer tells the pump of every refill; the pump may refuse to hear of it. */
+function isRefill(record: Ledgers['records'][number]): boolean {
+  if (record.kind === 'applied') return record.readback.kind === 'refill'
+  return record.kind === 'refused' && record.asked.kind === 'refill'
+}
+
+/** The answer carried to the next tick of the rig by what the pump books until then, and held against the truth there. */
+function estimateOf(status: RecordOf<'status'>, filled_uL: Rational, ledgers: Ledgers): Estimate {
+  const { believed, delivered } = ledgers
+  const asked_us = whole(status.t_us)
+  const at_us = atRigTick(asked_us)
+  const booked = subtract(heightAt(believed.volume.heights, at_us), heightAt(believed.volume.heights, asked_us))
+  const left = subtract(fromExact(status.reservoir_uL), booked)
+  return { at_us, error: subtract(left, subtract(filled_uL, rigReading(delivered.displaced, at_us))) }
+}
+
+function stretchesOf(answers: readonly Answer[], ledgers: Ledgers): Stretch[] {
+  const fills = recordsOf(ledgers.records, 'fill')
+  return fills.flatMap((_, index): Stretch[] => {
+    const answer = answers.find(({ refills }) => refills === index)
+    const next = fills[index + 1]
+    if (answer === undefined) return []
+    return [{ ...answer.estimate, to_us: next === undefined ? ledgers.scenario.duration_us : whole(next.t_us) }]
+  })
+}
+
+/** The worst of a stretch within the span of the check, both taken to ticks of the rig. */
+function worstOf(stretch: Stretch, check: ReservoirEstimate, { believed, delivered }: Ledgers): Estimate[] {
+  const from_us = atRigTick(larger(stretch.at_us, check.from_us))
+  const to_us = smaller(stretch.to_us, check.to_us)
+  if (compare(from_us, to_us) > 0) return []
+  const since = (read: (at_us: Rational) => Rational) => subtract(read(from_us), read(stretch.at_us))
+  const booked = since((at_us) => heightAt(believed.volume.heights, at_us))
+  const made = since((at_us) => rigReading(delivered.displaced, at_us))
+  const offset = add(stretch.error, subtract(made, booked))
+  const question = { from_us, to_us, grid_us: TICK_us, offset }
+  const { worst } = differenceOf(delivered.displaced.staircase, believed.volume.staircase, question)
+  return [{ at_us: worst.at_us, error: worst.difference }]
 }

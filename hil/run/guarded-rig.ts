@@ -1,0 +1,81 @@
+/**
+ * A rig behind a guard: whatever it throws is its own failure, and what it reports is possible or it has failed.
+ *
+ * Rigs talk to the world, and a rig may be anyone's. A report out of order, from the future or without progress must end
+ * the run as a failure of the rig; it must never hang the bench or look like a fault of the pump.
+ */
+import { type Rig, type RigCommand, RigError, type RigProvenance, type RigReport } from '#hil/rig/rig'
+import { type Cadence, lastTick } from '#units/cadence'
+
+/** Reports in a row that do not move time on. */
+const STANDSTILL_LIMIT = 10_000
+/** Longest identity that is kept. */
+const LONGEST_IDENTITY = 200
+
+export class GuardedRig implements Rig {
+  readonly #rig: Rig
+  #now_tick = 0
+  #lastStep_tick = 0
+  #standstill = 0
+
+  constructor(rig: Rig) {
+    this.#rig = rig
+  }
+
+  get identity(): string {
+    return this.#rig.identity.slice(0, LONGEST_IDENTITY)
+  }
+
+  get provenance(): RigProvenance {
+    return this.#rig.provenance
+  }
+
+  open(): Promise<void> {
+    return this.#attempt(() => this.#rig.open())
+  }
+
+  send(command: RigCommand): Promise<void> {
+    return this.#attempt(() => this.#rig.send(command))
+  }
+
+  async advance(to_tick: number): Promise<RigReport> {
+    const report = await this.#attempt(() => this.#rig.advance(to_tick))
+    const { now_tick, motion } = report
+    if (!(Number.isSafeInteger(now_tick) && now_tick >= this.#now_tick && now_tick <= to_tick)) {
+      throw new RigError(`the rig says it is at tick ${now_tick}, asked to go from ${this.#now_tick} to ${to_tick}`)
+    }
+    this.#standstill = now_tick === this.#now_tick && now_tick < to_tick ? this.#standstill + 1 : 0
+    if (this.#standstill > STANDSTILL_LIMIT) throw new RigError(`the rig does not get beyond tick ${now_tick}`)
+    for (const run of motion) this.#checkMotion(run, now_tick)
+    this.#now_tick = now_tick
+    return report
+  }
+
+  /** Never throws: there is nothing to be done about a rig that cannot even be let go. */
+  async close(): Promise<void> {
+    try {
+      await this.#rig.close()
+    } catch {
+      // The run has ended, and its record says how.
+    }
+  }
+
+  #checkMotion(run: Cadence, now_tick: number): void {
+    const last = lastTick(run)
+    if (run.first < this.#lastStep_tick || !(last <= now_tick)) {
+      throw new RigError(
+        `the rig reports steps at ticks ${run.first} to ${last}, after ${this.#lastStep_tick} and at ${now_tick}`,
+      )
+    }
+    this.#lastStep_tick = last
+  }
+
+  async #attempt<T>(call: () => Promise<T> | T): Promise<T> {
+    try {
+      return await call()
+    } catch (cause) {
+      if (cause instanceof RigError) throw cause
+      throw new RigError(`the rig failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    }
+  }
+}
