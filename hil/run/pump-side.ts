@@ -14,7 +14,7 @@ import type { Scenario } from '#hil/scenario/types'
 import type { Time_us } from '#units/quantity'
 
 /** Wakes a pump may ask for within one microsecond. */
-const WAKES_LIMIT = 1000
+const WAKES_LIMIT = 100
 
 /** Longest reason of a refusal that is kept. */
 const LONGEST_REASON = 1000

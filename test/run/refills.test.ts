@@ -114,6 +114,62 @@ describe('a refill', () => {
   })
 })
 
+describe('the reservoir estimate', () => {
+  const parts = {
+    duration: '6 h',
+    prescription: [therapy('0 d', '50 ug/d')],
+    checks: ['{ check: reservoir-estimate, within: 0.2 uL }'],
+  }
+  const fill = (at: string, volume: string) =>
+    `{ at: ${at}, refill: { fill: { drug: baclofen, concentration: 500 ug/mL, volume: ${volume} } } }`
+
+  it.each([
+    ['at the very start', [fill('0 s', '10 mL')]],
+    ['twice within a microsecond', [fill('10799999999/3 us', '20 mL'), fill('1 h', '10 mL')]],
+    ['between the due time of a step and its tick', [fill('215999990 us', '20 mL')]],
+  ])('is right after refills %s', async (_when, events) => {
+    const { result } = await finish(draft({ ...parts, events }))
+    expect(checksNamed(result, 'reservoir-estimate')[0]).toMatchObject({ outcome: 'pass', measured: 0 })
+    expect(result.events.filter(({ event }) => event === 'refilled')).toHaveLength(events.length)
+  })
+
+  it('is right from an instant between the due time of a step and its tick', async () => {
+    const { result } = await finish(
+      draft({ ...parts, checks: ['{ check: reservoir-estimate, within: 0.2 uL, from: 215999990 us }'] }),
+    )
+    expect(result.verdict).toBe('pass')
+  })
+})
+
+describe('a therapy that a pump gave up when its reservoir ran dry', () => {
+  it('is not what was prescribed any more', async () => {
+    const { result } = await finish(
+      draft({
+        duration: '6 d',
+        fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 1 mL }',
+        prescription: [therapy('0 d', '0.5 mL/d')],
+        checks: ['{ check: programmed-as-prescribed }', '{ check: programmed-as-prescribed, to: 1 d }'],
+      }),
+    )
+    expect(checksNamed(result, 'programmed-as-prescribed').map(({ outcome }) => outcome)).toEqual(['fail', 'pass'])
+  })
+})
+
+describe('the percent change of a dose', () => {
+  it('is that of the dose, whatever became of the concentration', async () => {
+    const { result } = await finish(
+      draft({
+        duration: '4 d',
+        prescription: [therapy('0 d', '50 ug/d'), therapy('2 d', '60 ug/d')],
+        events: [refill('1 d', '450 ug/mL')],
+        checks: ['{ check: programmed-as-prescribed }'],
+      }),
+    )
+    const changes = result.events.filter(({ event }) => event === 'programmed').map((event) => event['change_percent'])
+    expect(changes).toEqual([null, null, expect.closeTo(20, 9)])
+  })
+})
+
 describe('a line that is empty at the start', () => {
   it('gives nothing at the tip until it is full', async () => {
     const { result } = await finish(
