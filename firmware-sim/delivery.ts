@@ -1,7 +1,7 @@
 /**
  * Delivery: cumulative volume as an exact function of time, and the motor steps that make it.
  *
- * Position is what the programme has called for since power-on, in motor steps, a fraction of a step included. It grows
+ * Position is what the program has called for since power-on, in motor steps, a fraction of a step included. It grows
  * at a constant rate from an anchor until the rate changes. Step k is due at the instant position reaches k, so the
  * fraction left by one therapy carries into the next, no step is ever due twice, and nothing is caught up after a pause.
  */

@@ -4,7 +4,7 @@
  * Nothing is rounded to fit. The rate at any instant is zero or within the range of the pump; only minimum rate, running
  * alone, may lie below it. A refusal names the value, the limit and the remedy.
  */
-import type { Contents, Programme, Refill } from '#firmware-sim/messages'
+import type { Contents, Program, Refill } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { refilled, residual } from '#firmware-sim/reservoir'
 import type { PumpState } from '#firmware-sim/state'
@@ -14,34 +14,34 @@ import { decimal } from '#units/format'
 import { DAY_us, type Time_us } from '#units/quantity'
 import { add, compare, isPositive, isZero, multiply, type Rational, sum } from '#units/rational'
 
-/** Why the pump cannot take the programme at this instant, or null when it can. */
+/** Why the pump cannot take the program at this instant, or null when it can. */
 export function refusal(
   model: PumpModel,
   state: PumpState,
   at_us: Time_us,
-  programme: Programme,
+  program: Program,
   steps: number,
 ): string | null {
-  const meaningless = meaninglessFigure(programme)
+  const meaningless = meaninglessFigure(program)
   if (meaningless !== null) return meaningless
-  switch (programme.kind) {
+  switch (program.kind) {
     case 'therapy':
       return rateRefusal(
         model,
-        therapyRate(programme.therapy, state.contents, model),
-        isExemptFromLeastRate(programme.therapy),
+        therapyRate(program.therapy, state.contents, model),
+        isExemptFromLeastRate(program.therapy),
       )
     case 'bolus':
-      return bolusesRefusal(model, state, at_us, state.contents, [...state.boluses, started(programme.bolus, at_us)])
+      return bolusesRefusal(model, state, at_us, state.contents, [...state.boluses, started(program.bolus, at_us)])
     case 'refill':
-      return refillRefusal(model, state, at_us, programme.refill, steps)
+      return refillRefusal(model, state, at_us, program.refill, steps)
   }
 }
 
 /** A figure that nothing can be divided by. */
-function meaninglessFigure(programme: Programme): string | null {
-  if (programme.kind === 'bolus' && !isPositive(programme.bolus.over_us)) return 'a bolus must last longer than nothing'
-  if (programme.kind === 'refill' && !isPositive(programme.refill.contents.concentration_ug_per_uL)) {
+function meaninglessFigure(program: Program): string | null {
+  if (program.kind === 'bolus' && !isPositive(program.bolus.over_us)) return 'a bolus must last longer than nothing'
+  if (program.kind === 'refill' && !isPositive(program.refill.contents.concentration_ug_per_uL)) {
     return 'the concentration of a fill must be above zero'
   }
   return null

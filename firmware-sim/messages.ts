@@ -47,7 +47,7 @@ export interface Refill {
 }
 
 /** What a programmer can ask a pump to store. */
-export type Programme =
+export type Program =
   | { readonly kind: 'therapy'; readonly therapy: Therapy }
   | { readonly kind: 'bolus'; readonly bolus: Bolus }
   | { readonly kind: 'refill'; readonly refill: Refill }
@@ -55,9 +55,9 @@ export type Programme =
 export type PumpInput =
   /** The instant the pump asked to be woken at has come. */
   | { readonly kind: 'wake' }
-  /** First half of a transaction: check and store the programme, read it back, change nothing. */
-  | { readonly kind: 'prepare'; readonly programme: Programme }
-  /** Second half: make the stored programme with this digest the one in force, now. */
+  /** First half of a transaction: check and store the program, read it back, change nothing. */
+  | { readonly kind: 'prepare'; readonly program: Program }
+  /** Second half: make the stored program with this digest the one in force, now. */
   | { readonly kind: 'commit'; readonly digest: string }
   /** Stop all delivery. Needs no transaction and is never refused. */
   | { readonly kind: 'stop' }
@@ -95,13 +95,13 @@ export type PumpUtterance =
   /** What the pump has stored, with the volume it gives in 24 h and that of the last therapy that gave any. */
   | {
       readonly kind: 'readback'
-      readonly stored: Programme
+      readonly stored: Program
       readonly digest: string
       readonly daily_uL: Volume_uL
       readonly previousDaily_uL: Volume_uL | null
     }
   | { readonly kind: 'applied'; readonly digest: string }
-  /** The programme was not taken; what was in force goes on. */
+  /** The program was not taken; what was in force goes on. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Motor steps to make: step j at first + j * interval. */
   | { readonly kind: 'order'; readonly first_us: Time_us; readonly interval_us: Time_us; readonly count: number }

@@ -24,6 +24,6 @@ export interface PumpModel {
   readonly minimumRate_uL_per_us: VolumeRate_uL_per_us
   /** Volume of the tube between reservoir and catheter. */
   readonly tube_uL: Volume_uL
-  /** Volume a centimetre of catheter holds, unless the scenario says otherwise. */
+  /** Volume a centimeter of catheter holds, unless the scenario says otherwise. */
   readonly catheterPerLength_uL_per_cm: VolumePerLength_uL_per_cm
 }

@@ -55,7 +55,7 @@ const SHARED = {
   tube_volume: { value: '0.199 mL', source: 'internal tubing commonly used for priming', confidence: 'common' },
   catheter_volume_per_length: {
     value: '2.2 uL/cm',
-    source: 'catheter of 0.53 mm bore: 2.2 uL in a centimetre',
+    source: 'catheter of 0.53 mm bore: 2.2 uL in a centimeter',
     confidence: 'common',
   },
 } as const satisfies Readonly<Record<Exclude<ModelKey, 'reservoir_volume'>, Figure>>

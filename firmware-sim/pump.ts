@@ -10,14 +10,14 @@ import { lastStepOfStretch, nextBoundary } from '#firmware-sim/boundaries'
 import { atRate, dueOf, intervalOf, stepsAt } from '#firmware-sim/delivery'
 import { logged } from '#firmware-sim/event-log'
 import { refusal } from '#firmware-sim/limits'
-import type { Programme, PumpAlarm, PumpInput, PumpOutput } from '#firmware-sim/messages'
+import type { Program, PumpAlarm, PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { type Action, OPERATING, type Stimulus } from '#firmware-sim/operating'
 import { believedVolume, refilled } from '#firmware-sim/reservoir'
 import type { PumpState } from '#firmware-sim/state'
 import { bolusRate, started } from '#firmware-sim/therapy/bolus'
 import { therapyRate } from '#firmware-sim/therapy/therapies'
-import { digestOf, programmeText, readback, stimulusOf } from '#firmware-sim/transaction'
+import { digestOf, programText, readback, stimulusOf } from '#firmware-sim/transaction'
 import { decimal } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, divide, isPositive, sum } from '#units/rational'
@@ -48,7 +48,7 @@ export function react(model: PumpModel, state: PumpState, at_us: Time_us, input:
     case 'wake':
       break
     case 'prepare':
-      prepare(turn, input.programme)
+      prepare(turn, input.program)
       break
     case 'commit':
       commit(turn, input.digest)
@@ -81,35 +81,35 @@ function passTime(turn: Turn, to_us: Time_us): void {
   turn.state = { ...turn.state, now_us: to_us }
 }
 
-function prepare(turn: Turn, programme: Programme): void {
+function prepare(turn: Turn, program: Program): void {
   const { model, state } = turn
-  const refused = refusedBecause(turn, programme)
+  const refused = refusedBecause(turn, program)
   if (refused !== null) {
     refuse(turn, refused)
     turn.state = { ...turn.state, prepared: null }
     return
   }
-  turn.state = { ...state, prepared: { programme, digest: digestOf(programme) } }
-  say(turn, readback(model, turn.state, state.now_us, programme))
+  turn.state = { ...state, prepared: { program, digest: digestOf(program) } }
+  say(turn, readback(model, turn.state, state.now_us, program))
 }
 
 function commit(turn: Turn, digest: string): void {
   const { prepared } = turn.state
   if (prepared === null || prepared.digest !== digest) {
-    refuse(turn, `nothing is prepared under the digest ${digest}; prepare the programme again`)
+    refuse(turn, `nothing is prepared under the digest ${digest}; prepare the program again`)
     return
   }
   turn.state = { ...turn.state, prepared: null }
-  const refused = refusedBecause(turn, prepared.programme)
+  const refused = refusedBecause(turn, prepared.program)
   if (refused !== null) refuse(turn, refused)
-  else apply(turn, prepared.programme)
+  else apply(turn, prepared.program)
 }
 
-function refusedBecause(turn: Turn, programme: Programme): string | null {
+function refusedBecause(turn: Turn, program: Program): string | null {
   const { model, state } = turn
-  const transition = OPERATING[state.operating][stimulusOf(programme)]
+  const transition = OPERATING[state.operating][stimulusOf(program)]
   if ('refuse' in transition) return transition.refuse
-  return refusal(model, state, state.now_us, programme, stepsAt(state.delivery, state.now_us))
+  return refusal(model, state, state.now_us, program, stepsAt(state.delivery, state.now_us))
 }
 
 function refuse(turn: Turn, reason: string): void {
@@ -117,11 +117,11 @@ function refuse(turn: Turn, reason: string): void {
   log(turn, 'refused', reason)
 }
 
-function apply(turn: Turn, programme: Programme): void {
-  stimulate(turn, stimulusOf(programme), programme)
+function apply(turn: Turn, program: Program): void {
+  stimulate(turn, stimulusOf(program), program)
   noteGiving(turn)
-  say(turn, { kind: 'applied', at_us: turn.state.now_us, digest: digestOf(programme) })
-  log(turn, 'programmed', programmeText(programme))
+  say(turn, { kind: 'applied', at_us: turn.state.now_us, digest: digestOf(program) })
+  log(turn, 'programmed', programText(program))
 }
 
 /** Remembers the therapy in force if it gives anything. */
@@ -131,35 +131,35 @@ function noteGiving(turn: Turn): void {
 }
 
 /** Looks the stimulus up in the operating table and carries out what it says. */
-function stimulate(turn: Turn, stimulus: Stimulus, programme: Programme | null): void {
+function stimulate(turn: Turn, stimulus: Stimulus, program: Program | null): void {
   const transition = OPERATING[turn.state.operating][stimulus]
   if ('refuse' in transition) throw new Error(`the operating table refuses ${stimulus}, which was not asked of it`)
   turn.state = { ...turn.state, operating: transition.next }
-  for (const action of transition.actions) ACTIONS[action](turn, programme)
+  for (const action of transition.actions) ACTIONS[action](turn, program)
 }
 
-const ACTIONS: Readonly<Record<Action, (turn: Turn, programme: Programme | null) => void>> = {
+const ACTIONS: Readonly<Record<Action, (turn: Turn, program: Program | null) => void>> = {
   'end-boluses': (turn) => {
     turn.state = { ...turn.state, boluses: [] }
   },
-  'adopt-therapy': (turn, programme) => {
-    if (programme?.kind === 'therapy') turn.state = { ...turn.state, therapy: programme.therapy }
+  'adopt-therapy': (turn, program) => {
+    if (program?.kind === 'therapy') turn.state = { ...turn.state, therapy: program.therapy }
   },
   'suspend-therapy': (turn) => {
     turn.state = { ...turn.state, therapy: { mode: 'stopped' } }
     event(turn, 'delivery-stopped', 'the believed reservoir is used up')
   },
-  'start-bolus': (turn, programme) => {
-    if (programme?.kind !== 'bolus') return
-    const bolus = started(programme.bolus, turn.state.now_us)
+  'start-bolus': (turn, program) => {
+    if (program?.kind !== 'bolus') return
+    const bolus = started(program.bolus, turn.state.now_us)
     turn.state = { ...turn.state, boluses: [...turn.state.boluses, bolus] }
   },
   'drop-ended-boluses': (turn) => {
     const { boluses, now_us } = turn.state
     turn.state = { ...turn.state, boluses: boluses.filter(({ end_us }) => compare(end_us, now_us) > 0) }
   },
-  'account-refill': (turn, programme) => {
-    if (programme?.kind === 'refill') accountRefill(turn, programme)
+  'account-refill': (turn, program) => {
+    if (program?.kind === 'refill') accountRefill(turn, program)
   },
   'raise-low-reservoir': (turn) => {
     const { model, state } = turn
@@ -197,9 +197,9 @@ function setRate(turn: Turn): void {
   turn.state = { ...turn.state, ordered: last }
 }
 
-function accountRefill(turn: Turn, programme: Extract<Programme, { kind: 'refill' }>): void {
+function accountRefill(turn: Turn, program: Extract<Program, { kind: 'refill' }>): void {
   const { model, state } = turn
-  const { withdrawn, volume_uL, contents } = programme.refill
+  const { withdrawn, volume_uL, contents } = program.refill
   const run = openRun(model, state, state.now_us)
   const steps = stepsAt(state.delivery, state.now_us)
   if (run !== null) say(turn, { kind: 'booked', at_us: state.now_us, run })

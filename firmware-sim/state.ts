@@ -5,16 +5,16 @@
 import { AT_REST, type Delivery } from '#firmware-sim/delivery'
 import type { EventLog } from '#firmware-sim/event-log'
 import { EMPTY_LOG } from '#firmware-sim/event-log'
-import type { Contents, Programme, PumpAlarm, Therapy } from '#firmware-sim/messages'
+import type { Contents, Program, PumpAlarm, Therapy } from '#firmware-sim/messages'
 import type { OperatingState } from '#firmware-sim/operating'
 import type { Reservoir } from '#firmware-sim/reservoir'
 import type { RunningBolus } from '#firmware-sim/therapy/bolus'
 import { as, type Mass_ug, type Time_us, type Volume_uL } from '#units/quantity'
 import { ZERO } from '#units/rational'
 
-/** A programme that was prepared and waits for its commit. */
+/** A program that was prepared and waits for its commit. */
 export interface Prepared {
-  readonly programme: Programme
+  readonly program: Program
   readonly digest: string
 }
 

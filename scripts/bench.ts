@@ -4,6 +4,7 @@
  * A figure alone says more about the machine than about the program; a ratio says something about the program. Nothing is
  * asserted: on a busy machine a budget may be missed, and a person can tell that from the floors.
  */
+import { frames } from '#scripts/bench/frames'
 import { numbers } from '#scripts/bench/numbers'
 import { processes } from '#scripts/bench/processes'
 import { table } from '#scripts/bench/row'
@@ -12,7 +13,7 @@ import { years } from '#scripts/bench/years'
 
 const start_ms = performance.now()
 const { rows, trace } = await years()
-console.log(table([...processes(), ...rows, ...traces(trace), ...numbers()]))
+console.log(table([...processes(), ...rows, ...traces(trace), ...frames(), ...numbers()]))
 console.log(
   `\nNode ${process.version}, ${process.platform} ${process.arch}; ${Math.round((performance.now() - start_ms) / 1000)} s`,
 )

@@ -6,7 +6,7 @@ const HEAD = `# The operating machine
 Every state of the pump, every stimulus, and what follows. This page is written from the table in
 \`firmware-sim/operating.ts\` by \`npm run docs\`; a test fails when it is stale.
 
-A bolus is not a state: boluses run on top of whichever therapy is in force and leave it as it was. A programme that the
+A bolus is not a state: boluses run on top of whichever therapy is in force and leave it as it was. A program that the
 table allows may still be refused for its figures (\`firmware-sim/limits.ts\`).
 `
 

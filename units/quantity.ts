@@ -2,7 +2,7 @@
  * Branded physical quantities: exact rationals that carry their unit in the type.
  *
  * Arithmetic works on plain rationals; a value earns its brand where it is named, so a volume can never be passed where
- * a mass is meant. One base unit serves each dimension: microlitres, micrograms, microseconds and their quotients.
+ * a mass is meant. One base unit serves each dimension: microliters, micrograms, microseconds and their quotients.
  */
 import type { Rational } from '#units/rational'
 

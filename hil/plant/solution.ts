@@ -1,5 +1,5 @@
 /**
- * A solution: which drugs a fluid carries, and how much of each in a microlitre.
+ * A solution: which drugs a fluid carries, and how much of each in a microliter.
  *
  * A line that was empty at the start holds no fluid at all, which is not the same as fluid without drug: what leaves
  * the tip then is not a delivered volume.

@@ -2,7 +2,7 @@
  * Which ledgers parted, and what that means: the one place where a run's verdict is put into words.
  *
  * Prescribed, believed and delivered are three accounts of the same therapy. Which two of them disagree says what kind
- * of thing went wrong, long before anybody looks for the cause. Prescribed and believed programme: a programming error;
+ * of thing went wrong, long before anybody looks for the cause. Prescribed and believed program: a programming error;
  * believed and delivered volume: a failing device; equal volumes with different masses: a wrong concentration;
  * prescribed mass and mass at the tip: harm to the patient.
  */
@@ -11,7 +11,7 @@ import { amount, counted, difference, instant, measuredAgainstLimit, NONE, step_
 import type { CheckResult, RunResult, Sample } from '#hil/run/result'
 
 /** Two ledgers that are compared, in the order in which causes come before effects. */
-export type Pair = 'programme' | 'belief' | 'volume' | 'mass'
+export type Pair = 'program' | 'belief' | 'volume' | 'mass'
 
 /** Two ledgers that disagree by more than a check allows. */
 export interface Parting {
@@ -28,10 +28,10 @@ export interface Parting {
   readonly expected: boolean
 }
 
-const ORDER: readonly Pair[] = ['programme', 'belief', 'volume', 'mass']
+const ORDER: readonly Pair[] = ['program', 'belief', 'volume', 'mass']
 
 const LEDGERS: Readonly<Record<Pair, string>> = {
-  programme: 'prescribed programme and believed programme',
+  program: 'prescribed program and believed program',
   belief: 'believed volume and delivered volume',
   volume: 'prescribed volume and delivered volume',
   mass: 'prescribed dose and dose out of the tip',
@@ -39,10 +39,10 @@ const LEDGERS: Readonly<Record<Pair, string>> = {
 
 /**
  * The pair that a check compares. `tracking` compares two, and alarms compare none; a refusal that nobody expected
- * parts the programmes, while `refused` expects one.
+ * parts the programs, while `refused` expects one.
  */
 const PAIR_OF_CHECK: ReadonlyMap<string, Pair> = new Map([
-  ['programmed-as-prescribed', 'programme'],
+  ['programmed-as-prescribed', 'program'],
   ['reservoir-estimate', 'belief'],
   ['delivered-volume', 'volume'],
   ['windowed-flow', 'volume'],
@@ -52,7 +52,7 @@ const PAIR_OF_CHECK: ReadonlyMap<string, Pair> = new Map([
 
 type Gap = (sample: Sample) => number
 
-const GAPS: Readonly<Record<Exclude<Pair, 'programme'>, Gap>> = {
+const GAPS: Readonly<Record<Exclude<Pair, 'program'>, Gap>> = {
   belief: (sample) => difference(sample.displaced_uL, sample.believed_uL),
   volume: (sample) => difference(sample.prescribed_uL, sample.displaced_uL),
   mass: (sample) => difference(sample.prescribed_ug, sample.tip_ug),
@@ -82,7 +82,7 @@ export function partings(run: RunResult): readonly Parting[] {
 function pairsOf(check: CheckResult, run: RunResult): readonly Pair[] {
   const pair = PAIR_OF_CHECK.get(check.check)
   if (pair !== undefined) return [pair]
-  if (check.check !== 'refused' && check.check.includes('refus')) return ['programme']
+  if (check.check !== 'refused' && check.check.includes('refus')) return ['program']
   if (check.check !== 'tracking') return []
   const limit_uL = (check.limit ?? 0) * (check.unit.startsWith('step') ? step_uL(run) : 1)
   const [belief, volume] = [largest(run.samples, GAPS.belief), largest(run.samples, GAPS.volume)]
@@ -97,14 +97,14 @@ function largest(samples: readonly Sample[], gap: Gap): number {
 function whatHappened(pair: Pair, checks: readonly CheckResult[], run: RunResult): string {
   const [first] = checks
   const evidence = first === undefined ? '' : evidenceOf(first)
-  if (pair === 'programme') {
+  if (pair === 'program') {
     const detail = first === undefined || first.detail === '' ? evidence : `: ${first.detail}`
     return `The pump was not programmed as prescribed${detail}.`
   }
   return `${SUBJECT[pair]} parted${since(pair, run)}${ending(pair, run)}${evidence}.`
 }
 
-const SUBJECT: Readonly<Record<Exclude<Pair, 'programme'>, string>> = {
+const SUBJECT: Readonly<Record<Exclude<Pair, 'program'>, string>> = {
   belief: 'What the pump believes and what was delivered',
   volume: 'Delivered and prescribed volume',
   mass: 'The dose out of the catheter tip and the prescribed dose',
@@ -115,7 +115,7 @@ function evidenceOf(check: CheckResult): string {
   return figures === '' ? ` (${check.check})` : ` (${check.check}: ${figures})`
 }
 
-function ending(pair: Exclude<Pair, 'programme'>, run: RunResult): string {
+function ending(pair: Exclude<Pair, 'program'>, run: RunResult): string {
   const { prescribed, believed, delivered } = run
   if (pair === 'volume')
     return endingText(difference(prescribed.volume_uL, delivered.displaced_uL), 'uL', 'delivered than prescribed')
@@ -135,7 +135,7 @@ function endingText(gap: number, unit: string, where: string): string {
 /** Two motor steps: one of quantization, which is no parting, and one more. */
 const VISIBLE_steps = 2
 
-function since(pair: Exclude<Pair, 'programme'>, run: RunResult): string {
+function since(pair: Exclude<Pair, 'program'>, run: RunResult): string {
   const threshold = VISIBLE_steps * (pair === 'mass' ? step_ug(run) : step_uL(run))
   const index = run.samples.findIndex((sample) => Math.abs(GAPS[pair](sample)) > threshold)
   const here = run.samples[index]
@@ -146,7 +146,7 @@ function since(pair: Exclude<Pair, 'programme'>, run: RunResult): string {
 
 function readingOf(pair: Pair, failed: ReadonlyMap<Pair, unknown>, run: RunResult): string {
   switch (pair) {
-    case 'programme':
+    case 'program':
       return 'programming error: unit, schedule, limit or clock'
     case 'belief':
       return 'device failure the pump does not know of: stall, over-infusion, leak or pocket fill'
@@ -159,14 +159,14 @@ function readingOf(pair: Pair, failed: ReadonlyMap<Pair, unknown>, run: RunResul
 
 function volumeReading(failed: ReadonlyMap<Pair, unknown>): string {
   if (failed.has('belief')) return 'the device did not do what it believes it did'
-  if (failed.has('programme')) return 'the pump did as it was told, and was told otherwise than prescribed'
+  if (failed.has('program')) return 'the pump did as it was told, and was told otherwise than prescribed'
   return 'the pump delivered otherwise than prescribed, and knows it: stopped, stalled, empty or told otherwise'
 }
 
 function massReading(failed: ReadonlyMap<Pair, unknown>, run: RunResult): string {
   const gap = difference(run.prescribed.dose_ug, run.delivered.tip_dose_ug)
   const harm = gap === 0 ? 'harm: the dose came at the wrong time' : `harm: ${gap < 0 ? 'underdose' : 'overdose'}`
-  if (failed.has('volume') || failed.has('belief') || failed.has('programme')) return harm
+  if (failed.has('volume') || failed.has('belief') || failed.has('program')) return harm
   return run.delivered.leaked_uL > 0
     ? `${harm}; the rotor moved the prescribed volume, and part of it leaked before the tip`
     : `${harm}; the volumes agree and the masses part: concentration error (refill, bridge or wrong drug)`

@@ -10,7 +10,7 @@ import { wholeMicroseconds } from '#hil/run/exact'
 import { GuardedRig } from '#hil/run/guarded-rig'
 import { Motion } from '#hil/run/motion'
 import { PlantSide } from '#hil/run/plant-side'
-import { programmeOf, type RefillEvent, refillProgramme } from '#hil/run/programmes'
+import { programOf, type RefillEvent, refillProgram } from '#hil/run/programs'
 import { PumpSide } from '#hil/run/pump-side'
 import type { Recorder } from '#hil/run/recorder'
 import { type ScriptItem, scriptOf } from '#hil/run/script'
@@ -190,11 +190,11 @@ export class Bench {
     const { at_us } = item
     switch (item.kind) {
       case 'program':
-        await this.#pump.program(at_us, item.entry.text, programmeOf(item.entry))
+        await this.#pump.program(at_us, item.entry.text, programOf(item.entry))
         break
       case 'refill':
         this.#plantWork.push({ kind: 'refill', at_us, event: item.event })
-        await this.#pump.program(at_us, 'refill', refillProgramme(item.event))
+        await this.#pump.program(at_us, 'refill', refillProgram(item.event))
         await this.#pump.interrogate(at_us)
         break
       case 'interrogate':

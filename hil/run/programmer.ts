@@ -1,37 +1,37 @@
 /**
- * The programmer: the clinician's device that asks a pump to store a programme, and a correct one.
+ * The programmer: the clinician's device that asks a pump to store a program, and a correct one.
  *
  * It prepares, compares what the pump read back with what was meant, and commits only when they are the same. Stopping
  * needs no transaction.
  */
-import type { Programme, PumpOutput } from '#firmware-sim/messages'
+import type { Program, PumpOutput } from '#firmware-sim/messages'
 import type { Pump } from '#hil/pump/pump'
 import { exact } from '#hil/run/exact'
-import type { ProgrammeRecord } from '#hil/run/trace'
+import type { ProgramRecord } from '#hil/run/trace'
 import type { Time_us } from '#units/quantity'
 
 export type Programmed =
-  | { readonly applied: true; readonly stored: Programme; readonly digest: string; readonly readback: Readback | null }
+  | { readonly applied: true; readonly stored: Program; readonly digest: string; readonly readback: Readback | null }
   | { readonly applied: false; readonly reason: string }
 
 type Readback = Extract<PumpOutput, { kind: 'readback' }>
 
 /** Programs the pump at the instant. Outputs that do not answer the programmer are handed to `others` as they come. */
-export function program(
+export function sendProgram(
   pump: Pump,
   at_us: Time_us,
-  programme: Programme,
+  program: Program,
   others: (outputs: readonly PumpOutput[]) => void,
 ): Programmed {
-  if (programme.kind === 'therapy' && programme.therapy.mode === 'stopped') {
-    return concluded(answers(pump.react(at_us, { kind: 'stop' }), others), programme, null)
+  if (program.kind === 'therapy' && program.therapy.mode === 'stopped') {
+    return concluded(answers(pump.react(at_us, { kind: 'stop' }), others), program, null)
   }
-  const prepared = answers(pump.react(at_us, { kind: 'prepare', programme }), others)
+  const prepared = answers(pump.react(at_us, { kind: 'prepare', program }), others)
   const refused = prepared.find((output) => output.kind === 'refused')
   if (refused !== undefined) return { applied: false, reason: refused.reason }
   const readback = prepared.find((output) => output.kind === 'readback')
   if (readback === undefined) return { applied: false, reason: 'the pump did not read back what it stored' }
-  const [meant, stored] = [JSON.stringify(programmeRecord(programme)), JSON.stringify(programmeRecord(readback.stored))]
+  const [meant, stored] = [JSON.stringify(programRecord(program)), JSON.stringify(programRecord(readback.stored))]
   if (meant !== stored) {
     return { applied: false, reason: `the pump read back ${stored} where ${meant} was meant; nothing was committed` }
   }
@@ -50,18 +50,18 @@ function answers(outputs: readonly PumpOutput[], others: (outputs: readonly Pump
   return outputs.filter(isAnswer)
 }
 
-function concluded(outputs: readonly Answer[], stored: Programme, readback: Readback | null): Programmed {
+function concluded(outputs: readonly Answer[], stored: Program, readback: Readback | null): Programmed {
   const applied = outputs.find((output) => output.kind === 'applied')
   if (applied !== undefined) return { applied: true, stored, digest: applied.digest, readback }
   const refused = outputs.find((output) => output.kind === 'refused')
   return { applied: false, reason: refused?.reason ?? 'the pump did not answer' }
 }
 
-/** The programme in base units, for the trace and for comparison. */
-export function programmeRecord(programme: Programme): ProgrammeRecord {
-  switch (programme.kind) {
+/** The program in base units, for the trace and for comparison. */
+export function programRecord(program: Program): ProgramRecord {
+  switch (program.kind) {
     case 'therapy': {
-      const { therapy } = programme
+      const { therapy } = program
       if (therapy.mode !== 'simple-continuous') return { kind: 'therapy', mode: therapy.mode, dose: null, unit: null }
       const { dose } = therapy
       return dose.by === 'mass'
@@ -69,13 +69,13 @@ export function programmeRecord(programme: Programme): ProgrammeRecord {
         : { kind: 'therapy', mode: therapy.mode, dose: exact(dose.rate_uL_per_us), unit: 'uL/us' }
     }
     case 'bolus': {
-      const { dose, over_us } = programme.bolus
+      const { dose, over_us } = program.bolus
       return dose.by === 'mass'
         ? { kind: 'bolus', dose: exact(dose.mass_ug), unit: 'ug', over_us: exact(over_us) }
         : { kind: 'bolus', dose: exact(dose.volume_uL), unit: 'uL', over_us: exact(over_us) }
     }
     case 'refill': {
-      const { withdrawn, contents, volume_uL } = programme.refill
+      const { withdrawn, contents, volume_uL } = program.refill
       return {
         kind: 'refill',
         withdrawn_uL: withdrawn === 'all' ? 'all' : exact(withdrawn),

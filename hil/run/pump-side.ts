@@ -3,11 +3,11 @@
  *
  * A pump under test may throw, fall silent or talk out of turn; whatever it does ends as a failure of the pump.
  */
-import type { BookedRun, Programme, PumpInput, PumpOutput } from '#firmware-sim/messages'
+import type { BookedRun, Program, PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { Pump, PumpDefinition } from '#hil/pump/pump'
 import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
 import { MOST_STEPS, type Motion } from '#hil/run/motion'
-import { program, programmeRecord } from '#hil/run/programmer'
+import { programRecord, sendProgram } from '#hil/run/programmer'
 import { PumpError } from '#hil/run/pump-error'
 import type { Recorder } from '#hil/run/recorder'
 import type { Scenario } from '#hil/scenario/types'
@@ -63,9 +63,9 @@ export class PumpSide {
   }
 
   /** Programs the pump, and records what it applied or refused. `text` is the entry as the scenario wrote it. */
-  async program(at_us: Time_us, text: string, programme: Programme): Promise<void> {
+  async program(at_us: Time_us, text: string, program: Program): Promise<void> {
     const others: PumpOutput[] = []
-    const answer = this.#guard(() => program(this.#pump, at_us, programme, (outputs) => others.push(...outputs)))
+    const answer = this.#guard(() => sendProgram(this.#pump, at_us, program, (outputs) => others.push(...outputs)))
     const when = { t_us: wholeMicroseconds(at_us), at_us: exact(at_us), text }
     if (answer.applied) {
       const { readback, digest, stored } = answer
@@ -73,7 +73,7 @@ export class PumpSide {
       this.#recorder.record({
         kind: 'applied',
         ...when,
-        readback: programmeRecord(stored),
+        readback: programRecord(stored),
         daily_uL: readback === null ? '0' : exact(readback.daily_uL),
         previousDaily_uL: previous_uL === null ? null : exact(previous_uL),
         digest,
@@ -82,7 +82,7 @@ export class PumpSide {
       this.#recorder.record({
         kind: 'refused',
         ...when,
-        asked: programmeRecord(programme),
+        asked: programRecord(program),
         reason: answer.reason.slice(0, LONGEST_REASON),
       })
     }

@@ -4,8 +4,8 @@
  * The same pump is asked the same things at the same times, so what `validate` warns of is what a run would meet.
  */
 import type { PumpDefinition } from '#hil/pump/pump'
-import { program } from '#hil/run/programmer'
-import { programmeOf, refillProgramme } from '#hil/run/programmes'
+import { sendProgram } from '#hil/run/programmer'
+import { programOf, refillProgram } from '#hil/run/programs'
 import { scriptOf } from '#hil/run/script'
 import type { Scenario } from '#hil/scenario/types'
 import type { Time_us } from '#units/quantity'
@@ -37,9 +37,9 @@ export function rehearse(scenario: Scenario, definition: PumpDefinition): readon
   for (const item of scriptOf(scenario)) {
     if (item.kind !== 'program' && item.kind !== 'refill') continue
     sleepUntil(item.at_us)
-    const [text, programme] =
-      item.kind === 'program' ? [item.entry.text, programmeOf(item.entry)] : ['refill', refillProgramme(item.event)]
-    const answer = program(pump, item.at_us, programme, () => {})
+    const [text, program] =
+      item.kind === 'program' ? [item.entry.text, programOf(item.entry)] : ['refill', refillProgram(item.event)]
+    const answer = sendProgram(pump, item.at_us, program, () => {})
     if (!answer.applied) refusals.push({ at_us: item.at_us, text, reason: answer.reason })
   }
   return refusals

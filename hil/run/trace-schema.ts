@@ -58,7 +58,7 @@ const cadence = z
   })
   .readonly()
 
-const programme = z.discriminatedUnion('kind', [
+const program = z.discriminatedUnion('kind', [
   z
     .object({
       kind: z.literal('therapy'),
@@ -107,12 +107,12 @@ const RECORD = z.discriminatedUnion('kind', [
     t_us: time,
     at_us: amount,
     text,
-    readback: programme,
+    readback: program,
     daily_uL: amount,
     previousDaily_uL: amount.nullable(),
     digest: name,
   }),
-  z.object({ kind: z.literal('refused'), t_us: time, at_us: amount, text, asked: programme, reason: text }),
+  z.object({ kind: z.literal('refused'), t_us: time, at_us: amount, text, asked: program, reason: text }),
   z.object({ kind: z.literal('order'), t_us: time, first_us: amount, interval_us: positive, count: time }),
   z.object({ kind: z.literal('cancel'), t_us: time, after_us: amount }),
   z.object({ kind: z.literal('delivered'), cadence, displaced_uL: amount, tip_uL: amount, tip_ug: byDrug }),

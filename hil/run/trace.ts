@@ -13,8 +13,8 @@ export type Exact = string
 /** Amounts by drug, in the order in which the drugs first appeared. */
 export type ByDrug = readonly (readonly [drug: string, amount: Exact])[]
 
-/** A programme in base units, as asked for or as a pump read it back. */
-export type ProgrammeRecord =
+/** A program in base units, as asked for or as a pump read it back. */
+export type ProgramRecord =
   | {
       readonly kind: 'therapy'
       readonly mode: string
@@ -60,26 +60,26 @@ export type TraceRecord =
     }
   /** What the line held before the first step. */
   | { readonly kind: 'line'; readonly t_us: number; readonly volume_uL: Exact; readonly mass_ug: ByDrug }
-  /** A programme the pump applied, as it read back what it stored. */
+  /** A program the pump applied, as it read back what it stored. */
   | {
       readonly kind: 'applied'
       readonly t_us: number
       readonly at_us: Exact
       /** As the scenario wrote it. */
       readonly text: string
-      readonly readback: ProgrammeRecord
+      readonly readback: ProgramRecord
       /** Volume in 24 h with it, and with the last therapy before it that gave any. */
       readonly daily_uL: Exact
       readonly previousDaily_uL: Exact | null
       readonly digest: string
     }
-  /** A programme the pump did not take, and why. */
+  /** A program the pump did not take, and why. */
   | {
       readonly kind: 'refused'
       readonly t_us: number
       readonly at_us: Exact
       readonly text: string
-      readonly asked: ProgrammeRecord
+      readonly asked: ProgramRecord
       readonly reason: string
     }
   /** Motion the pump ordered: step j is due at first + j * interval. */

@@ -86,7 +86,7 @@ export const checkSchema = z
       .meta({ oneOf: [{ required: ['by'] }, { required: ['between'] }] }),
     z.strictObject({ check: kind('no-other-alarms', 'No alarm but those that alarm checks name.'), ...scope }),
     z.strictObject({
-      check: kind('programmed-as-prescribed', 'The pump runs the programme that was prescribed.'),
+      check: kind('programmed-as-prescribed', 'The pump runs the program that was prescribed.'),
       ...scope,
     }),
     z.strictObject({

@@ -2,10 +2,10 @@
 import { crc32 } from 'node:zlib'
 import { decode, encode } from 'cobs'
 import packagedCrc32 from 'crc/crc32'
-import { least_ms, type Row, rate } from '#scripts/bench/row'
 import type { Direction } from '#protocol/catalogue'
 import { decodeFrame, encodeFrame } from '#protocol/frame'
 import type { Frame } from '#protocol/message'
+import { least_ms, type Row, rate } from '#scripts/bench/row'
 
 const COUNT = 200_000
 const TIMES = 5

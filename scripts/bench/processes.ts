@@ -13,6 +13,8 @@ import { median, megabytes, milliseconds, type Row } from '#scripts/bench/row'
 
 const COMMAND = fileURLToPath(new URL('../../dist/pumpbench.js', import.meta.url))
 const TIMES = 7
+/** For those that take seconds. */
+const SLOW_TIMES = 3
 
 /** The fourth stream of the process; the first three are its own. */
 const PEAK_PIPE = 3
@@ -32,6 +34,20 @@ prescription:
     therapy: { mode: simple-continuous, dose: 0.5 mL/d }
 ${Array.from({ length: 30 }, (_, day) => `  - { at: ${day} d 12 h, bolus: { dose: 100 ug, over: 10 min } }\n`).join('')}`
 
+const WEEK_d = 7
+const DAY_ms = 86_400_000
+/** Two thousand steps a day and nothing else. */
+const WEEK = `schema: pumpbench/scenario@1
+name: week
+pump: { model: im-40 }
+fill: { drug: baclofen, concentration: 2000 ug/mL, volume: 40 mL }
+clock: 2026-01-05T08:00
+duration: ${WEEK_d} d
+prescription:
+  - at: 0 d
+    therapy: { mode: simple-continuous, dose: 0.5 mL/d }
+`
+
 interface Cost {
   readonly wall_ms: number
   readonly peak_bytes: number
@@ -43,12 +59,20 @@ export function processes(): Row[] {
   try {
     const scenario = join(folder, 'month.yaml')
     writeFileSync(scenario, MONTH)
-    const [empty, help, run] = costs([
+    const [empty, help, run] = costs(TIMES, [
       ['-e', '0'],
       [COMMAND, '--help'],
       [COMMAND, 'run', scenario, '--rig', 'ideal'],
     ])
-    if (empty === undefined || help === undefined || run === undefined) throw new Error('a process was not measured')
+    const week = join(folder, 'week.yaml')
+    writeFileSync(week, WEEK)
+    const [ideal, avr] = costs(SLOW_TIMES, [
+      [COMMAND, 'run', week, '--rig', 'ideal', '--quiet'],
+      [COMMAND, 'run', week, '--rig', 'avr', '--quiet'],
+    ])
+    if (empty === undefined || help === undefined || run === undefined || ideal === undefined || avr === undefined) {
+      throw new Error('a process was not measured')
+    }
     const beside = 'node -e 0'
     return [
       wall('start: --help', help, empty, 200, '200 ms'),
@@ -60,6 +84,15 @@ export function processes(): Row[] {
         floor: megabytes(empty.peak_bytes),
         ratio: run.peak_bytes / empty.peak_bytes,
         budget: { text: '150 MB', kept: run.peak_bytes <= 150e6 },
+      },
+      {
+        ...{ work: '7 d at 0.5 mL/d on avr, process', measured: milliseconds(avr.wall_ms) },
+        ...{ beside: 'the same on ideal', floor: milliseconds(ideal.wall_ms), ratio: avr.wall_ms / ideal.wall_ms },
+        budget: { text: '5 s', kept: avr.wall_ms <= 5000 },
+      },
+      {
+        ...{ work: 'the same, emulated time', measured: `${((WEEK_d * 1000) / avr.wall_ms).toPrecision(2)} d/s` },
+        ...{ beside: 'real time', floor: '1 s/s', ratio: (WEEK_d * DAY_ms) / avr.wall_ms },
       },
     ]
   } finally {
@@ -79,9 +112,9 @@ function wall(work: string, cost: Cost, empty: Cost, budget_ms: number, text: st
 }
 
 /** The median cost of each command line; they take turns, so that a busy moment of the machine falls on all of them. */
-function costs(commands: readonly (readonly string[])[]): Cost[] {
+function costs(times: number, commands: readonly (readonly string[])[]): Cost[] {
   const found = commands.map((): Cost[] => [])
-  for (let turn = 0; turn < TIMES; turn += 1) {
+  for (let turn = 0; turn < times; turn += 1) {
     for (const [index, args] of commands.entries()) found[index]?.push(costOf(args))
   }
   return found.map((turns) => ({

@@ -47,6 +47,10 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`
 }
 
+function ratioText(ratio: number): string {
+  return ratio < 1000 ? ratio.toPrecision(ratio < 100 ? 2 : 3) : Math.round(ratio).toLocaleString('en-US')
+}
+
 /** The rows as a table for a terminal. */
 export function table(rows: readonly Row[]): string {
   const cells = rows.map(({ work, measured, beside, floor, ratio, budget }) => [
@@ -54,7 +58,7 @@ export function table(rows: readonly Row[]): string {
     measured,
     beside,
     floor,
-    `${ratio.toPrecision(ratio < 100 ? 2 : 3)}x`,
+    `${ratioText(ratio)}x`,
     budget?.text ?? '',
     budget === undefined ? '' : budget.kept ? 'yes' : 'NO',
   ])

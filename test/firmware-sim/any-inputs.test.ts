@@ -4,13 +4,13 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Programme } from '#firmware-sim/messages'
+import type { Program } from '#firmware-sim/messages'
 import { as, type Time_us } from '#units/quantity'
 import { add, equal, type Rational, times } from '#units/rational'
 import { fromReference, reference } from '../units/arbitraries.ts'
 import { Bedside, digestIn, reasonIn, STOPPED, wasApplied } from './bedside.ts'
 import { ReferencePump } from './reference-pump.ts'
-import { boluses, programmes, refills, SMALL_PUMP, therapies, waits_us } from './sessions.ts'
+import { boluses, programs, refills, SMALL_PUMP, therapies, waits_us } from './sessions.ts'
 
 /** A pump with what is expected of it. */
 interface Ward {
@@ -18,7 +18,7 @@ interface Ward {
   readonly expected: ReferencePump
   /** Steps whose due times were compared already. */
   compared: number
-  prepared: Programme | null
+  prepared: Program | null
   /** The digest that was read back last, whatever became of it. */
   digest: string
 }
@@ -130,24 +130,24 @@ class Stop extends Input {
 }
 
 class Prepare extends Input {
-  readonly programme: Programme
+  readonly program: Program
 
-  constructor(wait_us: Rational, programme: Programme) {
+  constructor(wait_us: Rational, program: Program) {
     super(wait_us)
-    this.programme = programme
+    this.program = program
   }
 
   give(ward: Ward, at_us: Time_us): void {
-    const accepted = ward.expected.accepts(this.programme)
-    const answers = ward.pump.hear(at_us, { kind: 'prepare', programme: this.programme })
+    const accepted = ward.expected.accepts(this.program)
+    const answers = ward.pump.hear(at_us, { kind: 'prepare', program: this.program })
     expect(reasonIn(answers) === null).toBe(accepted)
-    ward.prepared = accepted ? this.programme : null
+    ward.prepared = accepted ? this.program : null
     ward.digest = digestIn(answers) ?? ward.digest
   }
 
   override toString(): string {
     const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
-    return `${super.toString()}: ${JSON.stringify(this.programme, plain)}`
+    return `${super.toString()}: ${JSON.stringify(this.program, plain)}`
   }
 }
 
@@ -162,7 +162,7 @@ class Commit extends Input {
   }
 }
 
-class Program extends Prepare {
+class Programming extends Prepare {
   override give(ward: Ward, at_us: Time_us): void {
     super.give(ward, at_us)
     if (ward.prepared !== null) new Commit(at_us).give(ward, at_us)
@@ -175,10 +175,10 @@ const inputs = fc.commands<object, Ward>(
     waits_us.map((wait_us) => new Interrogate(wait_us)),
     waits_us.map((wait_us) => new Stop(wait_us)),
     waits_us.map((wait_us) => new Commit(wait_us)),
-    fc.tuple(waits_us, programmes).map((args) => new Prepare(...args)),
-    fc.tuple(waits_us, therapies).map((args) => new Program(...args)),
-    fc.tuple(waits_us, boluses).map((args) => new Program(...args)),
-    fc.tuple(waits_us, refills).map((args) => new Program(...args)),
+    fc.tuple(waits_us, programs).map((args) => new Prepare(...args)),
+    fc.tuple(waits_us, therapies).map((args) => new Programming(...args)),
+    fc.tuple(waits_us, boluses).map((args) => new Programming(...args)),
+    fc.tuple(waits_us, refills).map((args) => new Programming(...args)),
   ],
   { maxCommands: 200, size: 'max' },
 )

@@ -3,7 +3,7 @@
  *
  * Whatever it orders of its motor is kept as a list of due steps, with what it takes back removed.
  */
-import type { Programme, PumpInput, PumpOutput, Status } from '#firmware-sim/messages'
+import type { Program, PumpInput, PumpOutput, Status } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { figureTexts, MODELS, type ModelKey, modelOf } from '#firmware-sim/models'
 import { nextWake, react } from '#firmware-sim/pump'
@@ -30,11 +30,11 @@ export const at = (text: string): Time_us => as(quantity(text, 'duration').value
 const volume = (text: string): Volume_uL => as(quantity(text, 'volume').value)
 const concentration = (text: string): Concentration_ug_per_uL => as(quantity(text, 'concentration').value)
 
-export const STOPPED: Programme = { kind: 'therapy', therapy: { mode: 'stopped' } }
-export const MINIMUM_RATE: Programme = { kind: 'therapy', therapy: { mode: 'minimum-rate' } }
+export const STOPPED: Program = { kind: 'therapy', therapy: { mode: 'stopped' } }
+export const MINIMUM_RATE: Program = { kind: 'therapy', therapy: { mode: 'minimum-rate' } }
 
 /** Simple continuous at a rate of drug or of volume, such as `100 ug/d` or `1 mL/d`. */
-export function continuous(dose: string): Programme {
+export function continuous(dose: string): Program {
   const { dimension, value } = quantity(dose, 'mass rate', 'volume rate')
   return {
     kind: 'therapy',
@@ -49,7 +49,7 @@ export function continuous(dose: string): Programme {
 }
 
 /** A single bolus of drug or of volume. */
-export function bolus(dose: string, over: string): Programme {
+export function bolus(dose: string, over: string): Program {
   const { dimension, value } = quantity(dose, 'mass', 'volume')
   return {
     kind: 'bolus',
@@ -67,7 +67,7 @@ export interface Syringe {
   readonly volume: string
 }
 
-export function refill(syringe: Syringe): Programme {
+export function refill(syringe: Syringe): Program {
   const withdrawn = syringe.withdrawn ?? 'all'
   return {
     kind: 'refill',
@@ -150,8 +150,8 @@ export class Bedside {
     return this.hear(at(time), { kind: 'stop' })
   }
 
-  prepare(time: string, programme: Programme): readonly PumpOutput[] {
-    return this.hear(at(time), { kind: 'prepare', programme })
+  prepare(time: string, program: Program): readonly PumpOutput[] {
+    return this.hear(at(time), { kind: 'prepare', program })
   }
 
   commit(time: string, digest: string): readonly PumpOutput[] {
@@ -159,8 +159,8 @@ export class Bedside {
   }
 
   /** Prepares and commits as a programmer does; gives everything that was said. */
-  program(time: string, programme: Programme): readonly PumpOutput[] {
-    const prepared = this.prepare(time, programme)
+  program(time: string, program: Program): readonly PumpOutput[] {
+    const prepared = this.prepare(time, program)
     const digest = digestIn(prepared)
     return digest === null ? prepared : [...prepared, ...this.commit(time, digest)]
   }
@@ -243,7 +243,7 @@ function keptOf(ordered: Ordered, after_us: Time_us): readonly Ordered[] {
   return due >= ordered.count ? [ordered] : [{ ...ordered, count: due }]
 }
 
-/** The digest of what was read back; null when the programme was refused. */
+/** The digest of what was read back; null when the program was refused. */
 export function digestIn(outputs: readonly PumpOutput[]): string | null {
   return outputs.find((output) => output.kind === 'readback')?.digest ?? null
 }

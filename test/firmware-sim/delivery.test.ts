@@ -87,7 +87,7 @@ describe('the fraction of a step that a therapy leaves', () => {
 
 describe('while the pump is stopped', () => {
   it.each([
-    ['by a programme', (pump: Bedside) => pump.program('10 min', STOPPED)],
+    ['by a program', (pump: Bedside) => pump.program('10 min', STOPPED)],
     ['without a transaction', (pump: Bedside) => pump.stop('10 min')],
   ])('no step is due, when stopped %s', (_, stopping) => {
     const pump = new Bedside()

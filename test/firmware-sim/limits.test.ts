@@ -1,14 +1,14 @@
 /** Limits: what lies exactly on one is accepted, what lies beyond it is refused, and nothing is rounded to fit. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Programme } from '#firmware-sim/messages'
+import type { Program } from '#firmware-sim/messages'
 import { Bedside, bolus, continuous, MINIMUM_RATE, reasonIn, refill, wasApplied } from './bedside.ts'
 
 const MIN = 'is below the least rate of 48 uL/d; use a lower concentration, or minimum-rate'
 const MAX = 'is above the highest rate of 24000 uL/d; lower the dose, or give it over a longer time'
 
-function answer(pump: Bedside, time: string, programme: Programme): string {
-  const answers = pump.program(time, programme)
+function answer(pump: Bedside, time: string, program: Program): string {
+  const answers = pump.program(time, program)
   return reasonIn(answers) ?? (wasApplied(answers) ? 'applied' : 'nothing')
 }
 

@@ -1,6 +1,6 @@
 /** The operating table: an answer for every state and every stimulus, and the pump acts on it. */
 import { describe, expect, it } from 'vitest'
-import type { Programme } from '#firmware-sim/messages'
+import type { Program } from '#firmware-sim/messages'
 import { OPERATING, type OperatingState, type Stimulus } from '#firmware-sim/operating'
 import { Bedside, bolus, continuous, MINIMUM_RATE, reasonIn, refill, STOPPED, wasApplied } from './bedside.ts'
 
@@ -21,9 +21,9 @@ const PROGRAMMES = {
   'program-simple-continuous': continuous('2 mL/d'),
   'program-bolus': bolus('10 uL', '10 min'),
   'program-refill': refill({ volume: '30 mL' }),
-} as const satisfies Partial<Record<Stimulus, Programme>>
+} as const satisfies Partial<Record<Stimulus, Program>>
 
-/** A pump brought into the state by nothing but programmes and time. */
+/** A pump brought into the state by nothing but programs and time. */
 function pumpIn(state: OperatingState): Bedside {
   const pump = new Bedside({ fill: state === 'empty' ? '1 mL' : '20 mL' })
   if (state === 'minimum-rate') pump.program('0 s', MINIMUM_RATE)
@@ -57,7 +57,7 @@ describe('the operating table', () => {
     }
   })
 
-  it('leaves no row from which drug could flow again but by a programme', () => {
+  it('leaves no row from which drug could flow again but by a program', () => {
     for (const stimulus of ['bolus-ended', 'reservoir-low', 'reservoir-empty'] as const) {
       expect(OPERATING.empty[stimulus]).toMatchObject({ next: 'empty' })
     }

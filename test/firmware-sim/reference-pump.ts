@@ -1,11 +1,11 @@
 /**
- * What a pump has to do, worked out from the list of programmes it took and nothing else.
+ * What a pump has to do, worked out from the list of programs it took and nothing else.
  *
  * Written for clarity and on another implementation of fractions: between two events the rate is constant, volume is its
  * integral, and a step is due whenever volume passes a multiple of the step.
  */
 import type Fraction from 'fraction.js'
-import type { Contents, Dose, DoseRate, Programme, Therapy } from '#firmware-sim/messages'
+import type { Contents, Dose, DoseRate, Program, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { type Rational, ZERO } from '#units/rational'
 import { reference } from '../units/arbitraries.ts'
@@ -71,7 +71,7 @@ export class ReferencePump {
     return this.#step_uL.mul(this.#steps)
   }
 
-  /** Cumulative volume as the programmes have it, to the fraction of a step. */
+  /** Cumulative volume as the programs have it, to the fraction of a step. */
   get exact_uL(): Fraction {
     return this.#volume_uL
   }
@@ -110,18 +110,18 @@ export class ReferencePump {
     }
   }
 
-  /** Whether the pump has to take the programme now. */
-  accepts(programme: Programme): boolean {
-    switch (programme.kind) {
+  /** Whether the pump has to take the program now. */
+  accepts(program: Program): boolean {
+    switch (program.kind) {
       case 'therapy': {
-        const { therapy } = programme
+        const { therapy } = program
         if (therapy.mode === 'stopped') return true
         return !this.#empty && this.#permits(therapyRate(therapy, this.#contents, this.#model), therapy, 0)
       }
       case 'bolus':
-        return !this.#empty && this.#permitsAll([...this.#boluses, this.#started(programme)], this.#contents)
+        return !this.#empty && this.#permitsAll([...this.#boluses, this.#started(program)], this.#contents)
       case 'refill': {
-        const { withdrawn, volume_uL, contents } = programme.refill
+        const { withdrawn, volume_uL, contents } = program.refill
         const after = this.#residual(withdrawn).add(reference(volume_uL))
         if (after.gt(reference(this.#model.reservoir_uL))) return false
         return this.#empty || this.#permitsAll(this.#boluses, contents)
@@ -129,18 +129,18 @@ export class ReferencePump {
     }
   }
 
-  /** Brings a programme into force now. */
-  apply(programme: Programme): void {
-    switch (programme.kind) {
+  /** Brings a program into force now. */
+  apply(program: Program): void {
+    switch (program.kind) {
       case 'therapy':
-        this.#therapy = programme.therapy
+        this.#therapy = program.therapy
         this.#boluses = []
         break
       case 'bolus':
-        this.#boluses = [...this.#boluses, this.#started(programme)]
+        this.#boluses = [...this.#boluses, this.#started(program)]
         break
       case 'refill': {
-        const { withdrawn, volume_uL, contents } = programme.refill
+        const { withdrawn, volume_uL, contents } = program.refill
         this.#fill = { volume_uL: this.#residual(withdrawn).add(reference(volume_uL)), steps: this.#steps }
         this.#contents = contents
         this.#empty = false
@@ -219,7 +219,7 @@ export class ReferencePump {
     return left.lt(NOTHING) ? NOTHING : left
   }
 
-  #started({ bolus }: Extract<Programme, { kind: 'bolus' }>): Running {
+  #started({ bolus }: Extract<Program, { kind: 'bolus' }>): Running {
     const over_us = reference(bolus.over_us)
     return { dose: bolus.dose, over_us, end_us: this.now_us.add(over_us) }
   }

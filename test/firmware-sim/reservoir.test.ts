@@ -17,7 +17,7 @@ import {
 const MINUTE = 60_000_000
 const EMPTY = 'the reservoir is believed empty; refill the pump first'
 
-/** A pump that makes one step of a microlitre a minute. */
+/** A pump that makes one step of a microliter a minute. */
 function byTheMinute(fill: string, figures: BedsideSetup['figures'] = {}): Bedside {
   const pump = new Bedside({ fill, figures: { step_volume: '1 uL', low_reservoir: '10 uL', ...figures } })
   pump.program('0 s', continuous('1 uL/min'))
@@ -123,9 +123,9 @@ describe('the empty reservoir', () => {
     ['a therapy', continuous('1 mL/d')],
     ['minimum rate', MINIMUM_RATE],
     ['a bolus', bolus('10 uL', '10 min')],
-  ])('refuses %s', (_, programme) => {
+  ])('refuses %s', (_, program) => {
     const pump = byTheMinute('100 uL')
-    expect(reasonIn(pump.program('1 d', programme))).toBe(EMPTY)
+    expect(reasonIn(pump.program('1 d', program))).toBe(EMPTY)
     pump.pass('2 d')
     expect(pump.stepCount).toBe(100)
   })

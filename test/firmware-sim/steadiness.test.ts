@@ -62,8 +62,8 @@ describe('an interrogation', () => {
       ['1 h', continuous('1 mL/d')],
       ['3 h', bolus('100 uL', '10 min')],
     ] as const
-    for (const [start, programme] of happenings) {
-      if (compare(at(start), at(time)) <= 0) pump.program(start, programme)
+    for (const [start, program] of happenings) {
+      if (compare(at(start), at(time)) <= 0) pump.program(start, program)
     }
     const first = pump.status(time)
     expect(pump.status(time)).toEqual(first)
@@ -161,7 +161,7 @@ describe('time', () => {
     },
   )
 
-  it('does not go back for a programme or a commit either', () => {
+  it('does not go back for a program or a commit either', () => {
     const pump = new Bedside()
     pump.wake('1 h')
     expect(() => pump.prepare('59 min', continuous('1 mL/d'))).toThrow(RangeError)

@@ -1,11 +1,11 @@
 /** Programming in two halves: what is prepared is read back, and only what was read back can come into force. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Programme } from '#firmware-sim/messages'
-import { digestOf, programmeText } from '#firmware-sim/transaction'
+import type { Program } from '#firmware-sim/messages'
+import { digestOf, programText } from '#firmware-sim/transaction'
 import { Bedside, bolus, continuous, digestIn, MINIMUM_RATE, reasonIn, refill, STOPPED, wasApplied } from './bedside.ts'
 
-const PROGRAMMES: readonly (readonly [name: string, programme: Programme])[] = [
+const PROGRAMMES: readonly (readonly [name: string, program: Program])[] = [
   ['stopped', STOPPED],
   ['minimum rate', MINIMUM_RATE],
   ['continuous by mass', continuous('100 ug/d')],
@@ -16,15 +16,15 @@ const PROGRAMMES: readonly (readonly [name: string, programme: Programme])[] = [
 ]
 
 describe('PREPARE', () => {
-  it.each(PROGRAMMES)('of %s reads back what it stored, and nothing else happens', (_, programme) => {
+  it.each(PROGRAMMES)('of %s reads back what it stored, and nothing else happens', (_, program) => {
     const pump = new Bedside()
     pump.program('0 s', continuous('1 mL/d'))
     const before = pump.status('1 h')
-    const answers = pump.prepare('1 h', programme)
+    const answers = pump.prepare('1 h', program)
     expect(answers).toHaveLength(1)
     expect(answers[0]).toMatchObject({
       kind: 'readback',
-      stored: programme,
+      stored: program,
       digest: expect.stringMatching(/^[0-9a-f]{8}$/),
     })
     expect(pump.status('1 h')).toEqual(before)
@@ -32,10 +32,10 @@ describe('PREPARE', () => {
 
   it('alone changes nothing that is ever given: a session that breaks off leaves the old therapy', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...PROGRAMMES), fc.integer({ min: 0, max: 100 }), ([, programme], hour) => {
+      fc.property(fc.constantFrom(...PROGRAMMES), fc.integer({ min: 0, max: 100 }), ([, program], hour) => {
         const [left, interrupted] = [new Bedside(), new Bedside()]
         for (const pump of [left, interrupted]) pump.program('0 s', continuous('1 mL/d'))
-        interrupted.prepare(`${hour} h`, programme)
+        interrupted.prepare(`${hour} h`, program)
         for (const pump of [left, interrupted]) pump.pass('50 d')
         const flow = (pump: Bedside) => pump.said.filter(({ kind }) => kind !== 'readback')
         expect(flow(interrupted)).toEqual(flow(left))
@@ -47,7 +47,7 @@ describe('PREPARE', () => {
 
   it('tells the volume of a day with it, and that of the last therapy that gave any', () => {
     const pump = new Bedside({ concentration: '2000 ug/mL' })
-    const read = (time: string, programme: Programme) => pump.prepare(time, programme)[0]
+    const read = (time: string, program: Program) => pump.prepare(time, program)[0]
     const day = (n: bigint, d = 1n) => ({ n, d })
     expect(read('0 s', continuous('500 ug/d'))).toMatchObject({ daily_uL: day(250n), previousDaily_uL: null })
     pump.program('0 s', continuous('500 ug/d'))
@@ -81,10 +81,10 @@ describe('PREPARE', () => {
 })
 
 describe('COMMIT', () => {
-  it.each(PROGRAMMES)('brings %s into force at its own instant, and says so once', (_, programme) => {
+  it.each(PROGRAMMES)('brings %s into force at its own instant, and says so once', (_, program) => {
     const pump = new Bedside()
     pump.program('0 s', continuous('1 mL/d'))
-    const digest = String(digestIn(pump.prepare('1 h', programme)))
+    const digest = String(digestIn(pump.prepare('1 h', program)))
     const answers = pump.commit('2 h', digest)
     expect(answers.filter(({ kind }) => kind === 'applied')).toEqual([
       { kind: 'applied', at_us: { n: 7_200_000_000n, d: 1n }, digest },
@@ -96,14 +96,14 @@ describe('COMMIT', () => {
     ['nothing', ''],
     ['a digest that was never read back', '00000000'],
     ['a digest in other letters', digestOf(continuous('2 mL/d')).toUpperCase()],
-    ['the digest of another programme', digestOf(continuous('3 mL/d'))],
+    ['the digest of another program', digestOf(continuous('3 mL/d'))],
   ])('of %s is refused, and what was prepared can still be committed', (_, digest) => {
     const pump = new Bedside()
     pump.program('0 s', continuous('1 mL/d'))
     const prepared = String(digestIn(pump.prepare('1 h', continuous('2 mL/d'))))
     expect(prepared).not.toBe(digest)
     expect(reasonIn(pump.commit('1 h', digest))).toBe(
-      `nothing is prepared under the digest ${digest}; prepare the programme again`,
+      `nothing is prepared under the digest ${digest}; prepare the program again`,
     )
     expect(pump.status('1 h').volume_uL).toEqual(pump.status('1 h').volume_uL)
     expect(wasApplied(pump.commit('1 h', prepared))).toBe(true)
@@ -117,7 +117,7 @@ describe('COMMIT', () => {
     expect(pump.status('1 d').volume_uL).toEqual({ n: 10n, d: 1n })
   })
 
-  it('is refused where the programme no longer fits, and cannot be tried again', () => {
+  it('is refused where the program no longer fits, and cannot be tried again', () => {
     const pump = new Bedside({ fill: '3 mL' })
     pump.program('0 s', continuous('1 mL/d'))
     const digest = String(digestIn(pump.prepare('1 d', continuous('2 mL/d'))))
@@ -139,12 +139,12 @@ describe('COMMIT', () => {
 })
 
 describe('the digest', () => {
-  it('names the programme: equal ones have the same text, and no others', () => {
-    const texts = PROGRAMMES.map(([, programme]) => programmeText(programme))
+  it('names the program: equal ones have the same text, and no others', () => {
+    const texts = PROGRAMMES.map(([, program]) => programText(program))
     expect(new Set(texts).size).toBe(PROGRAMMES.length)
     expect(digestOf(continuous('1 mL/d'))).toBe(digestOf(continuous('1000 uL/d')))
-    expect(programmeText(bolus('50 ug', '10 min'))).not.toBe(programmeText(bolus('100 ug', '20 min')))
-    expect(programmeText(bolus('50 ug', '10 min'))).not.toBe(programmeText(bolus('50 uL', '10 min')))
+    expect(programText(bolus('50 ug', '10 min'))).not.toBe(programText(bolus('100 ug', '20 min')))
+    expect(programText(bolus('50 ug', '10 min'))).not.toBe(programText(bolus('50 uL', '10 min')))
   })
 
   it.each([

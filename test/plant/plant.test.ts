@@ -31,7 +31,7 @@ function held({ state }: Plant): { fluid_uL: Rational; masses: Masses } {
   }
 }
 
-/** A step of the usual quarter of a microlitre that carried baclofen of one strength. */
+/** A step of the usual quarter of a microliter that carried baclofen of one strength. */
 function carried(mass_ug: string): StepRecord {
   return { displaced_uL: '1/4', tip_uL: '1/4', tip: { baclofen: mass_ug } }
 }

@@ -64,13 +64,13 @@ describe('a wrong concentration', () => {
 })
 
 describe('a programming error', () => {
-  it('parts the programmes, and explains the volumes', () => {
+  it('parts the programs, and explains the volumes', () => {
     const wrong = failed(
       run(hourly(7, asked, (t_s) => asked(t_s) * 2)),
       failing('programmed-as-prescribed', { detail: 'at 0 s nobody prescribed "dose 800 ug/d"' }),
       failing('delivered-volume'),
     )
-    expect(pairs(wrong)).toEqual(['programme', 'volume'])
+    expect(pairs(wrong)).toEqual(['program', 'volume'])
     expect(story(wrong)).toBe('The pump was not programmed as prescribed: at 0 s nobody prescribed "dose 800 ug/d".')
     expect(partings(wrong)[1]?.reading).toContain('did as it was told')
   })

@@ -1,7 +1,7 @@
 /**
  * Every motor step of a run happens at the first rig tick at or after the instant that exact arithmetic gives.
  *
- * The reference here is a third implementation: it integrates the accepted programme with another library of rationals
+ * The reference here is a third implementation: it integrates the accepted program with another library of rationals
  * and shares no code with the pump, the host or the oracle.
  */
 import fc from 'fast-check'

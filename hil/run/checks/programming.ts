@@ -6,7 +6,7 @@
 import type { Observation } from '#hil/run/checks/observation'
 import { exact, fromExact } from '#hil/run/exact'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
-import type { ProgrammeRecord } from '#hil/run/trace'
+import type { ProgramRecord } from '#hil/run/trace'
 import type { Check, Dose, DoseRate, Entry, Fill, Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
 import { compare, equal, multiply, type Rational, whole, ZERO } from '#units/rational'
@@ -99,7 +99,7 @@ function prescribedLine(entry: Entry, scenario: Scenario): Line {
   return { at_us: entry.at_us, text: entry.text, meaning }
 }
 
-function meaningOf(record: ProgrammeRecord, fill: Fill): string {
+function meaningOf(record: ProgramRecord, fill: Fill): string {
   const inMass = (dose: Rational, byVolume: boolean) => (byVolume ? multiply(dose, fill.concentration_ug_per_uL) : dose)
   switch (record.kind) {
     case 'therapy': {

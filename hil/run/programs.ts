@@ -1,15 +1,15 @@
 /** From what a scenario lists to what a programmer sends. */
-import type { Programme } from '#firmware-sim/messages'
+import type { Program } from '#firmware-sim/messages'
 import type { Entry, ScenarioEvent } from '#hil/scenario/types'
 
 export type RefillEvent = Extract<ScenarioEvent, { kind: 'refill' }>
 
-export function programmeOf(entry: Entry): Programme {
+export function programOf(entry: Entry): Program {
   return entry.kind === 'therapy' ? { kind: 'therapy', therapy: entry.therapy } : { kind: 'bolus', bolus: entry.bolus }
 }
 
 /** What the pump is told of a refill, which need not be true. */
-export function refillProgramme(event: RefillEvent): Programme {
+export function refillProgram(event: RefillEvent): Program {
   const { programmed } = event.fill
   return {
     kind: 'refill',
