@@ -36,7 +36,7 @@ export function digestOf(program: Program): string {
 }
 
 /** Volume a day with the program in force; a bolus counts once, on top of the therapy. */
-export function dailyVolume(model: PumpModel, state: PumpState, program: Program): Volume_uL {
+function dailyVolume(model: PumpModel, state: PumpState, program: Program): Volume_uL {
   const daily = (therapy: PumpState['therapy'], contents: Contents) =>
     multiply(therapyRate(therapy, contents, model), DAY_us)
   switch (program.kind) {

@@ -39,7 +39,12 @@ export class GuardedRig implements Rig {
   }
 
   async advance(to_tick: number): Promise<RigReport> {
-    const report = await this.#attempt(() => this.#rig.advance(to_tick))
+    let report: RigReport
+    try {
+      report = await this.#rig.advance(to_tick)
+    } catch (cause) {
+      throw asRigError(cause)
+    }
     const { now_tick, motion } = report
     if (!(Number.isSafeInteger(now_tick) && now_tick >= this.#now_tick && now_tick <= to_tick)) {
       throw new RigError(`the rig says it is at tick ${now_tick}, asked to go from ${this.#now_tick} to ${to_tick}`)
@@ -74,8 +79,12 @@ export class GuardedRig implements Rig {
     try {
       return await call()
     } catch (cause) {
-      if (cause instanceof RigError) throw cause
-      throw new RigError(`the rig failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      throw asRigError(cause)
     }
   }
+}
+
+function asRigError(cause: unknown): RigError {
+  if (cause instanceof RigError) return cause
+  return new RigError(`the rig failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
 }

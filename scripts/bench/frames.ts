@@ -43,11 +43,12 @@ function rows(type: string, direction: Direction, frameOf: (n: number) => Frame)
   const variants = Array.from({ length: VARIANTS }, (_, n) => {
     const frame = frameOf(n)
     const line = encodeFrame(frame.sequence, frame.message).slice()
-    const payload = line.slice(HEAD, -TAIL)
+    const payload = Buffer.from(line.subarray(HEAD, -TAIL))
     const packed = pack(payload)
     if (typeof decodeFrame(direction, line, 0, line.length - 1) === 'string' || !unpack(packed)) {
       throw new Error(`a ${type} was not read back`)
     }
+    if (packagedCrc32(payload) !== crc32(payload)) throw new Error('the peers do not agree on the sum')
     return { frame, line, payload, packed }
   })
   type Variant = (typeof variants)[number]
@@ -74,7 +75,7 @@ function rows(type: string, direction: Direction, frameOf: (n: number) => Frame)
 }
 
 /** The bytes with their sum after them, stuffed. */
-function pack(payload: Uint8Array): Buffer {
+function pack(payload: Buffer): Buffer {
   const whole = Buffer.allocUnsafe(payload.length + SUM_BYTES)
   whole.set(payload)
   whole.writeUInt32LE(packagedCrc32(payload), payload.length)
@@ -82,7 +83,7 @@ function pack(payload: Uint8Array): Buffer {
 }
 
 /** Whether the sum is that of the bytes before it. */
-function unpack(packed: Uint8Array): boolean {
+function unpack(packed: Buffer): boolean {
   const whole = decode(packed)
   const end = whole.length - SUM_BYTES
   return packagedCrc32(whole.subarray(0, end)) === whole.readUInt32LE(end)

@@ -1,7 +1,7 @@
 /**
  * The scenarios of the library turn the motor on the emulated rig exactly as they turn it on the ideal one.
  *
- * Those of half a year are left out: each takes half a minute here and shows nothing that the sixty days do not.
+ * Those of half a year are left out for their time: each takes half a minute, and agreed when it was tried by hand.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
