@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { modelPump } from '#hil/pump/model'
 import { parseHex } from '#hil/rig/avr/hex'
 import { FLASH_BYTES } from '#hil/rig/avr/registers'
@@ -17,6 +17,9 @@ import { SCHEMA_HASH } from '#protocol/schema-hash'
 import { breathless, checksNamed, finish } from '../support/bench.ts'
 import { anyDraft, bolus, draft, scenarioOf, stop, therapy } from '../support/scenario.ts'
 import { stepTicks } from '../support/steps.ts'
+
+/** Machine code takes its time, above all beside other work. */
+vi.setConfig({ testTimeout: 180_000 })
 
 /** Changes, a bolus near the highest rate and a stop within two days. */
 const TWO_DAYS = draft({
