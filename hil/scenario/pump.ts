@@ -26,7 +26,7 @@ export interface PumpOptions {
 }
 
 /** The motor cannot make steps faster than this. */
-const SHORTEST_STEP_us = whole(1000)
+const SHORTEST_STEP_us = whole(1024)
 const DEFAULT_LENGTH_cm: Length_cm = as(whole(80))
 const LONGEST_CATHETER_cm = whole(1000)
 
@@ -128,7 +128,7 @@ function consistent(findings: Findings, model: PumpModel): boolean {
     {
       holds: compare(divide(step_uL, rateMax_uL_per_us), SHORTEST_STEP_us) >= 0,
       keys: ['step_volume', 'rate_max'],
-      message: 'step_volume is too small for rate_max: at that rate a step would take less than 1 ms',
+      message: 'step_volume is too small for rate_max: at that rate a step would take less than the 1.024 ms of a rig',
     },
   ])
 }

@@ -2,37 +2,16 @@
 import { describe, expect, it } from 'vitest'
 import { modelPump } from '#hil/pump/model'
 import { definePump, type PumpDefinition } from '#hil/pump/pump'
-import { idealRig } from '#hil/rig/ideal'
-import { defineRig, type Rig, type RigDefinition, type RigReport } from '#hil/rig/rig'
+import type { RigDefinition, RigReport } from '#hil/rig/rig'
 import { as } from '#units/quantity'
 import { add, ratio } from '#units/rational'
-import { checksNamed, distorted, finish } from '../support/bench.ts'
+import { checksNamed, distorted, finish, rigWith } from '../support/bench.ts'
 import { draft, therapy } from '../support/scenario.ts'
 
 const HOUR = draft({ duration: '1 h', prescription: [therapy('0 d', '500 ug/d')] })
 
-function rig(alter: (inner: Rig) => Partial<Rig>): RigDefinition {
-  return defineRig({
-    name: 'broken',
-    clock: 'virtual',
-    firmware: null,
-    create: () => {
-      const inner = idealRig.create()
-      const sound: Rig = {
-        identity: inner.identity,
-        provenance: inner.provenance,
-        open: () => inner.open(),
-        send: (command) => inner.send(command),
-        advance: (tick) => inner.advance(tick),
-        close: () => inner.close(),
-      }
-      return { ...sound, ...alter(inner) }
-    },
-  })
-}
-
 const reporting = (change: (report: RigReport, to_tick: number) => RigReport) =>
-  rig((inner) => ({ advance: async (tick) => change(await inner.advance(tick), tick) }))
+  rigWith((inner) => ({ advance: async (tick) => change(await inner.advance(tick), tick) }))
 
 const boom = () => {
   throw new TypeError('undefined is not a function')
@@ -40,9 +19,9 @@ const boom = () => {
 
 describe('a rig that', () => {
   const rigs: readonly (readonly [string, RigDefinition, RegExp])[] = [
-    ['throws anything when opened', rig(() => ({ open: boom })), /the rig failed: undefined is not/],
-    ['throws anything when told to move', rig(() => ({ send: boom })), /the rig failed/],
-    ['throws anything as time goes on', rig(() => ({ advance: boom })), /the rig failed/],
+    ['throws anything when opened', rigWith(() => ({ open: boom })), /the rig failed: undefined is not/],
+    ['throws anything when told to move', rigWith(() => ({ send: boom })), /the rig failed/],
+    ['throws anything as time goes on', rigWith(() => ({ advance: boom })), /the rig failed/],
     ['is at no tick', reporting((report) => ({ ...report, now_tick: Number.NaN })), /says it is at tick NaN/],
     ['is ahead of time', reporting((report) => ({ ...report, now_tick: report.now_tick + 1e9 })), /says it is at tick/],
     ['stands still', reporting((report) => ({ ...report, now_tick: 0 })), /does not get beyond tick 0/],
@@ -66,7 +45,7 @@ describe('a rig that', () => {
     const { result } = await finish(
       HOUR,
       modelPump,
-      rig(() => ({ close: boom })),
+      rigWith(() => ({ close: boom })),
     )
     expect(result.verdict).toBe('pass')
   })

@@ -6,36 +6,15 @@ import type { Status } from '#firmware-sim/messages'
 import { modelPump } from '#hil/pump/model'
 import { definePump } from '#hil/pump/pump'
 import { idealRig } from '#hil/rig/ideal'
-import { defineRig, type Rig, type RigDefinition, RigError } from '#hil/rig/rig'
+import { type RigDefinition, RigError } from '#hil/rig/rig'
 import { execute } from '#hil/run/execute'
 import { defineCheck, judge } from '#hil/run/judge'
 import { as } from '#units/quantity'
 import { whole } from '#units/rational'
-import { checksNamed, distorted, finish } from '../support/bench.ts'
+import { checksNamed, distorted, finish, rigWith } from '../support/bench.ts'
 import { bolus, draft, scenarioOf, stop, therapy } from '../support/scenario.ts'
 
 const ONE_DAY = draft({ duration: '1 d', prescription: [therapy('0 d', '250 ug/d')] })
-
-/** The ideal rig with some of its parts replaced. */
-function rigWith(replace: (inner: Rig) => Partial<Rig>): RigDefinition {
-  return defineRig({
-    name: 'altered',
-    clock: 'virtual',
-    firmware: null,
-    create: () => {
-      const inner = idealRig.create()
-      return {
-        identity: inner.identity,
-        provenance: inner.provenance,
-        open: () => inner.open(),
-        send: (command) => inner.send(command),
-        advance: (tick) => inner.advance(tick),
-        close: () => inner.close(),
-        ...replace(inner),
-      }
-    },
-  })
-}
 
 describe('programming', () => {
   it('that differs from the prescription fails by default, and is named by programmed-as-prescribed', async () => {

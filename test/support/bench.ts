@@ -3,7 +3,7 @@ import type { PumpOutput } from '#firmware-sim/messages'
 import { modelPump } from '#hil/pump/model'
 import { definePump, type Pump, type PumpDefinition } from '#hil/pump/pump'
 import { idealRig } from '#hil/rig/ideal'
-import { defineRig, type RigDefinition } from '#hil/rig/rig'
+import { defineRig, type Rig, type RigDefinition } from '#hil/rig/rig'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import type { CheckResult, RunResult } from '#hil/run/result'
@@ -88,6 +88,27 @@ export function breathless(ticks: number, rig: RigDefinition = idealRig): RigDef
           now = report.now_tick
           return report
         },
+      }
+    },
+  })
+}
+
+/** The ideal rig with some of its parts replaced. */
+export function rigWith(replace: (inner: Rig) => Partial<Rig>): RigDefinition {
+  return defineRig({
+    name: 'altered',
+    clock: 'virtual',
+    firmware: null,
+    create: () => {
+      const inner = idealRig.create()
+      return {
+        identity: inner.identity,
+        provenance: inner.provenance,
+        open: () => inner.open(),
+        send: (command) => inner.send(command),
+        advance: (tick) => inner.advance(tick),
+        close: () => inner.close(),
+        ...replace(inner),
       }
     },
   })
