@@ -4,6 +4,7 @@
  * The host sends runs of steps ahead of time and the rig executes each step at its tick of its own clock. Time moves
  * only when the host advances it; a rig returns early at every event that the host can see, stamped with its tick.
  */
+import { LIMITS } from '#protocol/catalogue'
 import type { Cadence } from '#units/cadence'
 
 /** Microseconds in a rig tick: a 16 MHz timer behind a prescaler of 1024. */
@@ -17,10 +18,10 @@ export const PLAYOUT_us = 2_000_000
 export const PLAYOUT_ticks = PLAYOUT_us / TICK_us
 
 /** Most segments a rig holds; one more is refused. */
-export const SEGMENT_QUEUE = 16
+export const SEGMENT_QUEUE = LIMITS.queue
 
 /** Every so many steps of a segment the rig reports its counters, and at the last one. */
-export const FEEDBACK_INTERVAL = 64
+export const FEEDBACK_INTERVAL = LIMITS.report_steps
 
 export type RigCommand =
   /** Make a step at every instant of the cadence, in ticks of the rig. Late segments are refused, never caught up. */
