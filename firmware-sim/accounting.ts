@@ -2,49 +2,63 @@
  * Accounting: what the pump believes it has delivered.
  *
  * Steps are booked at the instant they are due. Between two changes of rate they form one run; a run is closed when the
- * rate changes, and the open one is worked out whenever somebody asks, so that asking changes nothing.
+ * rate changes, and the open one is worked out whenever somebody asks, so that asking changes nothing. A step that turns
+ * out not to have moved the rotor is withdrawn.
  */
+import { readingAt } from '#firmware-sim/clock'
 import { dueOf, intervalOf, stepsAt } from '#firmware-sim/delivery'
-import type { BookedRun, Status } from '#firmware-sim/messages'
+import type { BookedRun, Contents, Status } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { believedVolume } from '#firmware-sim/reservoir'
 import type { BookedMasses, PumpState } from '#firmware-sim/state'
 import { as, type Mass_ug, type Time_us, type Volume_uL } from '#units/quantity'
-import { add, multiply, times } from '#units/rational'
+import { add, compare, multiply, negate, ONE, times } from '#units/rational'
 
-/** Steps booked at the anchor of the delivery. */
-function bookedAtAnchor(state: PumpState): number {
-  return stepsAt(state.delivery, state.delivery.anchor_us)
+/** Steps the pump believes to have moved the rotor, up to and including the instant. */
+export function believedSteps(state: PumpState, at_us: Time_us): number {
+  return stepsAt(state.delivery, at_us) - state.lost
 }
 
 /** The run booked from the anchor to the instant, or null when no step fell due. */
 export function openRun(model: PumpModel, state: PumpState, at_us: Time_us): BookedRun | null {
-  const from = bookedAtAnchor(state)
+  const from = stepsAt(state.delivery, state.delivery.anchor_us)
   const count = stepsAt(state.delivery, at_us) - from
   const first_us = dueOf(state.delivery, from + 1)
   if (count === 0 || first_us === null) return null
+  return { first_us, interval_us: intervalOf(state.delivery), count, ...ofStep(model, state.contents) }
+}
+
+/** What a step gives of what the pump holds. */
+function ofStep(model: PumpModel, contents: Contents): Pick<BookedRun, 'step_uL' | 'drug' | 'step_ug'> {
   return {
-    first_us,
-    interval_us: intervalOf(state.delivery),
-    count,
     step_uL: model.step_uL,
-    drug: state.contents.drug,
-    step_ug: as(multiply(model.step_uL, state.contents.concentration_ug_per_uL)),
+    drug: contents.drug,
+    step_ug: as(multiply(model.step_uL, contents.concentration_ug_per_uL)),
   }
 }
 
 /** The masses with a run added to its drug. */
 export function withRun(masses: BookedMasses, run: BookedRun | null): BookedMasses {
-  if (run === null) return masses
-  const mass = times(run.step_ug, run.count)
-  const known = masses.some(([drug]) => drug === run.drug)
-  if (!known) return [...masses, [run.drug, as<Mass_ug>(mass)]]
-  return masses.map(([drug, booked]) => [drug, drug === run.drug ? as<Mass_ug>(add(booked, mass)) : booked])
+  return run === null ? masses : withMass(masses, run.drug, as(times(run.step_ug, run.count)))
+}
+
+/** The step due at an instant as a run of its own, and the masses without it. */
+export function withoutStep(model: PumpModel, state: PumpState, due_us: Time_us) {
+  const { former, contents } = state
+  const held = former !== null && compare(due_us, former.until_us) <= 0 ? former.contents : contents
+  const step = ofStep(model, held)
+  const run: BookedRun = { first_us: due_us, interval_us: as(ONE), count: 1, ...step }
+  return { run, masses: withMass(state.masses, step.drug, as(negate(step.step_ug))) }
+}
+
+function withMass(masses: BookedMasses, drug: string, mass_ug: Mass_ug): BookedMasses {
+  if (!masses.some(([known]) => known === drug)) return [...masses, [drug, mass_ug]]
+  return masses.map(([known, booked]) => [known, known === drug ? as<Mass_ug>(add(booked, mass_ug)) : booked])
 }
 
 /** The pump's account of itself at the instant, which lies between the anchor and the next boundary. */
 export function statusOf(model: PumpModel, state: PumpState, at_us: Time_us): Status {
-  const steps = stepsAt(state.delivery, at_us)
+  const steps = believedSteps(state, at_us)
   const open = openRun(model, state, at_us)
   return {
     state: state.operating,
@@ -53,5 +67,6 @@ export function statusOf(model: PumpModel, state: PumpState, at_us: Time_us): St
     dose_ug: withRun(state.masses, open),
     reservoir_uL: believedVolume(state.reservoir, steps, model.step_uL),
     open,
+    clock_us: readingAt(state.clock, at_us),
   }
 }

@@ -4,63 +4,123 @@
  * Between two boundaries the motor runs at one rate, so everything the pump will do is known in closed form and it can
  * sleep until the next one.
  */
-import { dueOf, stepsAt } from '#firmware-sim/delivery'
+import { believedSteps } from '#firmware-sim/accounting'
+import { endOfService, replacementByAge, sagAt } from '#firmware-sim/battery'
+import { dueOf, reachedAt, stepsAt } from '#firmware-sim/delivery'
+import { examined } from '#firmware-sim/memory/store'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Stimulus } from '#firmware-sim/operating'
 import { stepReaching } from '#firmware-sim/reservoir'
+import { alarmAt, warningAt } from '#firmware-sim/standing'
 import type { PumpState } from '#firmware-sim/state'
 import type { Time_us } from '#units/quantity'
-import { compare, ZERO } from '#units/rational'
+import { ceil, compare, divide, floor, toSafeInteger, ZERO } from '#units/rational'
 
 export interface Boundary {
   readonly at_us: Time_us
   readonly stimulus: Stimulus
+  /** What comes first when it is asked of the pump at the same instant. */
+  readonly yieldsTo: 'nothing' | 'refill' | 'everything'
 }
 
-/** The next boundary, never before the pump's present; of several at one instant the first of the order below. */
+type Instant = (model: PumpModel, state: PumpState) => Time_us | null
+
+/** Every boundary there is; of several at one instant the first of this list comes first. */
+const BOUNDARIES: readonly (readonly [stimulus: Stimulus, instant: Instant, yieldsTo?: 'refill' | 'everything'])[] = [
+  ['bolus-ended', (_, state) => firstBolusEnd(state)],
+  ['prime-ended', (_, state) => (state.prime === null ? null : reachedAt(state.delivery, state.prime))],
+  ['plug-cleared', (_, state) => plugEnd(state)],
+  ['reservoir-low', lowReservoir],
+  ['voltage-sagged', (model, state) => sagAt(state.battery, model.cell, state.now_us)],
+  ['cell-reading', (_, state) => state.battery.nextReading_us],
+  ['age-reached', (model, state) => replacementByAge(state.battery, model)],
+  ['tube-worn', tubeWorn],
+  ['service-ended', (model, state) => ended(state, endOfService(state.battery, model))],
+  ['stopped-early', (model, state) => warningAt(model, state.standing)],
+  ['stopped-long', (model, state) => alarmAt(model, state.standing)],
+  ['memory-damaged', (_, state) => state.memoryCheck_us],
+  ['silence-ended', (_, state) => state.sound.silence?.until_us ?? null],
+  // A refill at the instant at which the pump runs dry keeps it going.
+  ['reservoir-empty', emptyReservoir, 'refill'],
+  // Therapies hold up to their end and not at it, so a change at this instant comes first.
+  ['pattern-start', (_, state) => state.next?.at_us ?? null, 'everything'],
+]
+
+/** The next boundary, never before the pump's present; null when nothing will happen by itself. */
 export function nextBoundary(model: PumpModel, state: PumpState): Boundary | null {
-  const candidates: readonly (Boundary | null)[] = [
-    bolusEnd(state),
-    lowReservoir(model, state),
-    emptyReservoir(model, state),
-  ]
+  const known = KNOWN.get(state)
+  if (known?.model === model) return known.boundary
+  const boundary = soonest(model, state)
+  KNOWN.set(state, { model, boundary })
+  return boundary
+}
+
+/** Asked twice of most states, once to sleep and once on waking; only a saving of time. */
+const KNOWN = new WeakMap<PumpState, { readonly model: PumpModel; readonly boundary: Boundary | null }>()
+
+function soonest(model: PumpModel, state: PumpState): Boundary | null {
+  if (state.operating === 'off') return null
   let next: Boundary | null = null
-  for (const candidate of candidates) {
-    if (candidate !== null && (next === null || compare(candidate.at_us, next.at_us) < 0)) next = candidate
+  for (const [stimulus, instant, yieldsTo] of BOUNDARIES) {
+    const due_us = instant(model, state)
+    if (due_us === null) continue
+    // What fell due while the pump had no power happens as soon as it has.
+    const at_us = compare(due_us, state.now_us) < 0 ? state.now_us : due_us
+    if (next !== null && compare(at_us, next.at_us) >= 0) continue
+    next = { at_us, stimulus, yieldsTo: yieldsTo ?? 'nothing' }
   }
-  return next
+  if (next?.stimulus !== 'memory-damaged' || state.memory === null) return next
+  if (examined(state.memory).state !== 'lost') return next
+  return { ...next, stimulus: 'memory-lost' }
 }
 
 /** The last step that falls due before the rate changes by itself or the reservoir is used up. */
 export function lastStepOfStretch(model: PumpModel, state: PumpState): number {
-  const empty = stepReaching(state.reservoir, ZERO, model.step_uL)
-  const end = bolusEnd(state)
-  return end === null ? empty : Math.min(empty, stepsAt(state.delivery, end.at_us))
+  const { delivery, next, prime, plugs } = state
+  let last = stepReaching(state.reservoir, ZERO, model.step_uL) + state.lost
+  for (const end_us of [firstBolusEnd(state), next?.at_us ?? null]) {
+    if (end_us !== null) last = Math.min(last, stepsAt(delivery, end_us))
+  }
+  for (const position of [prime, plugs[0]?.until ?? null]) {
+    if (position !== null) last = Math.min(last, toSafeInteger(floor(position)))
+  }
+  return last
 }
 
-function bolusEnd(state: PumpState): Boundary | null {
+function firstBolusEnd({ boluses }: PumpState): Time_us | null {
   let earliest: Time_us | null = null
-  for (const { end_us } of state.boluses) {
+  for (const { end_us } of boluses) {
     if (earliest === null || compare(end_us, earliest) < 0) earliest = end_us
   }
-  return earliest === null ? null : { at_us: earliest, stimulus: 'bolus-ended' }
+  return earliest
 }
 
-function lowReservoir(model: PumpModel, state: PumpState): Boundary | null {
+function plugEnd({ plugs, delivery }: PumpState): Time_us | null {
+  const [plug] = plugs
+  return plug === undefined ? null : reachedAt(delivery, plug.until)
+}
+
+function lowReservoir(model: PumpModel, state: PumpState): Time_us | null {
   if (state.alarms.includes('low-reservoir')) return null
-  const step = stepReaching(state.reservoir, model.lowReservoir_uL, model.step_uL)
-  const at_us = reached(state, step)
-  return at_us === null ? null : { at_us, stimulus: 'reservoir-low' }
+  return whenBelieved(state, stepReaching(state.reservoir, model.lowReservoir_uL, model.step_uL))
 }
 
-function emptyReservoir(model: PumpModel, state: PumpState): Boundary | null {
-  if (state.operating === 'empty') return null
-  const at_us = reached(state, stepReaching(state.reservoir, ZERO, model.step_uL))
-  return at_us === null ? null : { at_us, stimulus: 'reservoir-empty' }
+function emptyReservoir(model: PumpModel, state: PumpState): Time_us | null {
+  if (state.operating === 'empty' || state.operating === 'end-of-service') return null
+  return whenBelieved(state, stepReaching(state.reservoir, ZERO, model.step_uL))
 }
 
-/** When `step` is due: now if it is booked already, null if the motor rests. */
-function reached(state: PumpState, step: number): Time_us | null {
-  if (step <= stepsAt(state.delivery, state.now_us)) return state.now_us
-  return dueOf(state.delivery, step)
+function tubeWorn(model: PumpModel, state: PumpState): Time_us | null {
+  if (state.alarms.includes('tube-set-end-of-life')) return null
+  return whenBelieved(state, toSafeInteger(ceil(divide(model.tubeLife_uL, model.step_uL))))
+}
+
+function ended(state: PumpState, at_us: Time_us | null): Time_us | null {
+  return state.operating === 'end-of-service' ? null : at_us
+}
+
+/** When so many steps are believed: now if they are already, null if the motor rests. */
+function whenBelieved(state: PumpState, steps: number): Time_us | null {
+  if (steps <= believedSteps(state, state.now_us)) return state.now_us
+  return dueOf(state.delivery, steps + state.lost)
 }

@@ -7,13 +7,14 @@
  */
 import { as, type Time_us } from '#units/quantity'
 import {
-  add,
+  advanced,
+  compare,
+  delayed,
   divide,
   floor,
+  floorAdvanced,
   isZero,
-  multiply,
   type Rational,
-  subtract,
   toSafeInteger,
   whole,
   ZERO,
@@ -30,20 +31,29 @@ export interface Delivery {
 
 export const AT_REST: Delivery = { anchor_us: as<Time_us>(ZERO), position: ZERO, rate: ZERO }
 
-function positionAt(delivery: Delivery, at_us: Time_us): Rational {
+/** The position at an instant, at or after the anchor. */
+export function positionAt(delivery: Delivery, at_us: Time_us): Rational {
   if (isZero(delivery.rate)) return delivery.position
-  return add(delivery.position, multiply(delivery.rate, subtract(at_us, delivery.anchor_us)))
+  return advanced(delivery.position, delivery.rate, at_us, delivery.anchor_us)
 }
 
 /** Steps due up to and including the instant. */
 export function stepsAt(delivery: Delivery, at_us: Time_us): number {
-  return toSafeInteger(floor(positionAt(delivery, at_us)))
+  const { position, rate, anchor_us } = delivery
+  return toSafeInteger(isZero(rate) ? floor(position) : floorAdvanced(position, rate, at_us, anchor_us))
 }
 
 /** When step `k` is due if the present rate goes on; null while the motor rests. */
 export function dueOf(delivery: Delivery, k: number): Time_us | null {
   if (isZero(delivery.rate)) return null
-  return as(add(delivery.anchor_us, divide(subtract(whole(k), delivery.position), delivery.rate)))
+  return as(delayed(delivery.anchor_us, whole(k), delivery.position, delivery.rate))
+}
+
+/** When the position is reached if the present rate goes on: the anchor where it is already, null while the motor rests. */
+export function reachedAt(delivery: Delivery, position: Rational): Time_us | null {
+  if (compare(position, delivery.position) <= 0) return delivery.anchor_us
+  if (isZero(delivery.rate)) return null
+  return as(delayed(delivery.anchor_us, position, delivery.position, delivery.rate))
 }
 
 /** The same position from the instant on at another rate. */

@@ -1,11 +1,5 @@
 /** The pump's own event log: a bounded ring whose oldest entries give way, and which counts what it lost. */
-import type { Time_us } from '#units/quantity'
-
-export interface LogEntry {
-  readonly at_us: Time_us
-  readonly event: string
-  readonly detail: string
-}
+import type { LogEntry } from '#firmware-sim/messages'
 
 export interface EventLog {
   readonly entries: readonly LogEntry[]

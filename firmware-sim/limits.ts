@@ -1,48 +1,111 @@
 /**
- * What the pump refuses: a rate it cannot deliver, or a refill its reservoir cannot hold.
+ * What the pump refuses, and what it wants confirmed.
  *
  * Nothing is rounded to fit. The rate at any instant is zero or within the range of the pump; only minimum rate, running
- * alone, may lie below it. A refusal names the value, the limit and the remedy.
+ * alone, may lie below it. The dose in any 24 h counts what was given and a full window of what is still to come. A
+ * refusal names the value, the limit and the remedy.
  */
-import type { Contents, Program, Refill } from '#firmware-sim/messages'
+import { believedSteps } from '#firmware-sim/accounting'
+import { dailyOf, largestDailyDose, measureOf } from '#firmware-sim/daily-dose'
+import { massLine, volumeLine } from '#firmware-sim/dose-history'
+import { type Foreseen, foresee } from '#firmware-sim/foresight'
+import type { Dose, Program, Refill, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { refilled, residual } from '#firmware-sim/reservoir'
 import type { PumpState } from '#firmware-sim/state'
-import { bolusRate, type RunningBolus, started } from '#firmware-sim/therapy/bolus'
-import { isExemptFromLeastRate, therapyRate } from '#firmware-sim/therapy/therapies'
+import { horizonOf } from '#firmware-sim/therapy/therapies'
 import { decimal } from '#units/format'
-import { DAY_us, type Time_us } from '#units/quantity'
-import { add, compare, isPositive, isZero, multiply, type Rational, sum } from '#units/rational'
+import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
+import {
+  add,
+  compare,
+  divide,
+  isZero,
+  larger,
+  magnitude,
+  multiply,
+  type Rational,
+  subtract,
+  times,
+  ZERO,
+} from '#units/rational'
 
-/** Why the pump cannot take the program at this instant, or null when it can. */
-export function refusal(
-  model: PumpModel,
-  state: PumpState,
-  at_us: Time_us,
-  program: Program,
-  steps: number,
-): string | null {
-  const meaningless = meaninglessFigure(program)
-  if (meaningless !== null) return meaningless
+/** Boluses that may run at once: more are rare, and each makes the next change costlier to work out. */
+const MOST_BOLUSES = 16
+
+/** Why the pump cannot run from `after` on, which is its state with the program in force; null when it can. */
+export function refusal(model: PumpModel, before: PumpState, after: PumpState, program: Program): string | null {
   switch (program.kind) {
     case 'therapy':
-      return rateRefusal(
-        model,
-        therapyRate(program.therapy, state.contents, model),
-        isExemptFromLeastRate(program.therapy),
-      )
+      return rangeRefusal(model, after) ?? therapyDoseRefusal(model, before, after)
     case 'bolus':
-      return bolusesRefusal(model, state, at_us, state.contents, [...state.boluses, started(program.bolus, at_us)])
+      return grantRefusal(model, after)
+    case 'bridge':
+      return rangeRefusal(model, after)
     case 'refill':
-      return refillRefusal(model, state, at_us, program.refill, steps)
+      return capacityRefusal(model, before, program.refill) ?? rangeRefusal(model, after)
+    case 'prime':
+    case 'patient-bolus':
+    case 'restart':
+    case 'set-clock':
+      return null
   }
 }
 
-/** A figure that nothing can be divided by. */
-function meaninglessFigure(program: Program): string | null {
-  if (program.kind === 'bolus' && !isPositive(program.bolus.over_us)) return 'a bolus must last longer than nothing'
-  if (program.kind === 'refill' && !isPositive(program.refill.contents.concentration_ug_per_uL)) {
-    return 'the concentration of a fill must be above zero'
+/** Why a bolus that has just begun must not run, or null when it may. */
+export function grantRefusal(model: PumpModel, after: PumpState): string | null {
+  if (after.boluses.length > MOST_BOLUSES) {
+    return `${MOST_BOLUSES} boluses are running; wait until one of them has ended`
+  }
+  const last_us = after.boluses.reduce<Rational>((latest, { end_us }) => larger(latest, end_us), after.now_us)
+  const refused = firstOutOfRange(model, foresee(model, after, as(last_us)))
+  return refused ?? doseRefusal(model, after)
+}
+
+/** What the program would have confirmed before it is committed. */
+export function warningsOf(model: PumpModel, before: PumpState, after: PumpState, program: Program): readonly string[] {
+  const warnings: string[] = []
+  const { dailyDose, change } = before.limits
+  if (dailyDose.soft !== null && DOSING.has(program.kind)) {
+    const found = beyondDose(model, after, dailyDose.soft)
+    if (found !== null) warnings.push(`${found}, the soft limit of the clinic`)
+  }
+  const changed = program.kind === 'therapy' ? relativeChange(model, before, after) : null
+  if (changed !== null && change.soft !== null && compare(magnitude(changed), change.soft) > 0) {
+    warnings.push(`the dose changes by ${percent(changed)}, by more than the ${percent(change.soft)} of the clinic`)
+  }
+  return warnings
+}
+
+/** Programs that add to what a patient gets. */
+const DOSING: ReadonlySet<Program['kind']> = new Set(['therapy', 'bolus', 'refill'])
+
+/** Volume a therapy gives in 24 h with what the pump holds; of a pattern, in the fullest 24 h. */
+export function dailyVolume(model: PumpModel, state: PumpState, therapy: Therapy): Volume_uL {
+  return as(dailyOf(therapy, measureOf('volume', state.contents, model)))
+}
+
+/** By how much of the last therapy that gave anything the dose of a day changes; null where there was none. */
+function relativeChange(model: PumpModel, before: PumpState, after: PumpState): Rational | null {
+  if (before.lastGiving === null) return null
+  const [last, next] = [before.lastGiving, after.therapy].map((therapy) => dailyVolume(model, before, therapy))
+  return last === undefined || next === undefined || isZero(last) ? null : divide(subtract(next, last), last)
+}
+
+/** A rate that the motor cannot make or must not, at any time from now on. */
+function rangeRefusal(model: PumpModel, after: PumpState): string | null {
+  const until_us = as<Time_us>(add(after.now_us, horizonOf(after.therapy)))
+  // A bridge may outlast the time that is looked at, so the pattern is looked at without it too.
+  const cleared =
+    after.plugs.length === 0 ? null : firstOutOfRange(model, foresee(model, { ...after, plugs: [] }, until_us))
+  return cleared ?? firstOutOfRange(model, foresee(model, after, until_us))
+}
+
+function firstOutOfRange(model: PumpModel, stretches: readonly Foreseen[] | null): string | null {
+  if (stretches === null) return 'too many boluses of the pattern fall into it; give it over a shorter time'
+  for (const { given, masked, exempt } of stretches) {
+    const refused = masked ? null : rateRefusal(model, given, exempt)
+    if (refused !== null) return refused
   }
   return null
 }
@@ -61,44 +124,53 @@ function rateRefusal(model: PumpModel, rate: Rational, exempt: boolean): string 
   return null
 }
 
-/** Single boluses that may run at once: a second one is rare, and each makes the next change costlier to work out. */
-const MOST_BOLUSES = 16
-
-/** Checks the rate on every stretch between the ends of the boluses, from `at_us` on. */
-function bolusesRefusal(
-  model: PumpModel,
-  state: PumpState,
-  at_us: Time_us,
-  contents: Contents,
-  boluses: readonly RunningBolus[],
-): string | null {
-  if (boluses.length > MOST_BOLUSES) {
-    return `${MOST_BOLUSES} boluses are running; wait until one of them has ended`
+/** The hard limits of the clinic; a therapy that gives no more than the present one is never blocked by them. */
+function therapyDoseRefusal(model: PumpModel, before: PumpState, after: PumpState): string | null {
+  const [now, next] = [before.therapy, after.therapy].map((therapy) => dailyVolume(model, before, therapy))
+  if (now !== undefined && next !== undefined && compare(next, now) <= 0) return null
+  const { hard } = before.limits.change
+  const changed = relativeChange(model, before, after)
+  if (hard !== null && changed !== null && compare(changed, hard) > 0) {
+    return `the dose rises by ${percent(changed)}, by more than the ${percent(hard)} the clinic allows; raise it in smaller steps`
   }
-  const base = therapyRate(state.therapy, contents, model)
-  const starts: readonly Time_us[] = [at_us, ...boluses.map((bolus) => bolus.end_us)]
-  for (const start of starts) {
-    const running = boluses.filter((bolus) => compare(bolus.end_us, start) > 0)
-    const rate = add(base, sum(running.map((bolus) => bolusRate(bolus, contents))))
-    const refused = rateRefusal(model, rate, running.length === 0 && isExemptFromLeastRate(state.therapy))
-    if (refused !== null) return refused
-  }
-  return null
+  return doseRefusal(model, after)
 }
 
-function refillRefusal(
-  model: PumpModel,
-  state: PumpState,
-  at_us: Time_us,
-  refill: Refill,
-  steps: number,
-): string | null {
+function doseRefusal(model: PumpModel, after: PumpState): string | null {
+  const { hard } = after.limits.dailyDose
+  const found = hard === null ? null : beyondDose(model, after, hard)
+  return found === null ? null : `${found}, the hard limit of the clinic; give less, or wait`
+}
+
+/** What is given in the fullest 24 h that end now or later, where that is more than a dose. */
+function beyondDose(model: PumpModel, state: PumpState, limit: Dose): string | null {
+  const { now_us, therapy, contents, history } = state
+  const until_us = as<Time_us>(add(now_us, horizonOf(therapy)))
+  const byMass = limit.by === 'mass'
+  const rateOf = ({ asked, given, masked }: Foreseen) => {
+    if (!byMass) return given
+    return masked ? ZERO : multiply(asked, contents.concentration_ug_per_uL)
+  }
+  const stretches = foresee(model, state, until_us)
+  if (stretches === null)
+    return 'so many boluses that their dose in 24 h cannot be looked at may be more than the limit'
+  const pieces = stretches.map((stretch) => ({ from_us: stretch.from_us, rate: rateOf(stretch) }))
+  const past = byMass ? massLine(history, contents.drug) : volumeLine(history)
+  const most = largestDailyDose(past, now_us, { pieces, until_us })
+  const bound = limit.by === 'mass' ? limit.mass_ug : limit.volume_uL
+  const unit = byMass ? 'ug' : 'uL'
+  return compare(most, bound) > 0 ? `${decimal(most)} ${unit} in 24 h are more than ${decimal(bound)} ${unit}` : null
+}
+
+function capacityRefusal(model: PumpModel, state: PumpState, refill: Refill): string | null {
+  const steps = believedSteps(state, state.now_us)
   const left = residual(state.reservoir, steps, model.step_uL, refill.withdrawn)
   const after = refilled(state.reservoir, steps, model.step_uL, refill.withdrawn, refill.volume_uL)
-  if (compare(after.volume_uL, model.reservoir_uL) > 0) {
-    const [had, room] = [decimal(left), decimal(model.reservoir_uL)]
-    return `${decimal(refill.volume_uL)} uL on top of ${had} uL believed left is more than the reservoir of ${room} uL; draw out more first`
-  }
-  const suspended = state.operating === 'empty'
-  return suspended ? null : bolusesRefusal(model, state, at_us, refill.contents, state.boluses)
+  if (compare(after.volume_uL, model.reservoir_uL) <= 0) return null
+  const [had, room] = [decimal(left), decimal(model.reservoir_uL)]
+  return `${decimal(refill.volume_uL)} uL on top of ${had} uL believed left is more than the reservoir of ${room} uL; draw out more first`
+}
+
+function percent(fraction: Rational): string {
+  return `${decimal(times(fraction, 100))} %`
 }

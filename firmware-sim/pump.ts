@@ -4,23 +4,23 @@
  * It does no input or output and never looks at a clock. Whatever falls due between two inputs is worked through at its
  * own exact instant first, so that the result does not depend on how often the pump is called.
  */
-import { openRun, statusOf, withRun } from '#firmware-sim/accounting'
-import { ALARMS } from '#firmware-sim/alarms'
-import { lastStepOfStretch, nextBoundary } from '#firmware-sim/boundaries'
-import { atRate, dueOf, intervalOf, stepsAt } from '#firmware-sim/delivery'
-import { logged } from '#firmware-sim/event-log'
-import { refusal } from '#firmware-sim/limits'
-import type { Program, PumpAlarm, PumpInput, PumpOutput } from '#firmware-sim/messages'
+import { statusOf } from '#firmware-sim/accounting'
+import { drawing, spent } from '#firmware-sim/battery'
+import { type Boundary, nextBoundary } from '#firmware-sim/boundaries'
+import { EMPTY_LOG } from '#firmware-sim/event-log'
+import { flipped } from '#firmware-sim/memory/store'
+import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
-import { type Action, OPERATING, type Stimulus } from '#firmware-sim/operating'
-import { believedVolume, refilled } from '#firmware-sim/reservoir'
+import { keep, memoryOf, restoredStimulus } from '#firmware-sim/power'
+import { commit, prepare } from '#firmware-sim/programming'
+import { reconcileResidual } from '#firmware-sim/refill'
+import { QUIET, silenced } from '#firmware-sim/sound'
 import type { PumpState } from '#firmware-sim/state'
-import { bolusRate, started } from '#firmware-sim/therapy/bolus'
-import { therapyRate } from '#firmware-sim/therapy/therapies'
-import { digestOf, programText, readback, stimulusOf } from '#firmware-sim/transaction'
-import { decimal } from '#units/format'
+import { stimulate } from '#firmware-sim/stimulate'
+import { log, NO_SUBJECT, note, say, sound, type Turn } from '#firmware-sim/turn'
+import { duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
-import { add, compare, divide, isPositive, sum } from '#units/rational'
+import { add, compare, equal } from '#units/rational'
 
 export interface Reaction {
   readonly state: PumpState
@@ -30,38 +30,15 @@ export interface Reaction {
 /** Most boundaries worked through in one call; more means that time stands still. */
 const BOUNDARIES_LIMIT = 100_000
 
-/** One call in progress: the state so far, and what was said. */
-interface Turn {
-  readonly model: PumpModel
-  readonly outputs: PumpOutput[]
-  state: PumpState
-}
-
 /**
  * What the pump does with an input at an instant. Instants never go back; throws RangeError if one does.
  */
 export function react(model: PumpModel, state: PumpState, at_us: Time_us, input: PumpInput): Reaction {
   if (compare(at_us, state.now_us) < 0) throw new RangeError('the pump was called at an instant that has passed')
   const turn: Turn = { model, outputs: [], state }
-  passTime(turn, at_us)
-  switch (input.kind) {
-    case 'wake':
-      break
-    case 'prepare':
-      prepare(turn, input.program)
-      break
-    case 'commit':
-      commit(turn, input.digest)
-      break
-    case 'stop':
-      // Whoever stops the pump does not want what was prepared before.
-      turn.state = { ...turn.state, prepared: null }
-      apply(turn, { kind: 'therapy', therapy: { mode: 'stopped' } })
-      break
-    case 'interrogate':
-      say(turn, { kind: 'status', at_us, status: statusOf(model, turn.state, at_us) })
-      break
-  }
+  if (state.operating === 'off') turn.state = { ...state, now_us: at_us }
+  else passTime(turn, at_us, precedenceOf(state, input))
+  answer(turn, input)
   return { state: turn.state, outputs: turn.outputs }
 }
 
@@ -70,173 +47,170 @@ export function nextWake(model: PumpModel, state: PumpState): Time_us | null {
   return nextBoundary(model, state)?.at_us ?? null
 }
 
-function passTime(turn: Turn, to_us: Time_us): void {
+/** Which boundaries of its own instant an input comes before. */
+type Precedence = readonly Boundary['yieldsTo'][]
+
+function precedenceOf({ prepared }: PumpState, input: PumpInput): Precedence {
+  if (input.kind === 'wake') return []
+  const asked = input.kind === 'prepare' ? input.program : input.kind === 'commit' ? prepared?.program : undefined
+  return asked?.kind === 'refill' ? ['refill', 'everything'] : ['everything']
+}
+
+/** Works through what falls due up to the instant, but not what has to wait for the input. */
+function passTime(turn: Turn, to_us: Time_us, before: Precedence): void {
   for (let passed = 0; ; passed += 1) {
     if (passed > BOUNDARIES_LIMIT) throw new Error('the pump makes no progress in time')
     const boundary = nextBoundary(turn.model, turn.state)
-    if (boundary === null || compare(boundary.at_us, to_us) > 0) break
-    turn.state = { ...turn.state, now_us: boundary.at_us }
-    stimulate(turn, boundary.stimulus, null)
+    if (boundary === null) break
+    const order = compare(boundary.at_us, to_us)
+    if (order > 0 || (order === 0 && before.includes(boundary.yieldsTo))) break
+    turn.state = at(turn.state, boundary.at_us)
+    operate(turn, () => stimulate(turn, boundary.stimulus, NO_SUBJECT), 'done')
+    if (turn.state.operating === 'off') break
   }
-  turn.state = { ...turn.state, now_us: to_us }
+  turn.state = at(turn.state, to_us)
 }
 
-function prepare(turn: Turn, program: Program): void {
+/** The state at an instant; the same value where it is there already. */
+function at(state: PumpState, now_us: Time_us): PumpState {
+  return equal(state.now_us, now_us) ? state : { ...state, now_us }
+}
+
+/**
+ * Carries out an operation and writes what it changed. When the power fails at one of the words, what the operation
+ * said and did is `undone`, for writing comes first; what came about by itself is `done` all the same.
+ */
+function operate(turn: Turn, operation: () => void, ifCut: 'undone' | 'done'): void {
+  const before = turn.state
+  const said = turn.outputs.length
+  operation()
+  sound(turn)
+  if (keep(turn, before)) return
+  if (ifCut === 'undone') {
+    turn.outputs.length = said
+    const { memory, log: written } = turn.state
+    turn.state = { ...before, memory, log: written }
+  }
+  losePower(turn)
+}
+
+function losePower(turn: Turn): void {
+  turn.state = { ...turn.state, memory: memoryOf(turn.state), failsAtWrite: null }
+  stimulate(turn, 'power-lost', NO_SUBJECT)
+  if (turn.state.sound.sounding !== null) say(turn, { kind: 'tone', alarm: null, pattern: 'silent' })
+  turn.state = { ...turn.state, sound: QUIET }
+  say(turn, { kind: 'power', on: false })
+}
+
+function answer(turn: Turn, input: PumpInput): void {
   const { model, state } = turn
-  const refused = refusedBecause(turn, program)
-  if (refused !== null) {
-    refuse(turn, refused)
-    turn.state = { ...turn.state, prepared: null }
+  if (state.operating === 'off') {
+    answerWithoutPower(turn, input)
     return
   }
-  turn.state = { ...state, prepared: { program, digest: digestOf(program) } }
-  say(turn, readback(model, turn.state, state.now_us, program))
+  switch (input.kind) {
+    case 'wake':
+    case 'power-returns':
+      break
+    case 'prepare':
+      byTelemetry(turn, () => prepare(turn, input.program))
+      break
+    case 'commit':
+      byTelemetry(turn, () => commit(turn, input.digest))
+      break
+    case 'stop':
+      byTelemetry(turn, () => {
+        // Whoever stops the pump does not want what was prepared before.
+        turn.state = { ...turn.state, prepared: null }
+        stimulate(turn, 'stop', NO_SUBJECT)
+        say(turn, { kind: 'applied', digest: 'stop' })
+        log(turn, 'programmed', 'stop')
+      })
+      break
+    case 'interrogate':
+      byTelemetry(turn, () => say(turn, { kind: 'status', status: statusOf(model, turn.state, state.now_us) }))
+      break
+    case 'observe':
+      say(turn, { kind: 'status', status: statusOf(model, state, state.now_us) })
+      break
+    case 'request-bolus':
+      operate(turn, () => stimulate(turn, 'request-bolus', NO_SUBJECT), 'undone')
+      break
+    case 'silence':
+      byTelemetry(turn, () => silence(turn))
+      break
+    case 'read-log':
+      byTelemetry(turn, () => say(turn, { kind: 'log', ...turn.state.log }))
+      break
+    case 'clear':
+      byTelemetry(turn, () => {
+        const { entries, dropped } = turn.state.log
+        turn.state = { ...turn.state, log: EMPTY_LOG }
+        note(turn, 'log-cleared', `${entries.length + dropped} entries`)
+      })
+      break
+    case 'rotor': {
+      const { due_us, moved } = input
+      operate(turn, () => stimulate(turn, moved ? 'rotor-moved' : 'rotor-missed', { kind: 'step', due_us }), 'done')
+      break
+    }
+    case 'residual':
+      operate(turn, () => reconcileResidual(turn, input.measured_uL), 'undone')
+      break
+    case 'carrier':
+      setCarrier(turn, input.present)
+      break
+    case 'power-fails':
+      if (input.atWrite === null) losePower(turn)
+      else turn.state = { ...state, failsAtWrite: input.atWrite }
+      break
+    case 'bit-flip':
+      flipBit(turn, input)
+      break
+  }
 }
 
-function commit(turn: Turn, digest: string): void {
-  const { prepared } = turn.state
-  if (prepared === null || prepared.digest !== digest) {
-    refuse(turn, `nothing is prepared under the digest ${digest}; prepare the program again`)
+/** A pump without power hears its supply and nothing else; its memory can suffer all the same. */
+function answerWithoutPower(turn: Turn, input: PumpInput): void {
+  if (input.kind === 'bit-flip') {
+    turn.state = { ...turn.state, memory: flipped(memoryOf(turn.state), input.copy, input.bit) }
+  }
+  if (input.kind !== 'power-returns') return
+  say(turn, { kind: 'power', on: true })
+  operate(turn, () => stimulate(turn, restoredStimulus(turn.state), NO_SUBJECT), 'done')
+}
+
+/** An exchange with a programmer, which costs the cell some charge. */
+function byTelemetry(turn: Turn, operation: () => void): void {
+  turn.state = { ...turn.state, battery: spent(turn.state.battery, turn.model.cell.telemetry_pC) }
+  operate(turn, operation, 'undone')
+}
+
+function silence(turn: Turn): void {
+  const { model, state } = turn
+  if (state.sound.sounding === null) {
+    note(turn, 'nothing-to-silence', 'no alarm sounds')
     return
   }
-  turn.state = { ...turn.state, prepared: null }
-  const refused = refusedBecause(turn, prepared.program)
-  if (refused !== null) refuse(turn, refused)
-  else apply(turn, prepared.program)
+  turn.state = { ...state, sound: silenced(model, state.sound, state.alarms, state.now_us) }
+  say(turn, { kind: 'tone', alarm: null, pattern: 'silent' })
+  note(turn, 'silenced', `silent for ${duration(model.silence_us)}; the alarms stay on`)
 }
 
-function refusedBecause(turn: Turn, program: Program): string | null {
+/** A carrier makes the receiver listen; it never touches delivery, whatever sounds. */
+function setCarrier(turn: Turn, present: boolean): void {
   const { model, state } = turn
-  const transition = OPERATING[state.operating][stimulusOf(program)]
-  if ('refuse' in transition) return transition.refuse
-  return refusal(model, state, state.now_us, program, stepsAt(state.delivery, state.now_us))
+  const battery = drawing(state.battery, model.cell, state.now_us, { rate: state.delivery.rate, carrier: present })
+  turn.state = { ...state, carrier: present, battery }
+  note(turn, present ? 'carrier-found' : 'carrier-lost', 'telemetry carrier')
 }
 
-function refuse(turn: Turn, reason: string): void {
-  say(turn, { kind: 'refused', at_us: turn.state.now_us, reason })
-  log(turn, 'refused', reason)
-}
-
-function apply(turn: Turn, program: Program): void {
-  stimulate(turn, stimulusOf(program), program)
-  noteGiving(turn)
-  say(turn, { kind: 'applied', at_us: turn.state.now_us, digest: digestOf(program) })
-  log(turn, 'programmed', programText(program))
-}
-
-/** Remembers the therapy in force if it gives anything. */
-function noteGiving(turn: Turn): void {
-  const { therapy, contents } = turn.state
-  if (isPositive(therapyRate(therapy, contents, turn.model))) turn.state = { ...turn.state, lastGiving: therapy }
-}
-
-/** Looks the stimulus up in the operating table and carries out what it says. */
-function stimulate(turn: Turn, stimulus: Stimulus, program: Program | null): void {
-  const transition = OPERATING[turn.state.operating][stimulus]
-  if ('refuse' in transition) throw new Error(`the operating table refuses ${stimulus}, which was not asked of it`)
-  turn.state = { ...turn.state, operating: transition.next }
-  for (const action of transition.actions) ACTIONS[action](turn, program)
-}
-
-const ACTIONS: Readonly<Record<Action, (turn: Turn, program: Program | null) => void>> = {
-  'end-boluses': (turn) => {
-    turn.state = { ...turn.state, boluses: [] }
-  },
-  'adopt-therapy': (turn, program) => {
-    if (program?.kind === 'therapy') turn.state = { ...turn.state, therapy: program.therapy }
-  },
-  'suspend-therapy': (turn) => {
-    turn.state = { ...turn.state, therapy: { mode: 'stopped' } }
-    event(turn, 'delivery-stopped', 'the believed reservoir is used up')
-  },
-  'start-bolus': (turn, program) => {
-    if (program?.kind !== 'bolus') return
-    const bolus = started(program.bolus, turn.state.now_us)
-    turn.state = { ...turn.state, boluses: [...turn.state.boluses, bolus] }
-  },
-  'drop-ended-boluses': (turn) => {
-    const { boluses, now_us } = turn.state
-    turn.state = { ...turn.state, boluses: boluses.filter(({ end_us }) => compare(end_us, now_us) > 0) }
-  },
-  'account-refill': (turn, program) => {
-    if (program?.kind === 'refill') accountRefill(turn, program)
-  },
-  'raise-low-reservoir': (turn) => {
-    const { model, state } = turn
-    const left = believedVolume(state.reservoir, stepsAt(state.delivery, state.now_us), model.step_uL)
-    if (compare(left, model.lowReservoir_uL) <= 0) raise(turn, 'low-reservoir')
-  },
-  'raise-empty-reservoir': (turn) => raise(turn, 'empty-reservoir'),
-  'clear-reservoir-alarms': (turn) => {
-    for (const alarm of turn.state.alarms) announce(turn, alarm, 'cleared')
-    turn.state = { ...turn.state, alarms: [] }
-  },
-  'set-rate': setRate,
-}
-
-/** Closes the run at the old rate, and orders the motion of the stretch that begins now. */
-function setRate(turn: Turn): void {
+/** The damage is found when the memory is next checked; a check of sound memory changes nothing and is left out. */
+function flipBit(turn: Turn, { copy, bit }: Extract<PumpInput, { kind: 'bit-flip' }>): void {
   const { model, state } = turn
-  const at_us = state.now_us
-  const run = openRun(model, state, at_us)
-  if (run !== null) say(turn, { kind: 'booked', at_us, run })
-  const booked = stepsAt(state.delivery, at_us)
-  if (state.ordered > booked) say(turn, { kind: 'cancel', at_us, after_us: at_us })
-
-  const asked = add(
-    therapyRate(state.therapy, state.contents, model),
-    sum(state.boluses.map((bolus) => bolusRate(bolus, state.contents))),
-  )
-  const delivery = atRate(state.delivery, at_us, divide(asked, model.step_uL))
-  turn.state = { ...state, delivery, masses: withRun(state.masses, run), ordered: booked }
-
-  const first_us = dueOf(delivery, booked + 1)
-  const last = lastStepOfStretch(model, turn.state)
-  if (first_us === null || last <= booked) return
-  say(turn, { kind: 'order', at_us, first_us, interval_us: intervalOf(delivery), count: last - booked })
-  turn.state = { ...turn.state, ordered: last }
-}
-
-function accountRefill(turn: Turn, program: Extract<Program, { kind: 'refill' }>): void {
-  const { model, state } = turn
-  const { withdrawn, volume_uL, contents } = program.refill
-  const run = openRun(model, state, state.now_us)
-  const steps = stepsAt(state.delivery, state.now_us)
-  if (run !== null) say(turn, { kind: 'booked', at_us: state.now_us, run })
   turn.state = {
     ...state,
-    delivery: atRate(state.delivery, state.now_us, state.delivery.rate),
-    masses: withRun(state.masses, run),
-    reservoir: refilled(state.reservoir, steps, model.step_uL, withdrawn, volume_uL),
-    contents,
-  }
-  event(turn, 'reservoir-accounted', `${decimal(turn.state.reservoir.volume_uL)} uL of ${contents.drug}`)
-}
-
-function raise(turn: Turn, alarm: PumpAlarm): void {
-  if (turn.state.alarms.includes(alarm)) return
-  turn.state = { ...turn.state, alarms: [...turn.state.alarms, alarm] }
-  announce(turn, alarm, 'raised')
-}
-
-function announce(turn: Turn, alarm: PumpAlarm, state: 'raised' | 'cleared'): void {
-  const { priority, cause } = ALARMS[alarm]
-  say(turn, { kind: 'alarm', at_us: turn.state.now_us, alarm, priority, state })
-  log(turn, `alarm-${state}`, `${alarm}: ${cause}`)
-}
-
-function event(turn: Turn, name: string, detail: string): void {
-  say(turn, { kind: 'event', at_us: turn.state.now_us, event: name, detail })
-  log(turn, name, detail)
-}
-
-function say(turn: Turn, output: PumpOutput): void {
-  turn.outputs.push(output)
-}
-
-function log(turn: Turn, name: string, detail: string): void {
-  turn.state = {
-    ...turn.state,
-    log: logged(turn.state.log, { at_us: as<Time_us>(turn.state.now_us), event: name, detail }),
+    memory: flipped(memoryOf(state), copy, bit),
+    memoryCheck_us: state.memoryCheck_us ?? as<Time_us>(add(state.now_us, model.memoryCheck_us)),
   }
 }

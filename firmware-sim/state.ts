@@ -1,62 +1,112 @@
 /**
  * The whole state of the pump as one plain value: it can be copied, compared, hashed, stored and restored.
  */
-
+import { type Battery, FULL } from '#firmware-sim/battery'
+import { started } from '#firmware-sim/clock'
 import { AT_REST, type Delivery } from '#firmware-sim/delivery'
-import type { EventLog } from '#firmware-sim/event-log'
-import { EMPTY_LOG } from '#firmware-sim/event-log'
-import type { Contents, Program, PumpAlarm, Therapy } from '#firmware-sim/messages'
-import type { OperatingState } from '#firmware-sim/operating'
-import type { Reservoir } from '#firmware-sim/reservoir'
+import type { History } from '#firmware-sim/dose-history'
+import { EMPTY_LOG, type EventLog } from '#firmware-sim/event-log'
+import type { Kept } from '#firmware-sim/kept'
+import type { Memory } from '#firmware-sim/memory/store'
+import type { Contents, Limits, Program } from '#firmware-sim/messages'
+import type { PumpSetup } from '#firmware-sim/setup'
+import { QUIET, type Sound } from '#firmware-sim/sound'
+import { RUNNING, type Standing, stopped } from '#firmware-sim/standing'
 import type { RunningBolus } from '#firmware-sim/therapy/bolus'
+import type { PatternStart } from '#firmware-sim/therapy/kind'
 import { as, type Mass_ug, type Time_us, type Volume_uL } from '#units/quantity'
-import { ZERO } from '#units/rational'
+import { type Rational, ZERO } from '#units/rational'
 
 /** A program that was prepared and waits for its commit. */
 export interface Prepared {
   readonly program: Program
   readonly digest: string
+  readonly at_us: Time_us
 }
 
 /** Drug booked in closed runs, by drug in the order of first use. */
 export type BookedMasses = readonly (readonly [drug: string, mass_ug: Mass_ug])[]
 
-export interface PumpState {
+export interface PumpState extends Kept {
   /** The latest instant the pump has accounted for. */
   readonly now_us: Time_us
-  readonly operating: OperatingState
-  /** The therapy in force. */
-  readonly therapy: Therapy
+  readonly limits: Limits
+  readonly catheter_uL: Volume_uL
+  /** When the therapy in force began, and the next bolus of its pattern. */
+  readonly began_us: Time_us
+  readonly next: PatternStart | null
   readonly boluses: readonly RunningBolus[]
+  /** Position at which a prime ends, in steps; null while none runs. */
+  readonly prime: Rational | null
   readonly delivery: Delivery
   /** Last step ordered from the motor. */
   readonly ordered: number
-  readonly contents: Contents
-  readonly reservoir: Reservoir
+  /** Steps that were booked and turned out not to have moved the rotor, and how many of them in a row. */
+  readonly lost: number
+  readonly missedInARow: number
+  /** What the pump held before its last refill, until when. */
+  readonly former: { readonly contents: Contents; readonly until_us: Time_us } | null
   /** Drug booked up to the anchor of the delivery; what came after it belongs to the open run. */
   readonly masses: BookedMasses
-  /** The last therapy that gave anything, for the percent change of the next one. */
-  readonly lastGiving: Therapy | null
-  readonly alarms: readonly PumpAlarm[]
+  /** What the programs gave in the past day. */
+  readonly history: History
+  readonly standing: Standing
+  readonly battery: Battery
+  readonly carrier: boolean
+  readonly sound: Sound
   readonly prepared: Prepared | null
   readonly log: EventLog
+  /** The two copies; null while both are whole and hold this very state, which then need not be written out. */
+  readonly memory: Memory | null
+  /** When the memory is next checked; null while nothing has happened to it. */
+  readonly memoryCheck_us: Time_us | null
+  /** The word write at which the power is going to fail; null while it is not. */
+  readonly failsAtWrite: number | null
 }
 
 /** A pump as it leaves set-up: filled, stopped, at instant zero. */
-export function poweredOn(contents: Contents, volume_uL: Volume_uL): PumpState {
-  return {
-    now_us: as<Time_us>(ZERO),
+export function poweredOn(setup: PumpSetup): PumpState {
+  const start_us = as<Time_us>(ZERO)
+  const kept: Kept = {
     operating: 'stopped',
     therapy: { mode: 'stopped' },
+    lastGiving: null,
+    patient: { permission: null, grants_us: [] },
+    clock: started(setup.clock_us, start_us),
+    contents: { drug: setup.contents.drug, concentration_ug_per_uL: setup.contents.concentration_ug_per_uL },
+    formerConcentration_ug_per_uL: null,
+    reservoir: { volume_uL: setup.volume_uL, steps: 0 },
+    residual: null,
+    plugs: [],
+    primed: setup.line === 'filled',
+    alarms: [],
+    transactions: 0,
+    committed: null,
+  }
+  return {
+    ...kept,
+    now_us: start_us,
+    limits: setup.limits,
+    catheter_uL: setup.catheter_uL,
+    began_us: start_us,
+    next: null,
     boluses: [],
+    prime: null,
     delivery: AT_REST,
     ordered: 0,
-    contents,
-    reservoir: { volume_uL, steps: 0 },
+    lost: 0,
+    missedInARow: 0,
+    former: null,
     masses: [],
-    lastGiving: null,
-    alarms: [],
+    history: [],
+    standing: stopped(RUNNING, start_us),
+    battery: FULL(setup.model),
+    carrier: false,
+    sound: QUIET,
     prepared: null,
     log: EMPTY_LOG,
+    memory: null,
+    memoryCheck_us: null,
+    failsAtWrite: null,
   }
 }

@@ -12,7 +12,6 @@ import { HostSession } from '#protocol/host-session'
 import type { CommandRequest, HostEvent, LinkTimes, Turn } from '#protocol/link'
 import type { Frame, MessageOf, ToHost } from '#protocol/message'
 import { type Piece, Splitter } from '#protocol/splitter'
-import { extendTick } from '#protocol/ticks'
 
 export interface HostLinkOptions {
   readonly times: LinkTimes
@@ -174,7 +173,7 @@ export class HostLink {
   }
 
   #hearHalted(sequence: number, { halts, cause, tick }: MessageOf<'HALTED'>, now_us: number): void {
-    const absolute = this.#session?.notice(sequence, tick, now_us) ?? extendTick(tick, 0)
+    const absolute = this.#session?.notice(sequence, tick, now_us) ?? tick
     if (this.#halting !== undefined && isNewer(halts, this.#halting.before)) this.#halting = undefined
     if (!isNewer(halts, this.#halts)) return
     this.#halts = halts

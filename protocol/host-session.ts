@@ -65,10 +65,10 @@ export class HostSession {
     }
   }
 
-  /** A HALTED, which has no token: its absolute tick. */
+  /** A HALTED, which has no token and is told again long after: its absolute tick. */
   notice(sequence: number, tick: number, now_us: number): number {
     this.#telemetry.notice(sequence)
-    return this.#clock.hear(tick, now_us)
+    return this.#clock.recall(tick, now_us)
   }
 
   /** What to send at `now_us`, and the commands that end for want of time. */

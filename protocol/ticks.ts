@@ -6,8 +6,8 @@
  */
 import { LIMITS } from '#protocol/catalogue'
 
-/** Length of a tick in microseconds. */
-export const TICK_us = (LIMITS.tick_cycles / LIMITS.clock_Hz) * 1_000_000
+/** Length of a tick in microseconds: a whole number, 64. */
+export const TICK_us = (LIMITS.tick_cycles * 1_000_000) / LIMITS.clock_Hz
 
 /** The low 32 bits of an absolute tick. */
 export function wireTick(tick: number): number {
@@ -18,6 +18,9 @@ export function wireTick(tick: number): number {
 export function extendTick(wire: number, near: number): number {
   return near + ((wire - near) | 0)
 }
+
+/** A tick that has come by now is at most this far ahead of what the host expects: 4.8 hours of drift. */
+const AHEAD_OF_EXPECTATION = 2 ** 28
 
 /** The clock of a rig seen from the host, whose own time is in microseconds and never goes back. */
 export class RigClock {
@@ -44,5 +47,14 @@ export class RigClock {
       this.#at_us = at_us
     }
     return tick
+  }
+
+  /**
+   * The absolute tick of something that may lie days back, stated at `at_us`: the last such tick that can have come. The
+   * clock stays as it is.
+   */
+  recall(wire: number, at_us: number): number {
+    const latest = this.expected(at_us) + AHEAD_OF_EXPECTATION
+    return latest - wireTick(latest - wire)
   }
 }

@@ -9,11 +9,12 @@ import { numbers } from '#scripts/bench/numbers'
 import { processes } from '#scripts/bench/processes'
 import { table } from '#scripts/bench/row'
 import { traces } from '#scripts/bench/traces'
+import { week } from '#scripts/bench/week'
 import { years } from '#scripts/bench/years'
 
 const start_ms = performance.now()
 const { rows, trace } = await years()
-console.log(table([...processes(), ...rows, ...traces(trace), ...frames(), ...numbers()]))
+console.log(table([...processes(), ...(await week()), ...rows, ...traces(trace), ...frames(), ...numbers()]))
 console.log(
   `\nNode ${process.version}, ${process.platform} ${process.arch}; ${Math.round((performance.now() - start_ms) / 1000)} s`,
 )

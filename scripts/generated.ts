@@ -7,7 +7,9 @@ import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import { libraryFolder } from '#scripts/library'
 import { operatingPage } from '#scripts/operating-page'
+import { pumpPage } from '#scripts/pump-page'
 import { readScenarios } from '#scripts/scenario-files'
+import { statechartPicture } from '#scripts/statechart-picture'
 
 export interface GeneratedFile {
   /** From the root of the repository. */
@@ -21,7 +23,9 @@ const PICTURED = 'papers/001-simple-continuous/half-year-without-refill.yaml'
 export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   return [
     { path: 'docs/pictures/three-ledgers.svg', text: await threeLedgers() },
+    { path: 'docs/pictures/operating.svg', text: statechartPicture() },
     { path: 'docs/OPERATING.md', text: operatingPage() },
+    { path: 'docs/PUMP.md', text: pumpPage(readFileSync(new URL('../docs/PUMP.md', import.meta.url), 'utf8')) },
     { path: 'hil/rig/firmware/image.ts', text: firmwareImage() },
   ]
 }

@@ -16,10 +16,11 @@ import {
   type Stats,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { LARGEST_TEXT } from '#hil/scenario/bounds'
 import { type ParseOptions, parseScenario } from '#hil/scenario/parse'
-import type { Problem } from '#hil/scenario/problem'
+import { type Problem, problemText } from '#hil/scenario/problem'
+import type { ModelFile } from '#hil/scenario/pump'
 import type { Scenario } from '#hil/scenario/types'
 
 /** A scenario with the file it was read from. */
@@ -60,15 +61,31 @@ export function readScenarios(paths: readonly string[], options: ParseOptions = 
     }
     const text = decoded(content.bytes)
     if (text === undefined) {
-      problems.push(problemOf(file, 'binary: a scenario is text in UTF-8 without NUL bytes'))
+      problems.push(problemOf(file, `binary: a scenario is ${TEXT}`))
       continue
     }
     const sha256 = createHash('sha256').update(content.bytes).digest('hex')
-    const parsed = parseScenario(text, file, { ...options, sha256 })
+    const parsed = parseScenario(text, file, { modelFile: (path) => modelFile(file, path), ...options, sha256 })
     if (parsed.ok) scenarios.push({ file, text, sha256, scenario: parsed.scenario })
     else problems.push(...parsed.problems)
   }
-  return { scenarios, problems: [...problems, ...duplicates(scenarios)] }
+  return { scenarios, problems: once([...problems, ...duplicates(scenarios)]) }
+}
+
+const TEXT = 'text in UTF-8 without NUL bytes'
+
+/** The pump model that a scenario names by a path, seen from the folder of the scenario. */
+function modelFile(scenario: string, path: string): ModelFile {
+  const file = isAbsolute(path) ? path : join(dirname(scenario), path)
+  const content = readContent(file)
+  if ('problem' in content) return content
+  const text = decoded(content.bytes)
+  return text === undefined ? { problem: `binary: a pump model is ${TEXT}` } : { file, text }
+}
+
+/** Every problem once: several scenarios may name the same pump model. */
+function once(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [problemText(problem), problem])).values()]
 }
 
 function problemOf(file: string, message: string): Problem {
@@ -172,14 +189,16 @@ function statsOf(path: string): Stats | string {
   }
 }
 
-const TOO_LARGE = `larger than ${LARGEST_TEXT} bytes; a scenario is smaller`
+const TOO_LARGE = `larger than ${LARGEST_TEXT} bytes; nothing that is read here is so large`
 
 /** The bytes of a regular file of bounded size. A pipe is opened without waiting for its other end. */
 function readContent(file: string): Content {
   let handle: number | undefined
   try {
     // Looked at before it is opened: opening a device can have effects, and a pipe can block.
-    if (!statSync(file).isFile()) return { problem: 'not a regular file' }
+    const found = statSync(file)
+    if (found.isDirectory()) return { problem: `cannot be read: ${REASONS['EISDIR']}` }
+    if (!found.isFile()) return { problem: 'not a regular file' }
     handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = fstatSync(handle)
     if (!stats.isFile()) return { problem: 'not a regular file' }

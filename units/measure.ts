@@ -3,9 +3,10 @@
  *
  * Mixing up hours with minutes and milligrams with micrograms has killed patients, so a number without a unit is never
  * accepted, and neither is a unit of another dimension. NUMBER is a decimal (`0.5`) or a fraction (`350/3`) and is read
- * exactly; durations may be summed (`3 d 1 h`). A month is 30 d and is written so.
+ * exactly; durations may be summed (`3 d 1 h`). A month is 30 d and is written so. Only a drift and a temperature have a
+ * sign.
  */
-import { add, divide, type Rational, ratio, ZERO } from '#units/rational'
+import { add, divide, negate, type Rational, ratio, ZERO } from '#units/rational'
 
 export type Dimension =
   | 'volume'
@@ -18,8 +19,17 @@ export type Dimension =
   | 'volume per length'
   | 'percentage'
   | 'steps'
+  | 'charge'
+  | 'current'
+  | 'voltage'
+  | 'resistance'
+  | 'drift'
+  | 'temperature'
 
-/** A quantity in the base unit of its dimension: uL, ug, us, their quotients, cm, 1 (for %) and motor steps. */
+/**
+ * A quantity in the base unit of its dimension: uL, ug, us, their quotients, cm, 1 (for % and ppm), motor steps, pC,
+ * uA (1 uA for 1 us is 1 pC), mV, ohm and degC.
+ */
 export interface Measure {
   readonly dimension: Dimension
   readonly value: Rational
@@ -76,6 +86,26 @@ const UNITS: Readonly<Record<Dimension, UnitTable>> = {
     ['step', ratio(1n, 1n)],
     ['steps', ratio(1n, 1n)],
   ]),
+  charge: new Map([
+    ['nC', ratio(1000n, 1n)],
+    ['uC', ratio(1_000_000n, 1n)],
+    ['mAh', ratio(3_600_000_000_000n, 1n)],
+  ]),
+  current: new Map([
+    ['nA', ratio(1n, 1000n)],
+    ['uA', ratio(1n, 1n)],
+    ['mA', ratio(1000n, 1n)],
+  ]),
+  voltage: new Map([
+    ['mV', ratio(1n, 1n)],
+    ['V', ratio(1000n, 1n)],
+  ]),
+  resistance: new Map([
+    ['ohm', ratio(1n, 1n)],
+    ['kohm', ratio(1000n, 1n)],
+  ]),
+  drift: new Map([['ppm', ratio(1n, 1_000_000n)]]),
+  temperature: new Map([['degC', ratio(1n, 1n)]]),
 }
 
 /** The units an error message offers: those a person would write, not every quotient that is read. */
@@ -90,15 +120,29 @@ const OFFERED: Readonly<Record<Dimension, string>> = {
   'volume per length': 'uL/cm',
   percentage: '%',
   steps: 'step',
+  charge: 'uC, mAh',
+  current: 'uA, mA',
+  voltage: 'mV, V',
+  resistance: 'ohm, kohm',
+  drift: 'ppm',
+  temperature: 'degC',
 }
+
+/** What may lie on either side of zero. */
+const SIGNED: ReadonlySet<Dimension> = new Set(['drift', 'temperature'])
 
 const LONGEST_TEXT = 80
 /** Exact sums of many numbers cost what their denominators together cost; these bounds keep that small. */
 const MOST_DIGITS = 24
 const MOST_DECIMALS = 24
 const LARGEST_DIVISOR = 1_000_000n
-const NUMBER = String.raw`(-?)(\d+)(?:\.(\d+)|\/(\d+))?`
+const NUMBER = String.raw`([-+]?)(\d+)(?:\.(\d+)|\/(\d+))?`
 const TERM = new RegExp(String.raw`^\s*${NUMBER}\s*([A-Za-zµμ%][A-Za-zµμ%/]*)\s*`)
+
+/** Whether a quantity of one of the dimensions may be below zero. */
+export function mayBeNegative(accepted: readonly Dimension[]): boolean {
+  return accepted.some((dimension) => SIGNED.has(dimension))
+}
 
 /** The units accepted for the dimensions, as a phrase for an error message. */
 export function offeredUnits(accepted: readonly Dimension[]): string {
@@ -153,15 +197,15 @@ function parseTerm(rest: string, text: string, accepted: readonly Dimension[]): 
   const units = offeredUnits(accepted)
   const match = TERM.exec(rest)
   if (match === null) {
-    const bare = /^\s*-?\d+(?:\.\d+|\/\d+)?\s*$/.test(rest)
+    const bare = /^\s*[-+]?\d+(?:\.\d+|\/\d+)?\s*$/.test(rest)
     return {
-      problem: bare
-        ? `"${text}" has no unit; write one of the units ${units}`
-        : `"${text}" is not a ${accepted.join(' or ')}; write a decimal or a fraction and one of the units ${units}`,
+      problem: bare ? `"${text}" has no unit; write one of the units ${units}` : unreadable(text, accepted),
     }
   }
   const [matched, sign, integer = '0', decimals, denominator, written = ''] = match
-  if (sign === '-') return { problem: `"${text}" is negative; a ${accepted.join(' or ')} is zero or more` }
+  const signed = mayBeNegative(accepted)
+  if (sign === '+' && !signed) return { problem: unreadable(text, accepted) }
+  if (sign === '-' && !signed) return { problem: `"${text}" is negative; a ${accepted.join(' or ')} is zero or more` }
   if (denominator !== undefined && BigInt(denominator) === 0n) return { problem: `"${text}" divides by zero` }
   if (
     integer.length > MOST_DIGITS ||
@@ -178,11 +222,17 @@ function parseTerm(rest: string, text: string, accepted: readonly Dimension[]): 
   const spelled = written.replaceAll(/[µμ]/g, 'u')
   for (const dimension of accepted) {
     const factor = UNITS[dimension].get(spelled)
-    if (factor !== undefined) {
-      return { measure: { dimension, value: ratio(number.n * factor.n, number.d * factor.d) }, length: matched.length }
-    }
+    if (factor === undefined) continue
+    const value = ratio(number.n * factor.n, number.d * factor.d)
+    if (sign !== '' && !SIGNED.has(dimension)) return { problem: `"${text}": a ${dimension} is written without a sign` }
+    return { measure: { dimension, value: sign === '-' ? negate(value) : value }, length: matched.length }
   }
   return { problem: `"${text}": ${unknownUnit(written, spelled, accepted)}` }
+}
+
+function unreadable(text: string, accepted: readonly Dimension[]): string {
+  const units = offeredUnits(accepted)
+  return `"${text}" is not a ${accepted.join(' or ')}; write a decimal or a fraction and one of the units ${units}`
 }
 
 function unknownUnit(written: string, spelled: string, accepted: readonly Dimension[]): string {

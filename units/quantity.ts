@@ -20,6 +20,10 @@ export type VolumeRate_uL_per_us = Quantity<'uL/us'>
 export type MassRate_ug_per_us = Quantity<'ug/us'>
 export type Length_cm = Quantity<'cm'>
 export type VolumePerLength_uL_per_cm = Quantity<'uL/cm'>
+export type Charge_pC = Quantity<'pC'>
+export type Current_uA = Quantity<'uA'>
+export type Voltage_mV = Quantity<'mV'>
+export type Resistance_ohm = Quantity<'ohm'>
 /** A plain ratio; 2 % is 1/50. */
 export type Fraction = Quantity<'1'>
 

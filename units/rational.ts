@@ -64,6 +64,30 @@ export function times(a: Rational, k: number | bigint): Rational {
   return ratio(a.n * BigInt(k), a.d)
 }
 
+/** `a + b * (c - d)`, reduced once: what a constant rate comes to, without the cost of four fractions. */
+export function advanced(a: Rational, b: Rational, c: Rational, d: Rational): Rational {
+  const [n, over] = span(b, c, d)
+  return ratio(a.n * over + n * a.d, a.d * over)
+}
+
+/** The floor of {@link advanced}, without any reduction. */
+export function floorAdvanced(a: Rational, b: Rational, c: Rational, d: Rational): bigint {
+  const [n, over] = span(b, c, d)
+  return floor({ n: a.n * over + n * a.d, d: a.d * over })
+}
+
+/** `a + (b - c) / d`, reduced once; throws RangeError when `d` is zero. */
+export function delayed(a: Rational, b: Rational, c: Rational, d: Rational): Rational {
+  const n = (b.n * c.d - c.n * b.d) * d.d
+  const over = b.d * c.d * d.n
+  return ratio(a.n * over + n * a.d, a.d * over)
+}
+
+/** Numerator and denominator of `b * (c - d)`, not reduced; the denominator is positive. */
+function span(b: Rational, c: Rational, d: Rational): readonly [n: bigint, over: bigint] {
+  return c.d === d.d ? [b.n * (c.n - d.n), b.d * c.d] : [b.n * (c.n * d.d - d.n * c.d), b.d * c.d * d.d]
+}
+
 export function negate(a: Rational): Rational {
   return { n: -a.n, d: a.d }
 }

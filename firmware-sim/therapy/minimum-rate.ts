@@ -1,8 +1,12 @@
 /** Minimum rate: a trickle that keeps the tube from taking a set. Below the therapeutic range by design. */
-import type { TherapyKind } from '#firmware-sim/therapy/kind'
+import { type TherapyKind, WITHOUT_PATTERN } from '#firmware-sim/therapy/kind'
+import { DAY_us } from '#units/quantity'
 
 export const minimumRate: TherapyKind<'minimum-rate'> = {
-  rate: (_therapy, _contents, model) => model.minimumRate_uL_per_us,
+  ...WITHOUT_PATTERN,
+  basal: (_therapy, _contents, model) => model.minimumRate_uL_per_us,
+  doses: () => [],
+  horizon: () => DAY_us,
   exemptFromLeastRate: true,
   text: () => '',
 }

@@ -1,9 +1,13 @@
 /** Simple continuous: one dose rate around the clock. */
 import { doseRateText, volumeRate } from '#firmware-sim/therapy/dose'
-import type { TherapyKind } from '#firmware-sim/therapy/kind'
+import { type TherapyKind, WITHOUT_PATTERN } from '#firmware-sim/therapy/kind'
+import { DAY_us } from '#units/quantity'
 
 export const simpleContinuous: TherapyKind<'simple-continuous'> = {
-  rate: (therapy, contents) => volumeRate(therapy.dose, contents),
+  ...WITHOUT_PATTERN,
+  basal: (therapy, contents) => volumeRate(therapy.dose, contents),
+  doses: ({ dose }) => [dose],
+  horizon: () => DAY_us,
   exemptFromLeastRate: false,
   text: (therapy) => doseRateText(therapy.dose),
 }

@@ -4,7 +4,7 @@
 import { type Arithmetic, BIG, PLAIN, SAFE } from '#hil/oracle/arithmetic'
 import { Climb } from '#hil/oracle/climb'
 import { commonUnit, multipleOf, risesOf } from '#hil/oracle/common-unit'
-import { during, type Span, type Staircase } from '#hil/oracle/staircase'
+import { during, mustRise, type Span, type Staircase } from '#hil/oracle/staircase'
 import { ceil, isPositive, type Rational, ratio, toSafeInteger, whole } from '#units/rational'
 
 export interface Burst {
@@ -15,11 +15,13 @@ export interface Burst {
 
 /**
  * The largest sum of rises in any window `(t - window_us, t]`, of the instants in the span. `window_us` > 0.
- * Exact over all t: the sum is largest just after an instant, so only those are visited.
+ * Exact over all t: the sum is largest just after an instant, so only those are visited. Throws RangeError where the
+ * staircase ever falls, because then it may be largest just after an instant has left the window.
  */
 export function largestBurst(staircase: Staircase, window_us: Rational, span: Span): Burst {
   if (!isPositive(window_us)) throw new RangeError('a window must last longer than nothing')
   const inside = during(staircase, span)
+  mustRise(inside)
   const unit = commonUnit(risesOf(inside))
   let total = 0n
   for (const { rise, cadence } of inside) total += multipleOf(unit, rise) * BigInt(cadence.count)

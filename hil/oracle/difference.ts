@@ -37,7 +37,7 @@ export interface Difference {
   readonly firstViolation_us: Rational | undefined
 }
 
-/** The exact extremes of `a` less `b`, in one walk over the instants of both. */
+/** The exact extremes of `a` less `b`, in one walk over the instants of both. Either may fall as well as rise. */
 export function differenceOf(a: Staircase, b: Staircase, question: DifferenceQuestion): Difference {
   const { offset = ZERO, grid_us = 1 } = question
   const span = { from_us: onGrid(question.from_us, grid_us), to_us: onGrid(question.to_us, grid_us) }
@@ -76,7 +76,7 @@ interface Task {
 function sizeOf(task: Task): bigint {
   let size = (task.offset < 0n ? -task.offset : task.offset) + (task.limit ?? 0n)
   for (const flight of [...task.above, ...task.below]) {
-    size += multipleOf(task.unit, flight.rise) * BigInt(flight.cadence.count)
+    size += multipleOf(task.unit, magnitude(flight.rise)) * BigInt(flight.cadence.count)
   }
   return size
 }

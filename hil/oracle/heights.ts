@@ -24,7 +24,7 @@ export function indexHeights(staircase: Staircase): Heights {
   return { staircase, unit, below }
 }
 
-/** The sum of all rises at instants up to and including `t_us`; zero before the first. Takes O(log n). */
+/** The sum of all rises and falls at instants up to and including `t_us`; zero before the first. Takes O(log n). */
 export function heightAt(heights: Heights, t_us: Rational): Rational {
   const now_us = toSafeInteger(floor(t_us))
   const { staircase, unit, below } = heights

@@ -51,7 +51,18 @@ export function changeRate(pieces: LinePiece[], at_us: Rational, rate: Rational)
   pieces.push({ from_us: at_us, value: order === 0 ? last.value : onPiece(last, at_us), rate })
 }
 
-function onPiece(piece: LinePiece, t_us: Rational): Rational {
+/** The pieces of a line that hold from `from_us` on, as a list of their own. Takes time for the tail only. */
+export function tailFrom(line: Line, from_us: Rational): LinePiece[] {
+  let first = line.length - 1
+  for (let piece = line[first]; piece !== undefined && first > 0; piece = line[first]) {
+    if (compare(piece.from_us, from_us) <= 0) break
+    first -= 1
+  }
+  return line.slice(Math.max(first, 0))
+}
+
+/** The value that a piece would have at an instant, were it to hold there. */
+export function onPiece(piece: LinePiece, t_us: Rational): Rational {
   return add(piece.value, multiply(piece.rate, subtract(t_us, piece.from_us)))
 }
 

@@ -1,168 +1,132 @@
 /**
  * The prescribed ledger: the volume and the drug that a scenario's prescription means, in closed form.
  *
- * It follows from the prescription and from what truly was filled, and from nothing else: faults, refusals, an empty
- * reservoir or a programming that differs never alter it. The code shares nothing with a pump, so that the two can be
- * held against each other.
+ * It follows from the prescription, from what truly was filled, from the clock on the wall and from what the patient
+ * asked for, and from nothing else: faults, refusals of the pump, an empty reservoir or a programming that differs never
+ * alter it. The code shares nothing with a pump, so that the two can be held against each other.
  *
  * A dose by mass keeps its mass over time and becomes volume by the concentration of the latest true fill; a dose by
  * volume keeps its volume. A refill of another concentration therefore changes the volume of the first and the mass of
  * the second from its instant on, boluses under way included; any other refill changes at most the drug that is given.
  */
-
-import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
-import type { Bolus, Dose, Entry, Fill, Scenario, Therapy } from '#hil/scenario/types'
-import type { VolumeRate_uL_per_us } from '#units/quantity'
-import { add, compare, divide, isZero, multiply, type Rational, subtract, ZERO } from '#units/rational'
+import { bridgeVolume } from '#hil/oracle/bridge'
+import { Course, type Start } from '#hil/oracle/course'
+import type { Line } from '#hil/oracle/line'
+import { type Grant, PatientRequests } from '#hil/oracle/patient-bolus'
+import type { Limited } from '#hil/oracle/permit'
+import type { Plumbing } from '#hil/oracle/plumbing'
+import { primeVolume } from '#hil/oracle/prime'
+import type { Entry, Scenario, ScenarioEvent } from '#hil/scenario/types'
+import { compare, equal } from '#units/rational'
 
 export interface PrescribedLedger {
   /** Prescribed volume since the start of the run, in uL. */
   readonly volume: Line
   /** Prescribed mass of every drug that is ever filled, in ug since the start of the run; the first fill's drug first. */
   readonly mass: ReadonlyMap<string, Line>
+  /** What became of every request of the patient, in order of time. */
+  readonly grants: readonly Grant[]
 }
 
 /** What of a scenario the prescribed ledger depends on. */
-export type Intent = Pick<Scenario, 'pump' | 'fill' | 'prescription' | 'events'>
+export type Intent = Start & Plumbing & Limited & Pick<Scenario, 'prescription' | 'events' | 'duration_us'>
 
 /**
- * The ledger of a scenario, defined at every instant: it holds on after the run's end as the last therapy would.
- * Takes O(n log n) for n entries and refills. A bolus lasts longer than nothing.
+ * The ledger of a scenario, exact up to the end of the run; after it the rates of that instant are held.
+ *
+ * Takes O(n log n) for n entries, events and boluses. A bolus lasts longer than nothing. Throws RangeError for a
+ * prescription that changes its rate millions of times.
  */
 export function prescribe(scenario: Intent): PrescribedLedger {
-  const changes = changesOf(scenario)
-  const volume: LinePiece[] = [STILL]
-  const mass = new Map<string, LinePiece[]>()
-  let order = startOf(scenario.fill.actual)
-  linesOf(mass, order.drug)
-  for (const [index, change] of changes.entries()) {
-    const drug = order.drug
-    order = after(order, change)
-    const next = changes[index + 1]
-    if (drug !== order.drug) changeRate(linesOf(mass, drug), change.at_us, ZERO)
-    if (next !== undefined && compare(next.at_us, change.at_us) === 0) continue
-    changeRate(volume, change.at_us, volumeRate(order))
-    changeRate(linesOf(mass, order.drug), change.at_us, massRate(order))
-  }
-  return { volume, mass }
-}
-
-const STILL: LinePiece = { from_us: ZERO, value: ZERO, rate: ZERO }
-
-function linesOf(mass: Map<string, LinePiece[]>, drug: string): LinePiece[] {
-  const known = mass.get(drug)
-  if (known !== undefined) return known
-  const line = [STILL]
-  mass.set(drug, line)
-  return line
-}
-
-/** A flow, split by how its doses are written: ug/us of what keeps its mass and uL/us of what keeps its volume. */
-interface Flow {
-  readonly byMass: Rational
-  readonly byVolume: Rational
-}
-
-const NO_FLOW: Flow = { byMass: ZERO, byVolume: ZERO }
-
-type Change = { readonly at_us: Rational } & (
-  | { readonly kind: 'bolus-end'; readonly flow: Flow; readonly therapy: number }
-  | { readonly kind: 'refill'; readonly fill: Fill }
-  | { readonly kind: 'therapy'; readonly flow: Flow }
-  | { readonly kind: 'bolus'; readonly flow: Flow }
-)
-
-/** The order of changes at one instant. */
-const RANK: Readonly<Record<Change['kind'], number>> = { 'bolus-end': 0, refill: 1, therapy: 2, bolus: 3 }
-
-function changesOf(scenario: Intent): readonly Change[] {
-  const changes: Change[] = []
-  for (const event of scenario.events) {
-    if (event.kind === 'refill') changes.push({ kind: 'refill', at_us: event.at_us, fill: event.fill.actual })
-  }
-  let therapies = 0
-  for (const entry of inOrder(scenario.prescription)) {
-    if (entry.kind === 'therapy') {
-      therapies += 1
-      changes.push({ kind: 'therapy', at_us: entry.at_us, flow: therapyFlow(entry.therapy, scenario) })
-    } else {
-      const flow = bolusFlow(entry.bolus)
-      const end_us = add(entry.at_us, entry.bolus.over_us)
-      changes.push({ kind: 'bolus', at_us: entry.at_us, flow })
-      changes.push({ kind: 'bolus-end', at_us: end_us, flow, therapy: therapies })
+  const course = Course.from(scenario)
+  const requests = new PatientRequests(scenario)
+  const happenings = happeningsOf(scenario)
+  let primed = false
+  for (const [index, happening] of happenings.entries()) {
+    const { at_us } = happening
+    const before = happenings[index - 1]
+    if (before === undefined || !equal(before.at_us, at_us)) {
+      course.playTo(at_us)
+      course.open(at_us)
     }
+    befall(happening, { scenario, course, requests, primed })
+    primed ||= happening.kind === 'prime'
+    const next = happenings[index + 1]
+    if (next === undefined || !equal(next.at_us, at_us)) course.close(at_us)
   }
-  return inOrder(changes)
+  course.playTo(scenario.duration_us)
+  return { volume: course.volume, mass: course.mass, grants: requests.grants }
 }
 
-/** By time, then refills before therapies before boluses, then as written. */
-function inOrder<T extends Entry | Change>(items: readonly T[]): readonly T[] {
-  return items.toSorted((a, b) => compare(a.at_us, b.at_us) || RANK[a.kind] - RANK[b.kind])
+type Happening = Entry | ScenarioEvent
+
+/**
+ * The order of what happens at one instant, after all ends and before all starts of patterns; what has the same place
+ * happens in the order of the file. Events without a place are done to the pump and mean nothing here.
+ */
+const ORDER: Readonly<Partial<Record<Happening['kind'], number>>> = {
+  'set-clock': 0,
+  refill: 1,
+  therapy: 2,
+  bolus: 3,
+  prime: 3,
+  bridge: 3,
+  'patient-bolus': 3,
+  'request-bolus': 4,
 }
 
-function therapyFlow(therapy: Therapy, scenario: Intent): Flow {
-  const least: VolumeRate_uL_per_us = scenario.pump.minimumRate_uL_per_us
-  switch (therapy.mode) {
-    case 'stopped':
-      return NO_FLOW
-    case 'minimum-rate':
-      return { byMass: ZERO, byVolume: least }
-    case 'simple-continuous':
-      return therapy.dose.by === 'mass'
-        ? { byMass: therapy.dose.rate_ug_per_us, byVolume: ZERO }
-        : { byMass: ZERO, byVolume: therapy.dose.rate_uL_per_us }
-  }
+function happeningsOf({ prescription, events }: Intent): readonly Happening[] {
+  return [...prescription, ...events]
+    .flatMap((happening) => {
+      const place = ORDER[happening.kind]
+      return place === undefined ? [] : [{ happening, place }]
+    })
+    .toSorted((a, b) => compare(a.happening.at_us, b.happening.at_us) || a.place - b.place)
+    .map(({ happening }) => happening)
 }
 
-function bolusFlow(bolus: Bolus): Flow {
-  const dose: Dose = bolus.dose
-  return dose.by === 'mass'
-    ? { byMass: divide(dose.mass_ug, bolus.over_us), byVolume: ZERO }
-    : { byMass: ZERO, byVolume: divide(dose.volume_uL, bolus.over_us) }
+interface Scene {
+  readonly scenario: Intent
+  readonly course: Course
+  readonly requests: PatientRequests
+  /** Whether anything was primed before. */
+  readonly primed: boolean
 }
 
-/** What is in force: the therapy, how many there have been, and the sum of the boluses under way. */
-interface Order {
-  readonly drug: string
-  readonly concentration: Rational
-  readonly therapies: number
-  readonly therapy: Flow
-  readonly boluses: Flow
-}
-
-function startOf(fill: Fill): Order {
-  const concentration = fill.concentration_ug_per_uL
-  return { drug: fill.drug, concentration, therapies: 0, therapy: NO_FLOW, boluses: NO_FLOW }
-}
-
-function after(order: Order, change: Change): Order {
-  switch (change.kind) {
+function befall(happening: Happening, { scenario, course, requests, primed }: Scene): void {
+  const { at_us } = happening
+  switch (happening.kind) {
+    case 'set-clock':
+      course.setClock(at_us, happening.to_us)
+      break
     case 'refill':
-      return { ...order, drug: change.fill.drug, concentration: change.fill.concentration_ug_per_uL }
+      course.refill(happening.fill.actual)
+      break
     case 'therapy':
-      return { ...order, therapies: order.therapies + 1, therapy: change.flow, boluses: NO_FLOW }
+      if (happening.therapy.mode === 'stopped') requests.forbid()
+      course.begin(at_us, happening.therapy, happening.text)
+      break
     case 'bolus':
-      return { ...order, boluses: together(order.boluses, change.flow) }
-    case 'bolus-end':
-      return change.therapy === order.therapies ? { ...order, boluses: without(order.boluses, change.flow) } : order
+      course.give(at_us, happening.bolus)
+      break
+    case 'prime':
+      course.prime(at_us, primeVolume(happening.prime, scenario, primed))
+      break
+    case 'bridge':
+      course.bridge(at_us, bridgeVolume(happening.bridge, scenario))
+      break
+    case 'patient-bolus':
+      requests.allow(happening.patientBolus)
+      break
+    case 'request-bolus':
+      requests.request(course, at_us)
+      break
+    case 'interrogate':
+    case 'stop':
+    case 'restart':
+    case 'silence':
+    case 'read-log':
+    case 'clear':
+      break
   }
-}
-
-function together(a: Flow, b: Flow): Flow {
-  return { byMass: add(a.byMass, b.byMass), byVolume: add(a.byVolume, b.byVolume) }
-}
-
-function without(a: Flow, b: Flow): Flow {
-  return { byMass: subtract(a.byMass, b.byMass), byVolume: subtract(a.byVolume, b.byVolume) }
-}
-
-/** No volume of a fill without drug carries a mass: such a dose stays prescribed by mass and takes no volume. */
-function volumeRate(order: Order): Rational {
-  const flow = together(order.therapy, order.boluses)
-  return isZero(order.concentration) ? flow.byVolume : add(flow.byVolume, divide(flow.byMass, order.concentration))
-}
-
-function massRate(order: Order): Rational {
-  const flow = together(order.therapy, order.boluses)
-  return add(flow.byMass, multiply(flow.byVolume, order.concentration))
 }

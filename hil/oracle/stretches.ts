@@ -18,7 +18,7 @@ export interface Stretch {
   readonly timeOf: (index: number) => bigint
 }
 
-/** The stretches of the flights, in order of time; the rises must be whole numbers of rulings of the line. */
+/** The stretches of the flights, in order of time; rises are whole numbers of rulings of the line, of either sign. */
 export function* stretchesOf(flights: Staircase, line: RuledLine): Generator<Stretch> {
   const units = new Map<bigint, bigint>()
   let [below, last, index] = [0n, 0n, -1]

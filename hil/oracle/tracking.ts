@@ -26,7 +26,7 @@ import {
   toValue,
   valueRulings,
 } from '#hil/oracle/ruled'
-import { during, type Span, type Staircase } from '#hil/oracle/staircase'
+import { during, mustRise, type Span, type Staircase } from '#hil/oracle/staircase'
 import { stretchesOf } from '#hil/oracle/stretches'
 import { add, type Rational, smaller } from '#units/rational'
 
@@ -49,10 +49,11 @@ export interface Tracking {
   readonly firstViolation_us: Rational | undefined
 }
 
-/** The exact worst deviation over all instants of the span. */
+/** The exact worst deviation over all instants of the span. Throws RangeError where what was delivered ever falls. */
 export function trackingOf(delivered: Staircase, prescribed: Line, question: TrackingQuestion): Tracking {
   const { from_us, to_us, rigTick_us } = question
   const flights = during(delivered, question)
+  mustRise(flights)
   const paper = ruled(prescribed, [...risesOf(flights), question.within], [from_us, to_us, rigTick_us])
   const [from, tick] = [timeRulings(paper, from_us), timeRulings(paper, rigTick_us)]
   const chase: Chase = {

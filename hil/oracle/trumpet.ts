@@ -13,7 +13,7 @@ import { Envelope, type FlowError, type Moment, type Unprescribed } from '#hil/o
 import type { Line } from '#hil/oracle/line'
 import { type Reach, reachesOf } from '#hil/oracle/reaches'
 import { type RuledLine, ruled, timeRulings, toValue, valueRulings } from '#hil/oracle/ruled'
-import { during, type Span, type Staircase } from '#hil/oracle/staircase'
+import { during, mustRise, type Span, type Staircase } from '#hil/oracle/staircase'
 import { ceil, compare, divide, floor, isPositive, type Rational, subtract, toSafeInteger } from '#units/rational'
 
 export interface TrumpetQuestion extends Span {
@@ -44,7 +44,7 @@ export function resolves(trumpet: Trumpet, within: Rational): boolean {
   return trumpet.floor !== undefined && compare(trumpet.floor, within) <= 0
 }
 
-/** The exact trumpet of one window over the increments of a span. */
+/** The exact trumpet of one window over the increments of a span. Throws RangeError where what was delivered ever falls. */
 export function trumpetOf(delivered: Staircase, prescribed: Line, question: TrumpetQuestion): Trumpet {
   const { from_us, to_us, window_us, step, rigTick_us } = question
   if (!isPositive(window_us)) throw new RangeError('a window must last longer than nothing')
@@ -52,6 +52,7 @@ export function trumpetOf(delivered: Staircase, prescribed: Line, question: Trum
     return { most: undefined, least: undefined, unprescribed: undefined, floor: undefined }
   }
   const flights = during(delivered, question)
+  mustRise(flights)
   const unit = commonUnit(risesOf(flights))
   const paper = ruled(prescribed, [unit, step], [from_us, to_us, window_us, rigTick_us])
   const window = timeRulings(paper, window_us)

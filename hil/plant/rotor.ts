@@ -32,7 +32,7 @@ export interface Rotor {
   readonly wiring: Wiring
   /** Held by something stronger than the motor. */
   readonly locked: boolean
-  /** Steps turned either way, and changes from one pattern to another that turned it by no step. */
+  /** Steps turned either way, and changes to another pattern that turned it by no step although it had one to make. */
   readonly forward: number
   readonly reverse: number
   readonly lost: number
@@ -85,8 +85,9 @@ export function energized(rotor: Rotor, pattern: number): Rotor {
   const wires = pattern & WIRES
   if (wires === rotor.pattern) return rotor
   const turned = settled({ ...rotor, pattern: wires })
-  const stepped = rotor.pattern !== 0 && wires !== 0 && stepOf(turned) === stepOf(rotor)
-  return stepped ? { ...turned, lost: turned.lost + 1 } : turned
+  // Coils that were off may come on with the field that the rotor stands at already, and then no step is meant.
+  const meant = wires !== 0 && (rotor.pattern !== 0 || FIELDS[wires] !== cycled(turned.position))
+  return meant && stepOf(turned) === stepOf(rotor) ? { ...turned, lost: turned.lost + 1 } : turned
 }
 
 /** Something holds the rotor, or lets go of it. */
@@ -111,9 +112,14 @@ function settled(rotor: Rotor): Rotor {
   const field = FIELDS[atCoils(rotor.pattern, rotor.wiring)]
   if (field === undefined || rotor.locked) return rotor
   const half = HALF_STEPS_IN_CYCLE / 2
-  const ahead = (((field - rotor.position) % HALF_STEPS_IN_CYCLE) + HALF_STEPS_IN_CYCLE) % HALF_STEPS_IN_CYCLE
+  const ahead = cycled(field - rotor.position)
   if (ahead === half) return rotor
   const turned = { ...rotor, position: rotor.position + (ahead < half ? ahead : ahead - HALF_STEPS_IN_CYCLE) }
   const steps = stepOf(turned) - stepOf(rotor)
   return { ...turned, forward: rotor.forward + Math.max(0, steps), reverse: rotor.reverse + Math.max(0, -steps) }
+}
+
+/** Half steps within one electrical cycle. */
+function cycled(position: number): number {
+  return ((position % HALF_STEPS_IN_CYCLE) + HALF_STEPS_IN_CYCLE) % HALF_STEPS_IN_CYCLE
 }

@@ -12,7 +12,7 @@ class ModelPump implements Pump {
 
   constructor(setup: PumpSetup) {
     this.#model = setup.model
-    this.#state = poweredOn(setup.contents, setup.volume_uL)
+    this.#state = poweredOn(setup)
   }
 
   react(at_us: Time_us, input: PumpInput): readonly PumpOutput[] {

@@ -3,16 +3,11 @@
  *
  * Our own firmware is one of them. A definition makes a fresh pump for every run, so that no run can see another.
  */
-import type { Contents, PumpInput, PumpOutput } from '#firmware-sim/messages'
-import type { PumpModel } from '#firmware-sim/model'
-import type { Time_us, Volume_uL } from '#units/quantity'
+import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
+import type { PumpSetup } from '#firmware-sim/setup'
+import type { Time_us } from '#units/quantity'
 
-/** What is set before a run begins: the model, and what the pump was told it holds. */
-export interface PumpSetup {
-  readonly model: PumpModel
-  readonly contents: Contents
-  readonly volume_uL: Volume_uL
-}
+export type { PumpSetup }
 
 export interface Pump {
   /** What the pump says to an input. Everything due up to the instant is worked through first. */

@@ -1,8 +1,9 @@
 /**
  * The ideal rig: a motor without a link, in virtual time.
  *
- * It executes every step exactly at its tick and loses none. What it gains is speed: a run of steps costs as much as
- * one, and only the reports of its counters are events.
+ * It executes every step exactly at its tick and loses none unless its rotor is held. What it gains is speed: a run of
+ * steps costs as much as one, and only the reports of its counters are events. While something holds the rotor, and until
+ * it runs again as it is driven, every step is watched on its own.
  */
 import {
   defineRig,
@@ -15,6 +16,7 @@ import {
   type RigReport,
   SEGMENT_QUEUE,
 } from '#hil/rig/rig'
+import { type Verdict, WatchedMotor } from '#hil/rig/watched-motor'
 import { type Cadence, countThrough, lastTick, slice, tickOf } from '#units/cadence'
 
 /** A segment with how far it has been executed. */
@@ -28,7 +30,10 @@ class IdealRig implements Rig {
   readonly provenance = { displaced: 'modelled', uncertainty_percent: 0 } as const
   #now = 0
   #forward = 0
+  #lost = 0
   #queue: Queued[] = []
+  /** The motor while its steps have to be watched one by one. */
+  #watched: WatchedMotor | null = null
   /** Reports under way to the host, by tick of arrival. */
   #inFlight: Feedback[] = []
 
@@ -54,12 +59,19 @@ class IdealRig implements Rig {
         }
         if (this.#queue.length >= SEGMENT_QUEUE) throw new RigError(`the queue of ${SEGMENT_QUEUE} segments is full`)
         this.#queue.push({ cadence: command.cadence, done: 0 })
+        this.#watched?.expect(command.cadence)
         break
       }
       case 'cancel':
         this.#queue = this.#queue.flatMap((queued) => this.#shortened(queued, command.from_tick))
         break
     }
+  }
+
+  hold(held: boolean, at_tick: number): void {
+    const queued = this.#queue.map(({ cadence }) => cadence)
+    this.#watched ??= new WatchedMotor(this.#forward, queued)
+    this.#watched.hold(held, at_tick)
   }
 
   #shortened({ cadence, done }: Queued, from_tick: number): Queued[] {
@@ -70,6 +82,8 @@ class IdealRig implements Rig {
   advance(to_tick: number): RigReport {
     const motion: Cadence[] = []
     for (;;) {
+      const motor = this.#watched
+      if (motor !== null) return this.#advanceWatched(motor, to_tick)
       const arrival = this.#inFlight[0]?.tick ?? Number.POSITIVE_INFINITY
       const front = this.#queue[0]
       const reportedStep = front === undefined ? 0 : Math.min(nextReported(front.done), front.cadence.count)
@@ -78,16 +92,52 @@ class IdealRig implements Rig {
       if (next > to_tick) {
         this.#execute(to_tick, motion)
         this.#now = to_tick
-        return { now_tick: to_tick, motion, feedback: [] }
+        return { now_tick: to_tick, motion, feedback: [], lost: [] }
       }
       this.#execute(next, motion)
       this.#now = next
-      if (execution === next) {
-        this.#inFlight.push({ tick: next + PLAYOUT_ticks, forward: this.#forward, lost: 0 })
-      } else {
-        return { now_tick: next, motion, feedback: this.#arrived(next) }
-      }
+      if (execution === next) this.#report(next, this.#forward)
+      else return { now_tick: next, motion, feedback: this.#arrived(next), lost: [] }
     }
+  }
+
+  /** As `advance`, one step at a time; returns at a lost step as at any event that the host can see. */
+  #advanceWatched(motor: WatchedMotor, to_tick: number): RigReport {
+    for (;;) {
+      const arrival = this.#inFlight[0]?.tick ?? Number.POSITIVE_INFINITY
+      const front = this.#queue[0]
+      const due = front === undefined ? Number.POSITIVE_INFINITY : tickOf(front.cadence, front.done)
+      const next = Math.min(arrival, due, motor.judged_tick)
+      this.#now = Math.min(next, to_tick)
+      const verdict = next > to_tick ? null : due === next ? this.#drive(motor, due) : motor.judgeAt(next)
+      const lost = verdict === null ? [] : this.#judged(verdict)
+      const done = next > to_tick || lost.length > 0 || (arrival === next && due !== next)
+      if (motor.runs) this.#watched = null
+      if (!done && this.#watched !== null) continue
+      return { now_tick: this.#now, motion: motor.collect(), feedback: this.#arrived(this.#now), lost }
+    }
+  }
+
+  /** Makes the next step of the queue. */
+  #drive(motor: WatchedMotor, tick: number): Verdict | null {
+    const front = this.#queue[0]
+    if (front === undefined) return null
+    front.done += 1
+    this.#forward += 1
+    const last = front.done === front.cadence.count
+    if (last) this.#queue.shift()
+    return motor.step(tick, this.#forward, last || front.done % FEEDBACK_INTERVAL === 0)
+  }
+
+  /** Reports a step that has been judged as the firmware of a rig would; the tick of a lost one. */
+  #judged({ tick, lost, reported, forward }: Verdict): readonly number[] {
+    if (lost) this.#lost += 1
+    if (lost || reported) this.#report(tick, forward)
+    return lost ? [tick] : []
+  }
+
+  #report(tick: number, forward: number): void {
+    this.#inFlight.push({ tick: tick + PLAYOUT_ticks, forward, lost: this.#lost })
   }
 
   #arrived(tick: number): Feedback[] {

@@ -5,10 +5,11 @@
  * only when the host advances it; a rig returns early at every event that the host can see, stamped with its tick.
  */
 import { LIMITS } from '#protocol/catalogue'
+import { TICK_us } from '#protocol/ticks'
 import type { Cadence } from '#units/cadence'
 
-/** Microseconds in a rig tick: a 16 MHz timer behind a prescaler of 1024. */
-export const TICK_us = 64
+/** Microseconds in a rig tick, which is that of the wire on every rig, the ideal one included. */
+export { TICK_us }
 
 /**
  * Playout: a step due at t executes at t plus this, so that it has crossed the link by then, and what the rig reports
@@ -43,6 +44,11 @@ export interface RigReport {
   /** Steps the rotor made since the last report, in ticks of the rig. */
   readonly motion: readonly Cadence[]
   readonly feedback: readonly Feedback[]
+  /**
+   * Ticks of commanded steps that turned out not to have moved the rotor, in order, each told once. Told as soon as the
+   * rig has heard of it and less than a playout after the step.
+   */
+  readonly lost: readonly number[]
 }
 
 /** What a rig states of its figures: measured or modelled, with the relative uncertainty. */
@@ -66,6 +72,11 @@ export interface Rig {
   send(command: RigCommand): Promise<void> | void
   /** Runs to the tick, or to the first event before it. */
   advance(to_tick: number): Promise<RigReport> | RigReport
+  /**
+   * Holds the rotor by something stronger than the motor, or lets go of it, after everything of `at_tick`, which is the
+   * present tick. Left out by a rig that has no way to do so.
+   */
+  hold?(held: boolean, at_tick: number): Promise<void> | void
   /** Stops the motor and lets go of the rig; never throws, and may be called more than once. */
   close(): Promise<void> | void
 }

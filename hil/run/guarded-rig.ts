@@ -16,6 +16,7 @@ export class GuardedRig implements Rig {
   readonly #rig: Rig
   #now_tick = 0
   #lastStep_tick = 0
+  #lastLost_tick = 0
   #standstill = 0
 
   constructor(rig: Rig) {
@@ -45,15 +46,25 @@ export class GuardedRig implements Rig {
     } catch (cause) {
       throw asRigError(cause)
     }
-    const { now_tick, motion } = report
+    const { now_tick, motion, lost } = report
     if (!(Number.isSafeInteger(now_tick) && now_tick >= this.#now_tick && now_tick <= to_tick)) {
       throw new RigError(`the rig says it is at tick ${now_tick}, asked to go from ${this.#now_tick} to ${to_tick}`)
     }
     this.#standstill = now_tick === this.#now_tick && now_tick < to_tick ? this.#standstill + 1 : 0
     if (this.#standstill > STANDSTILL_LIMIT) throw new RigError(`the rig does not get beyond tick ${now_tick}`)
     for (const run of motion) this.#checkMotion(run, now_tick)
+    for (const tick of lost) this.#checkLost(tick, now_tick)
     this.#now_tick = now_tick
     return report
+  }
+
+  /** Whether the rig can hold its rotor. */
+  get holds(): boolean {
+    return this.#rig.hold !== undefined
+  }
+
+  async hold(held: boolean, at_tick: number): Promise<void> {
+    await this.#attempt(() => this.#rig.hold?.(held, at_tick))
   }
 
   /** Never throws: there is nothing to be done about a rig that cannot even be let go. */
@@ -73,6 +84,15 @@ export class GuardedRig implements Rig {
       )
     }
     this.#lastStep_tick = last
+  }
+
+  #checkLost(tick: number, now_tick: number): void {
+    if (!(Number.isSafeInteger(tick) && tick > this.#lastLost_tick && tick <= now_tick)) {
+      throw new RigError(
+        `the rig reports a lost step at tick ${tick}, after one at ${this.#lastLost_tick} and at ${now_tick}`,
+      )
+    }
+    this.#lastLost_tick = tick
   }
 
   async #attempt<T>(call: () => Promise<T> | T): Promise<T> {

@@ -8,6 +8,7 @@
 import { MODEL_KEYS, type ModelKey } from '#firmware-sim/models'
 import { evaluate } from '#hil/run/checks/checks'
 import { conservation } from '#hil/run/checks/conservation'
+import { faultsWithoutEffect } from '#hil/run/checks/faults'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, ledgersOf, recordsOf } from '#hil/run/ledgers'
@@ -113,6 +114,8 @@ function checksOf(ledgers: Ledgers, own: readonly CheckDefinition[]): CheckResul
     )
   results.push(result('mass-conservation', 'pass', conservation(ledgers)))
   for (const refusal of unexpectedRefusals(ledgers)) results.push(result('no-refusal', 'pass', refusal))
+  const idle = faultsWithoutEffect(ledgers)
+  if (idle !== null) results.push(result('faults', 'pass', idle))
   results.push(...brokenLaws(ledgers))
   if (end === null || !end.complete)
     results.push(result('completed', 'pass', inconclusive('', incompleteBecause(ledgers))))
@@ -145,12 +148,16 @@ function incompleteBecause({ end }: Ledgers): string {
     : `the run ended at ${duration(whole(end.t_us))}: ${end.reason}`
 }
 
-/** What the pump refused without the scenario expecting it. */
+/** What the pump refused without the scenario expecting it; each check expects one refusal. */
 function unexpectedRefusals(ledgers: Ledgers): Observation[] {
   const expected = ledgers.scenario.checks.flatMap((check) => (check.check === 'refused' ? [check.at_us] : []))
   return recordsOf(ledgers.records, 'refused')
     .map((refused) => ({ ...refused, at: fromExact(refused.at_us) }))
-    .filter(({ at }) => !expected.some((at_us) => equal(at_us, at)))
+    .filter(({ at }) => {
+      const place = expected.findIndex((at_us) => equal(at_us, at))
+      if (place !== -1) expected.splice(place, 1)
+      return place === -1
+    })
     .map(({ at, text, reason }) => ({
       outcome: 'fail',
       measured: null,

@@ -6,7 +6,7 @@
  */
 import { type Heights, heightAt, indexHeights } from '#hil/oracle/heights'
 import { type PrescribedLedger, prescribe } from '#hil/oracle/prescribed'
-import type { Flight, Staircase } from '#hil/oracle/staircase'
+import { type Flight, merged, type Staircase } from '#hil/oracle/staircase'
 import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
 import type { Trace, TraceRecord } from '#hil/run/trace'
@@ -16,7 +16,10 @@ import { add, ceil, divide, isZero, ONE, type Rational, ratio, smaller, times, w
 
 export type RecordOf<K extends TraceRecord['kind']> = Extract<TraceRecord, { kind: K }>
 
-/** A growing quantity, ready for questions about an instant and about its whole course. */
+/**
+ * A growing quantity, ready for questions about an instant and about its whole course. What a pump believes falls where it
+ * learns that steps it had booked were lost.
+ */
 export interface Growth {
   readonly staircase: Staircase
   readonly heights: Heights
@@ -54,16 +57,23 @@ export function recordsOf<K extends TraceRecord['kind']>(records: readonly Trace
 export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
   const { records } = trace
   const delivered = recordsOf(records, 'delivered')
-  const booked = recordsOf(records, 'booked')
+  const [booked, withdrawn] = [recordsOf(records, 'booked'), recordsOf(records, 'withdrawn')]
+  const believed = (rise: (run: Steps) => Rational) =>
+    growth(
+      withFalls(
+        booked.flatMap((run) => bookedFlights(run, rise(run))),
+        withdrawn.map((run) => fall(run, rise(run))),
+      ),
+    )
   return {
     scenario,
     drug: scenario.fill.actual.drug,
     prescribed: prescribe(scenario),
     believed: {
-      volume: growth(booked.flatMap((run) => bookedFlights(run, fromExact(run.step_uL)))),
-      steps: growth(booked.flatMap((run) => bookedFlights(run, ONE))),
+      volume: believed((run) => fromExact(run.step_uL)),
+      steps: believed(() => ONE),
       volumePerMass: volumePerMass(booked),
-      mass: byDrug(booked.map((run) => [run.drug, bookedFlights(run, fromExact(run.step_ug))])),
+      mass: believedMass(booked, withdrawn),
       statuses: recordsOf(records, 'status'),
     },
     delivered: {
@@ -94,7 +104,28 @@ export function rigReading(quantity: Growth, at_us: Rational): Rational {
   return heightAt(quantity.heights, atRigTick(at_us))
 }
 
-function bookedFlights(run: RecordOf<'booked'>, rise: Rational): Flight[] {
+type Steps = RecordOf<'booked'> | RecordOf<'withdrawn'>
+
+function believedMass(
+  booked: readonly RecordOf<'booked'>[],
+  withdrawn: readonly RecordOf<'withdrawn'>[],
+): ReadonlyMap<string, Growth> {
+  const rises = flightsByDrug(booked.map((run) => [run.drug, bookedFlights(run, fromExact(run.step_ug))]))
+  const falls = flightsByDrug(withdrawn.map((run) => [run.drug, [fall(run, fromExact(run.step_ug))]]))
+  return new Map([...rises].map(([drug, flights]) => [drug, growth(withFalls(flights, falls.get(drug) ?? []))]))
+}
+
+function withFalls(rises: readonly Flight[], falls: readonly Flight[]): Staircase {
+  return falls.length === 0 ? rises : merged(rises, falls)
+}
+
+/** The pump ceases to believe all steps of the run at once, when it learns of them. */
+function fall({ t_us, count }: Steps, rise: Rational): Flight {
+  const cadence = { first: t_us, phase: 0, count: 1, quotient: 1, remainder: 0, divisor: 1 }
+  return { tick_us: 1, cadence, rise: times(rise, -count) }
+}
+
+function bookedFlights(run: Steps, rise: Rational): Flight[] {
   const cadences = cadencesOf(fromExact(run.first_us), fromExact(run.interval_us), run.count)
   return cadences.map((cadence) => ({ tick_us: 1, cadence, rise }))
 }
@@ -120,12 +151,18 @@ function volumePerMass(booked: readonly RecordOf<'booked'>[]): ReadonlyMap<strin
   return least
 }
 
-function byDrug(parts: readonly (readonly [drug: string, flights: readonly Flight[]])[]): ReadonlyMap<string, Growth> {
+type DrugFlights = readonly (readonly [drug: string, flights: readonly Flight[]])[]
+
+function byDrug(parts: DrugFlights): ReadonlyMap<string, Growth> {
+  return new Map([...flightsByDrug(parts)].map(([drug, staircase]) => [drug, growth(staircase)]))
+}
+
+function flightsByDrug(parts: DrugFlights): ReadonlyMap<string, readonly Flight[]> {
   const flights = new Map<string, Flight[]>()
   for (const [drug, more] of parts) {
     const known = flights.get(drug)
     if (known === undefined) flights.set(drug, [...more])
     else known.push(...more)
   }
-  return new Map([...flights].map(([drug, staircase]) => [drug, growth(staircase)]))
+  return flights
 }

@@ -37,7 +37,7 @@ interface Order {
 
 export class Motion {
   readonly #rig: Rig
-  /** Orders in order of time; those whose last step is past are let go. */
+  /** Orders in order of time; they are let go once the pump can no longer be told of their last step. */
   #orders: Order[] = []
   /** Last ticks of the segments the rig holds, in order. */
   #held: number[] = []
@@ -76,6 +76,15 @@ export class Motion {
     return order === undefined ? null : as(add(order.first_us, times(order.interval_us, order.count - 1)))
   }
 
+  /** When the first step after the instant is due that was ordered and not taken back; null when there is none. */
+  dueAfter(at_us: Time_us): Time_us | null {
+    for (const { first_us, interval_us, count } of this.#orders) {
+      const past = floor(divide(subtract(at_us, first_us), interval_us)) + 1n
+      if (past < BigInt(count)) return as(add(first_us, times(interval_us, past > 0n ? past : 0n)))
+    }
+    return null
+  }
+
   /** Takes back every step due after the instant. */
   async cancel(after_us: Time_us): Promise<void> {
     let from_tick: number | undefined
@@ -110,7 +119,7 @@ export class Motion {
     this.#held = this.#held.filter((tick) => tick >= now_tick)
     while (this.nextDispatch_tick() <= now_tick) await this.#sendNext()
     this.#orders = this.#orders.filter(
-      ({ unsent, sent }) => unsent.length > 0 || endOf(sent) - PLAYOUT_ticks > now_tick,
+      ({ unsent, sent }) => unsent.length > 0 || endOf(sent) + PLAYOUT_ticks >= now_tick,
     )
   }
 

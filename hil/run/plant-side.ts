@@ -6,8 +6,8 @@ import { fluidInLine, massesInLine } from '#hil/plant/line'
 import { Plant, type Syringe } from '#hil/plant/plant'
 import { massesIn } from '#hil/plant/solution'
 import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
-import type { RefillEvent } from '#hil/run/programs'
 import type { Recorder } from '#hil/run/recorder'
+import type { RefillEvent } from '#hil/run/script'
 import type { Fill, Scenario } from '#hil/scenario/types'
 import type { Cadence } from '#units/cadence'
 import { decimal } from '#units/format'
@@ -66,8 +66,8 @@ export class PlantSide {
     }
   }
 
-  /** Draws out and fills, by what the syringes truly hold. */
-  refill(at_us: Time_us, event: RefillEvent): void {
+  /** Draws out and fills, by what the syringes truly hold. Returns how much was drawn. */
+  refill(at_us: Time_us, event: RefillEvent): Volume_uL {
     const { withdraw, fill } = event
     const { volume_uL, solution } = syringe(fill.actual)
     const drawn = this.#plant.refill(withdraw.amount === 'all' ? 'all' : withdraw.volume_uL, { volume_uL, solution })
@@ -81,6 +81,7 @@ export class PlantSide {
     })
     this.#noteOverfill(at_us)
     this.#balance(at_us)
+    return drawn.volume_uL
   }
 
   /** Records what reservoir and line truly hold. */

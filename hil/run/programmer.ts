@@ -1,88 +1,73 @@
 /**
  * The programmer: the clinician's device that asks a pump to store a program, and a correct one.
  *
- * It prepares, compares what the pump read back with what was meant, and commits only when they are the same. Stopping
- * needs no transaction.
+ * It prepares, compares what the pump read back with what was meant, has warnings confirmed, and commits only then. When
+ * an answer does not come it can ask again, by the digest of what it had committed.
  */
-import type { Program, PumpOutput } from '#firmware-sim/messages'
+import type { Program, PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { Pump } from '#hil/pump/pump'
-import { exact } from '#hil/run/exact'
-import type { ProgramRecord } from '#hil/run/trace'
+import { programRecord } from '#hil/run/program-record'
+import type { Order } from '#hil/run/programs'
 import type { Time_us } from '#units/quantity'
-
-export type Programmed =
-  | { readonly applied: true; readonly stored: Program; readonly digest: string; readonly readback: Readback | null }
-  | { readonly applied: false; readonly reason: string }
 
 type Readback = Extract<PumpOutput, { kind: 'readback' }>
 
-/** Programs the pump at the instant. Outputs that do not answer the programmer are handed to `others` as they come. */
-export function sendProgram(
-  pump: Pump,
-  at_us: Time_us,
-  program: Program,
-  others: (outputs: readonly PumpOutput[]) => void,
-): Programmed {
-  if (program.kind === 'therapy' && program.therapy.mode === 'stopped') {
-    return concluded(answers(pump.react(at_us, { kind: 'stop' }), others), program, null)
-  }
+export type Programmed =
+  /** The program is in force; `confirmed` are the warnings that somebody confirmed. */
+  | { readonly outcome: 'applied'; readonly readback: Readback; readonly confirmed: readonly string[] }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** No answer came: to PREPARE when `asked` is null, else to COMMIT, and then it may be in force or not. */
+  | { readonly outcome: 'silent'; readonly asked: Readback | null; readonly confirmed: readonly string[] }
+
+/** Where outputs that do not answer the programmer go, as they come. */
+export type Others = (outputs: readonly PumpOutput[]) => void
+
+/** Programs the pump at the instant. */
+export function sendProgram(pump: Pump, at_us: Time_us, { program, confirm }: Order, others: Others): Programmed {
   const prepared = answers(pump.react(at_us, { kind: 'prepare', program }), others)
   const refused = prepared.find((output) => output.kind === 'refused')
-  if (refused !== undefined) return { applied: false, reason: refused.reason }
+  if (refused !== undefined) return { outcome: 'refused', reason: refused.reason }
   const readback = prepared.find((output) => output.kind === 'readback')
-  if (readback === undefined) return { applied: false, reason: 'the pump did not read back what it stored' }
-  const [meant, stored] = [JSON.stringify(programRecord(program)), JSON.stringify(programRecord(readback.stored))]
-  if (meant !== stored) {
-    return { applied: false, reason: `the pump read back ${stored} where ${meant} was meant; nothing was committed` }
-  }
-  const committed = answers(pump.react(at_us, { kind: 'commit', digest: readback.digest }), others)
-  return concluded(committed, readback.stored, readback)
+  if (readback === undefined) return { outcome: 'silent', asked: null, confirmed: [] }
+  const slip = slipOf(program, readback)
+  if (slip !== null) return { outcome: 'refused', reason: slip }
+  const { warnings } = readback
+  if (warnings.length > 0 && !confirm) return { outcome: 'refused', reason: `not confirmed: ${warnings.join('; ')}` }
+  return commit(pump, at_us, { readback, confirmed: warnings }, others)
+}
+
+/** Commits what was read back; a second time, it asks whether that was done. */
+export function commit(
+  pump: Pump,
+  at_us: Time_us,
+  { readback, confirmed }: { readonly readback: Readback; readonly confirmed: readonly string[] },
+  others: Others,
+): Programmed {
+  const input: PumpInput = { kind: 'commit', digest: readback.digest }
+  const committed = answers(pump.react(at_us, input), others)
+  if (committed.some((output) => output.kind === 'applied')) return { outcome: 'applied', readback, confirmed }
+  const refused = committed.find((output) => output.kind === 'refused')
+  if (refused !== undefined) return { outcome: 'refused', reason: refused.reason }
+  return { outcome: 'silent', asked: readback, confirmed }
+}
+
+/** What is wrong with what the pump read back; null when it is what was meant. */
+function slipOf(program: Program, readback: Readback): string | null {
+  const { stored } = readback
+  // The programmer does not know which therapy the pump resumes; whoever reads it back sees it.
+  if (program.kind === 'restart' && stored.kind === 'therapy') return null
+  const [meant, read] = [JSON.stringify(programRecord(program)), JSON.stringify(programRecord(stored))]
+  return meant === read ? null : `the pump read back ${read} where ${meant} was meant; nothing was committed`
 }
 
 type Answer = Extract<PumpOutput, { kind: 'readback' | 'applied' | 'refused' }>
 
-function isAnswer(output: PumpOutput): output is Answer {
+/** Whether an output answers a programmer. */
+export function isAnswer(output: PumpOutput): output is Answer {
   return output.kind === 'readback' || output.kind === 'applied' || output.kind === 'refused'
 }
 
-function answers(outputs: readonly PumpOutput[], others: (outputs: readonly PumpOutput[]) => void): readonly Answer[] {
+function answers(outputs: readonly PumpOutput[], others: Others): readonly Answer[] {
   others(outputs.filter((output) => !isAnswer(output)))
   return outputs.filter(isAnswer)
-}
-
-function concluded(outputs: readonly Answer[], stored: Program, readback: Readback | null): Programmed {
-  const applied = outputs.find((output) => output.kind === 'applied')
-  if (applied !== undefined) return { applied: true, stored, digest: applied.digest, readback }
-  const refused = outputs.find((output) => output.kind === 'refused')
-  return { applied: false, reason: refused?.reason ?? 'the pump did not answer' }
-}
-
-/** The program in base units, for the trace and for comparison. */
-export function programRecord(program: Program): ProgramRecord {
-  switch (program.kind) {
-    case 'therapy': {
-      const { therapy } = program
-      if (therapy.mode !== 'simple-continuous') return { kind: 'therapy', mode: therapy.mode, dose: null, unit: null }
-      const { dose } = therapy
-      return dose.by === 'mass'
-        ? { kind: 'therapy', mode: therapy.mode, dose: exact(dose.rate_ug_per_us), unit: 'ug/us' }
-        : { kind: 'therapy', mode: therapy.mode, dose: exact(dose.rate_uL_per_us), unit: 'uL/us' }
-    }
-    case 'bolus': {
-      const { dose, over_us } = program.bolus
-      return dose.by === 'mass'
-        ? { kind: 'bolus', dose: exact(dose.mass_ug), unit: 'ug', over_us: exact(over_us) }
-        : { kind: 'bolus', dose: exact(dose.volume_uL), unit: 'uL', over_us: exact(over_us) }
-    }
-    case 'refill': {
-      const { withdrawn, contents, volume_uL } = program.refill
-      return {
-        kind: 'refill',
-        withdrawn_uL: withdrawn === 'all' ? 'all' : exact(withdrawn),
-        drug: contents.drug,
-        concentration_ug_per_uL: exact(contents.concentration_ug_per_uL),
-        volume_uL: exact(volume_uL),
-      }
-    }
-  }
 }

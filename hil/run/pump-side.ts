@@ -1,39 +1,80 @@
 /**
  * The pump's side of the bench: everything that is asked of the pump, and everything it says, on record.
  *
- * A pump under test may throw, fall silent or talk out of turn; whatever it does ends as a failure of the pump.
+ * A pump under test may throw, fall silent or talk out of turn; whatever it does ends as a failure of the pump. Only a
+ * pump without power may be silent, and then its programmer asks again when power is back.
  */
 import type { BookedRun, Program, PumpInput, PumpOutput } from '#firmware-sim/messages'
+import { DriftingPump } from '#hil/fault/drifting-pump'
+import { isClockDrift } from '#hil/fault/local-clock'
 import type { Pump, PumpDefinition } from '#hil/pump/pump'
-import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
-import { MOST_STEPS, type Motion } from '#hil/run/motion'
-import { programRecord, sendProgram } from '#hil/run/programmer'
+import { exact, wholeMicroseconds } from '#hil/run/exact'
+import type { Motion } from '#hil/run/motion'
+import { commit, isAnswer, type Programmed, sendProgram } from '#hil/run/programmer'
+import type { Order } from '#hil/run/programs'
 import { PumpError } from '#hil/run/pump-error'
+import {
+  appliedRecord,
+  bookingRecord,
+  eventRecord,
+  orderRecord,
+  refusedRecord,
+  statusRecord,
+} from '#hil/run/pump-records'
 import type { Recorder } from '#hil/run/recorder'
-import type { Scenario } from '#hil/scenario/types'
-import type { Time_us } from '#units/quantity'
+import type { Scenario, SimpleEvent } from '#hil/scenario/types'
+import { as, type Time_us } from '#units/quantity'
+import { compare, ZERO } from '#units/rational'
 
 /** Wakes a pump may ask for within one microsecond. */
 const WAKES_LIMIT = 100
 
-/** Longest reason of a refusal that is kept. */
-const LONGEST_REASON = 1000
+/** What has become of something that was sent to the pump; it may become known later. */
+export interface Sent {
+  state: 'applied' | 'refused' | 'unknown'
+}
+
+/** An order that was committed without an answer. */
+interface Unanswered {
+  readonly at_us: Time_us
+  readonly order: Order
+  readonly asked: Parameters<typeof commit>[2]
+  readonly sent: Sent
+}
+
+/** What a person does with the pump that needs neither transaction nor answer. */
+export type Command = Exclude<SimpleEvent, 'interrogate' | 'restart'>
 
 export class PumpSide {
   readonly #create: () => Pump
   #created: Pump | null = null
   readonly #motion: Motion
   readonly #recorder: Recorder
+  readonly #onPower: (on: boolean, at_us: Time_us) => void
+  #powered = true
+  #unanswered: Unanswered[] = []
   #wake_us: Time_us | null = null
   #lastWake_us = -1
   #wakesHere = 0
 
-  constructor(scenario: Scenario, definition: PumpDefinition, motion: Motion, recorder: Recorder) {
-    const { programmed } = scenario.fill
-    this.#create = () =>
-      definition.create({ model: scenario.pump, contents: programmed, volume_uL: programmed.volume_uL })
+  /** `onPower` is told when the supply of the pump goes or returns. */
+  constructor(
+    scenario: Scenario,
+    definition: PumpDefinition,
+    { motion, recorder }: { readonly motion: Motion; readonly recorder: Recorder },
+    onPower: (on: boolean, at_us: Time_us) => void,
+  ) {
+    const { pump: model, limits, pumpClock_us: clock_us, catheter_uL, line } = scenario
+    const contents = scenario.fill.programmed
+    const drifts = scenario.faults.filter(isClockDrift)
+    this.#create = () => {
+      const setup = { model, contents, volume_uL: contents.volume_uL, limits, clock_us, catheter_uL, line }
+      const pump = definition.create(setup)
+      return drifts.length === 0 ? pump : new DriftingPump(pump, drifts)
+    }
     this.#motion = motion
     this.#recorder = recorder
+    this.#onPower = onPower
   }
 
   /** Makes the pump, as set up before the start. */
@@ -59,59 +100,125 @@ export class PumpSide {
     this.#lastWake_us = now_us
     if (this.#wakesHere > WAKES_LIMIT)
       throw new PumpError('the pump asks to be woken again and again at the same instant')
-    await this.#absorb(this.#ask(at_us, { kind: 'wake' }))
+    await this.meet(at_us, { kind: 'wake' })
   }
 
-  /** Programs the pump, and records what it applied or refused. `text` is the entry as the scenario wrote it. */
-  async program(at_us: Time_us, text: string, program: Program): Promise<void> {
+  /** Something befalls the pump that asks for no answer. */
+  async meet(at_us: Time_us, input: PumpInput): Promise<void> {
+    await this.#absorb(this.#ask(at_us, input))
+  }
+
+  /** Programs the pump, and records what it applied or refused. */
+  async program(at_us: Time_us, order: Order): Promise<Sent> {
     const others: PumpOutput[] = []
-    const answer = this.#guard(() => sendProgram(this.#pump, at_us, program, (outputs) => others.push(...outputs)))
-    const when = { t_us: wholeMicroseconds(at_us), at_us: exact(at_us), text }
-    if (answer.applied) {
-      const { readback, digest, stored } = answer
-      const previous_uL = readback?.previousDaily_uL ?? null
-      this.#recorder.record({
-        kind: 'applied',
-        ...when,
-        readback: programRecord(stored),
-        daily_uL: readback === null ? '0' : exact(readback.daily_uL),
-        previousDaily_uL: previous_uL === null ? null : exact(previous_uL),
-        digest,
-      })
-    } else {
-      this.#recorder.record({
-        kind: 'refused',
-        ...when,
-        asked: programRecord(program),
-        reason: answer.reason.slice(0, LONGEST_REASON),
-      })
+    const answer = this.#guard(() => sendProgram(this.#pump, at_us, order, (outputs) => others.push(...outputs)))
+    const sent: Sent = { state: 'unknown' }
+    if (answer.outcome === 'silent' && !this.#dead(others)) {
+      const what = answer.asked === null ? 'did not read back what it stored' : 'did not answer'
+      this.#conclude({ at_us, order, sent }, at_us, { outcome: 'refused', reason: `the pump ${what}` })
+    } else this.#conclude({ at_us, order, sent }, at_us, answer)
+    await this.#absorb(others)
+    return sent
+  }
+
+  /** Gives the pump its power back; what was left without an answer is then asked again. */
+  async restorePower(at_us: Time_us): Promise<void> {
+    await this.meet(at_us, { kind: 'power-returns' })
+    const open = this.#unanswered
+    this.#unanswered = []
+    for (const unanswered of open) {
+      const others: PumpOutput[] = []
+      const again = () => commit(this.#pump, at_us, unanswered.asked, (outputs) => others.push(...outputs))
+      this.#conclude(unanswered, at_us, this.#guard(again))
+      await this.#absorb(others)
     }
+  }
+
+  /** Does something with the pump, and records what came of it. */
+  async command(at_us: Time_us, command: Command): Promise<void> {
+    const outputs = this.#ask(at_us, { kind: command })
+    const others = outputs.filter((output) => !isAnswer(output) && output.kind !== 'log')
+    const refused = outputs.find((output) => output.kind === 'refused')
+    const applied = outputs.find((output) => output.kind === 'applied')
+    if (refused !== undefined) this.#event(at_us, `${command}-refused`, refused.reason)
+    if (command === 'stop' && applied !== undefined) this.#stopped(at_us, applied.digest)
+    const log = outputs.find((output) => output.kind === 'log')
+    if (log !== undefined) {
+      if (command !== 'read-log') throw new PumpError('the pump said "log" without being asked')
+      this.#event(at_us, 'log-read', `${log.entries.length} entries, ${log.dropped} older ones dropped`)
+    }
+    if (applied === undefined && log === undefined && this.#dead(outputs)) this.#lost(at_us, command)
     await this.#absorb(others)
   }
 
   /** Asks the pump for its account, and records it. Returns the run it has not closed. */
-  async interrogate(at_us: Time_us): Promise<BookedRun | null> {
-    const outputs = this.#ask(at_us, { kind: 'interrogate' })
+  async interrogate(at_us: Time_us, kind: 'interrogate' | 'observe'): Promise<BookedRun | null> {
+    const outputs = this.#ask(at_us, { kind })
     await this.#absorb(outputs.filter((output) => output.kind !== 'status'))
     const answer = outputs.find((output) => output.kind === 'status')
-    if (answer === undefined) throw new PumpError('the pump did not answer an interrogation')
-    const { state, steps, volume_uL, dose_ug, reservoir_uL, open } = answer.status
-    this.#recorder.record({
-      kind: 'status',
-      t_us: wholeMicroseconds(at_us),
-      state,
-      steps,
-      volume_uL: exact(volume_uL),
-      dose_ug: byDrug(dose_ug),
-      reservoir_uL: exact(reservoir_uL),
-    })
-    return open
+    if (answer === undefined) {
+      if (this.#powered) throw new PumpError('the pump did not answer an interrogation')
+      if (kind === 'interrogate') this.#lost(at_us, kind)
+      return null
+    }
+    this.#recorder.record(statusRecord(at_us, answer.status))
+    return answer.status.open
   }
 
   /** The last word of the pump: what it has booked and not yet closed is recorded as booked. */
   async conclude(at_us: Time_us): Promise<void> {
-    const open = await this.interrogate(at_us)
-    if (open !== null) this.#recordBooked(at_us, open)
+    const open = await this.interrogate(at_us, 'observe')
+    if (open !== null) this.#recorder.record(bookingRecord('booked', at_us, open))
+  }
+
+  /** Tells the pump of its last steps after the end of the run; all that still counts is what it believes no longer. */
+  drain(at_us: Time_us, input: PumpInput, end_us: Time_us): void {
+    for (const output of this.#ask(at_us, input)) {
+      if (output.kind === 'withdrawn' && compare(output.run.first_us, end_us) <= 0)
+        this.#recorder.record(bookingRecord('withdrawn', output.at_us, output.run))
+    }
+  }
+
+  /** Whether the pump is without power once it has said these. */
+  #dead(outputs: readonly PumpOutput[]): boolean {
+    const power = outputs.findLast((output) => output.kind === 'power')
+    return power === undefined ? !this.#powered : !power.on
+  }
+
+  #conclude(entry: Omit<Unanswered, 'asked'>, now_us: Time_us, answer: Programmed): void {
+    const { at_us, order, sent } = entry
+    const sending = { at_us, known_us: now_us, text: order.text }
+    switch (answer.outcome) {
+      case 'applied':
+        for (const warning of answer.confirmed) this.#event(now_us, 'warning-confirmed', `${order.text}: ${warning}`)
+        sent.state = 'applied'
+        this.#recorder.record(appliedRecord(sending, answer.readback))
+        break
+      case 'refused':
+        sent.state = 'refused'
+        this.#recorder.record(refusedRecord(sending, order.program, answer.reason))
+        break
+      case 'silent':
+        this.#lost(now_us, order.text)
+        if (answer.asked === null) {
+          const reason = 'the pump did not answer, so nothing was committed'
+          this.#conclude(entry, now_us, { outcome: 'refused', reason })
+        } else {
+          const asked = { readback: answer.asked, confirmed: answer.confirmed }
+          this.#unanswered.push({ at_us, order, sent, asked })
+        }
+        break
+    }
+  }
+
+  #stopped(at_us: Time_us, digest: string): void {
+    const stored: Program = { kind: 'therapy', therapy: { mode: 'stopped' } }
+    const sending = { at_us, known_us: at_us, text: 'stop' }
+    this.#recorder.record(appliedRecord(sending, { stored, digest, daily_uL: as(ZERO), previousDaily_uL: null }))
+  }
+
+  #lost(at_us: Time_us, what: string): void {
+    this.#event(at_us, 'answer-lost', `the pump has no power and does not answer "${what}"`)
   }
 
   async #absorb(outputs: readonly PumpOutput[]): Promise<void> {
@@ -122,24 +229,17 @@ export class PumpSide {
   async #heard(output: PumpOutput): Promise<void> {
     const t_us = wholeMicroseconds(output.at_us)
     switch (output.kind) {
-      case 'order': {
-        const { first_us, interval_us, count } = output
-        this.#recorder.record({
-          kind: 'order',
-          t_us,
-          first_us: exact(first_us),
-          interval_us: exact(interval_us),
-          count,
-        })
-        this.#motion.order(first_us, interval_us, count)
+      case 'order':
+        this.#recorder.record(orderRecord(output))
+        this.#motion.order(output.first_us, output.interval_us, output.count)
         break
-      }
       case 'cancel':
         this.#recorder.record({ kind: 'cancel', t_us, after_us: exact(output.after_us) })
         await this.#motion.cancel(output.after_us)
         break
       case 'booked':
-        this.#recordBooked(output.at_us, output.run)
+      case 'withdrawn':
+        this.#recorder.record(bookingRecord(output.kind, output.at_us, output.run))
         break
       case 'alarm': {
         const { alarm, priority, state } = output
@@ -147,30 +247,27 @@ export class PumpSide {
         break
       }
       case 'event':
-        this.#recorder.record({ kind: 'event', t_us, event: output.event, detail: output.detail })
+        this.#event(output.at_us, output.event, output.detail)
+        break
+      case 'tone':
+        this.#event(output.at_us, 'tone', output.alarm === null ? 'silent' : `${output.alarm}: ${output.pattern}`)
+        break
+      case 'power':
+        this.#powered = output.on
+        this.#event(output.at_us, 'power', output.on ? 'the pump has power again' : 'the pump has lost its power')
+        this.#onPower(output.on, output.at_us)
         break
       case 'readback':
       case 'applied':
       case 'refused':
       case 'status':
+      case 'log':
         throw new PumpError(`the pump said "${output.kind}" without being asked`)
     }
   }
 
-  #recordBooked(at_us: Time_us, run: BookedRun): void {
-    if (!(Number.isSafeInteger(run.count) && run.count > 0 && run.count <= MOST_STEPS)) {
-      throw new PumpError(`the pump booked a run of ${run.count} steps; 1 to ${MOST_STEPS} are possible`)
-    }
-    this.#recorder.record({
-      kind: 'booked',
-      t_us: wholeMicroseconds(at_us),
-      first_us: exact(run.first_us),
-      interval_us: exact(run.interval_us),
-      count: run.count,
-      step_uL: exact(run.step_uL),
-      drug: run.drug,
-      step_ug: exact(run.step_ug),
-    })
+  #event(at_us: Time_us, event: string, detail: string): void {
+    this.#recorder.record(eventRecord(at_us, event, detail))
   }
 
   #ask(at_us: Time_us, input: PumpInput): readonly PumpOutput[] {

@@ -1,12 +1,13 @@
 /**
  * Rehearsal: what a pump would refuse of a scenario, found out without motor or plant.
  *
- * The same pump is asked the same things at the same times, so what `validate` warns of is what a run would meet.
+ * The same pump is asked the same things at the same times, so what `validate` warns of is what a run would meet if no
+ * fault came in between.
  */
-import type { PumpDefinition } from '#hil/pump/pump'
-import { sendProgram } from '#hil/run/programmer'
-import { programOf, refillProgram } from '#hil/run/programs'
-import { scriptOf } from '#hil/run/script'
+import type { Pump, PumpDefinition } from '#hil/pump/pump'
+import { type Programmed, sendProgram } from '#hil/run/programmer'
+import { entryOrder, eventOrder, type Order, refillOrder } from '#hil/run/programs'
+import { type Doing, type ScriptItem, scriptOf } from '#hil/run/script'
 import type { Scenario } from '#hil/scenario/types'
 import type { Time_us } from '#units/quantity'
 import { compare } from '#units/rational'
@@ -23,24 +24,67 @@ const WAKES_LIMIT = 1_000_000
 
 /** Everything the pump would refuse, in order of time. */
 export function rehearse(scenario: Scenario, definition: PumpDefinition): readonly Refusal[] {
-  const { programmed } = scenario.fill
-  const pump = definition.create({ model: scenario.pump, contents: programmed, volume_uL: programmed.volume_uL })
+  const { pump: model, fill, limits, pumpClock_us: clock_us, catheter_uL, line } = scenario
+  const contents = fill.programmed
+  const pump = definition.create({
+    model,
+    contents,
+    volume_uL: contents.volume_uL,
+    limits,
+    clock_us,
+    catheter_uL,
+    line,
+  })
   const refusals: Refusal[] = []
   let wakes = 0
   const sleepUntil = (at_us: Time_us) => {
-    for (let wake = pump.nextWake(); wake !== null && compare(wake, at_us) <= 0; wake = pump.nextWake()) {
+    for (let wake = pump.nextWake(); wake !== null && compare(wake, at_us) < 0; wake = pump.nextWake()) {
       pump.react(wake, { kind: 'wake' })
       wakes += 1
       if (wakes > WAKES_LIMIT) throw new RangeError(`the pump wants to be woken more than ${WAKES_LIMIT} times`)
     }
   }
   for (const item of scriptOf(scenario)) {
-    if (item.kind !== 'program' && item.kind !== 'refill') continue
-    sleepUntil(item.at_us)
-    const [text, program] =
-      item.kind === 'program' ? [item.entry.text, programOf(item.entry)] : ['refill', refillProgram(item.event)]
-    const answer = sendProgram(pump, item.at_us, program, () => {})
-    if (!answer.applied) refusals.push({ at_us: item.at_us, text, reason: answer.reason })
+    const { at_us } = item
+    if (item.kind === 'sample') continue
+    sleepUntil(at_us)
+    const order = orderOf(item)
+    if (order === null) {
+      if (item.kind === 'do') act(pump, item.event)
+      continue
+    }
+    const reason = refusalOf(sendProgram(pump, at_us, order, () => {}))
+    if (reason !== null) refusals.push({ at_us, text: order.text, reason })
   }
   return refusals
+}
+
+/** What needs no transaction. */
+function act(pump: Pump, { at_us, kind }: Doing): void {
+  if (kind !== 'set-clock' && kind !== 'restart') pump.react(at_us, { kind })
+}
+
+/** What goes through PREPARE and COMMIT; null for what does not. */
+function orderOf(item: ScriptItem): Order | null {
+  switch (item.kind) {
+    case 'program':
+      return entryOrder(item.entry)
+    case 'refill':
+      return refillOrder(item.event)
+    case 'do':
+      return eventOrder(item.event)
+    case 'sample':
+      return null
+  }
+}
+
+function refusalOf(answer: Programmed): string | null {
+  switch (answer.outcome) {
+    case 'applied':
+      return null
+    case 'refused':
+      return answer.reason
+    case 'silent':
+      return 'the pump did not answer'
+  }
 }

@@ -58,16 +58,55 @@ const cadence = z
   })
   .readonly()
 
-const program = z.discriminatedUnion('kind', [
+const dose = { dose: amount, unit: z.enum(['ug', 'uL']) }
+const rate = z.object({ dose: amount, unit: z.enum(['ug/us', 'uL/us']) }).readonly()
+
+/** More entries than any pump can hold. */
+const MOST_BOLUSES = 1000
+
+const therapy = z.discriminatedUnion('mode', [
   z
     .object({
       kind: z.literal('therapy'),
-      mode: name,
+      mode: z.enum(['stopped', 'minimum-rate', 'simple-continuous']),
       dose: amount.nullable(),
       unit: z.enum(['ug/us', 'uL/us']).nullable(),
     })
     .readonly(),
-  z.object({ kind: z.literal('bolus'), dose: amount, unit: z.enum(['ug', 'uL']), over_us: amount }).readonly(),
+  z
+    .object({
+      kind: z.literal('therapy'),
+      mode: z.literal('flex'),
+      basal: rate,
+      boluses: z
+        .array(z.object({ at_us: amount, ...dose, over_us: amount }).readonly())
+        .max(MOST_BOLUSES)
+        .readonly(),
+      days: z
+        .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+        .max(7)
+        .readonly(),
+    })
+    .readonly(),
+  z
+    .object({
+      kind: z.literal('therapy'),
+      mode: z.literal('periodic-bolus'),
+      basal: rate.nullable(),
+      ...dose,
+      over_us: amount,
+      every_us: amount,
+    })
+    .readonly(),
+])
+
+const program = z.discriminatedUnion('kind', [
+  therapy,
+  z.object({ kind: z.literal('bolus'), ...dose, over_us: amount }).readonly(),
+  z.object({ kind: z.enum(['prime', 'bridge']), volume_uL: z.union([z.literal('auto'), amount]) }).readonly(),
+  z
+    .object({ kind: z.literal('patient-bolus'), ...dose, over_us: amount, lockout_us: amount, max_per_day: time })
+    .readonly(),
   z
     .object({
       kind: z.literal('refill'),
@@ -77,7 +116,19 @@ const program = z.discriminatedUnion('kind', [
       volume_uL: amount,
     })
     .readonly(),
+  z.object({ kind: z.literal('restart') }).readonly(),
+  z.object({ kind: z.literal('set-clock'), to_us: exact }).readonly(),
 ])
+
+const steps = {
+  t_us: time,
+  first_us: amount,
+  interval_us: positive,
+  count: time.max(2 ** 40),
+  step_uL: amount,
+  drug: name,
+  step_ug: amount,
+}
 
 const RECORD = z.discriminatedUnion('kind', [
   z.object({
@@ -116,16 +167,8 @@ const RECORD = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('order'), t_us: time, first_us: amount, interval_us: positive, count: time }),
   z.object({ kind: z.literal('cancel'), t_us: time, after_us: amount }),
   z.object({ kind: z.literal('delivered'), cadence, displaced_uL: amount, tip_uL: amount, tip_ug: byDrug }),
-  z.object({
-    kind: z.literal('booked'),
-    t_us: time,
-    first_us: amount,
-    interval_us: positive,
-    count: time.max(2 ** 40),
-    step_uL: amount,
-    drug: name,
-    step_ug: amount,
-  }),
+  z.object({ kind: z.literal('booked'), ...steps }),
+  z.object({ kind: z.literal('withdrawn'), ...steps }),
   z.object({
     kind: z.literal('status'),
     t_us: time,
@@ -151,6 +194,14 @@ const RECORD = z.discriminatedUnion('kind', [
     state: z.enum(['raised', 'cleared']),
   }),
   z.object({ kind: z.literal('event'), t_us: time, event: name, detail: text }),
+  z.object({
+    kind: z.literal('fault'),
+    t_us: time,
+    number: time,
+    fault: name,
+    state: z.enum(['begun', 'fired', 'ended']),
+    detail: text,
+  }),
   z.object({ kind: z.literal('violation'), t_us: time, law: name, detail: text }),
   z.object({ kind: z.literal('end'), t_us: time, complete: z.boolean(), reason: text, lines: time, sha256: name }),
 ])

@@ -13,15 +13,53 @@ export type Exact = string
 /** Amounts by drug, in the order in which the drugs first appeared. */
 export type ByDrug = readonly (readonly [drug: string, amount: Exact])[]
 
-/** A program in base units, as asked for or as a pump read it back. */
-export type ProgramRecord =
+/** A dose, and a dose per time, in base units. */
+export interface DoseRecord {
+  readonly dose: Exact
+  readonly unit: 'ug' | 'uL'
+}
+
+export interface RateRecord {
+  readonly dose: Exact
+  readonly unit: 'ug/us' | 'uL/us'
+}
+
+export type WeekdayRecord = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
+
+/** A therapy in base units. */
+export type TherapyRecord =
   | {
       readonly kind: 'therapy'
-      readonly mode: string
+      readonly mode: 'stopped' | 'minimum-rate' | 'simple-continuous'
       readonly dose: Exact | null
       readonly unit: 'ug/us' | 'uL/us' | null
     }
-  | { readonly kind: 'bolus'; readonly dose: Exact; readonly unit: 'ug' | 'uL'; readonly over_us: Exact }
+  | {
+      readonly kind: 'therapy'
+      readonly mode: 'flex'
+      readonly basal: RateRecord
+      readonly boluses: readonly (DoseRecord & { readonly at_us: Exact; readonly over_us: Exact })[]
+      readonly days: readonly WeekdayRecord[]
+    }
+  | (DoseRecord & {
+      readonly kind: 'therapy'
+      readonly mode: 'periodic-bolus'
+      readonly basal: RateRecord | null
+      readonly over_us: Exact
+      readonly every_us: Exact
+    })
+
+/** A program in base units, as asked for or as a pump read it back. */
+export type ProgramRecord =
+  | TherapyRecord
+  | (DoseRecord & { readonly kind: 'bolus'; readonly over_us: Exact })
+  | { readonly kind: 'prime' | 'bridge'; readonly volume_uL: Exact | 'auto' }
+  | (DoseRecord & {
+      readonly kind: 'patient-bolus'
+      readonly over_us: Exact
+      readonly lockout_us: Exact
+      readonly max_per_day: number
+    })
   | {
       readonly kind: 'refill'
       readonly withdrawn_uL: Exact | 'all'
@@ -29,6 +67,19 @@ export type ProgramRecord =
       readonly concentration_ug_per_uL: Exact
       readonly volume_uL: Exact
     }
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'set-clock'; readonly to_us: Exact }
+
+/** Evenly spaced steps that the pump believes to have made, or believes no longer. */
+export interface BookedSteps {
+  readonly t_us: number
+  readonly first_us: Exact
+  readonly interval_us: Exact
+  readonly count: number
+  readonly step_uL: Exact
+  readonly drug: string
+  readonly step_ug: Exact
+}
 
 export interface HeaderRecord {
   readonly kind: 'header'
@@ -101,16 +152,9 @@ export type TraceRecord =
       readonly tip_ug: ByDrug
     }
   /** Steps the pump has booked as delivered, and what it believes each of them gave. */
-  | {
-      readonly kind: 'booked'
-      readonly t_us: number
-      readonly first_us: Exact
-      readonly interval_us: Exact
-      readonly count: number
-      readonly step_uL: Exact
-      readonly drug: string
-      readonly step_ug: Exact
-    }
+  | ({ readonly kind: 'booked' } & BookedSteps)
+  /** Steps the pump had booked and has learned not to have moved the rotor: from `t_us` on it believes them no longer. */
+  | ({ readonly kind: 'withdrawn' } & BookedSteps)
   /** The pump's own account, read by telemetry. */
   | {
       readonly kind: 'status'
@@ -138,6 +182,16 @@ export type TraceRecord =
       readonly state: 'raised' | 'cleared'
     }
   | { readonly kind: 'event'; readonly t_us: number; readonly event: string; readonly detail: string }
+  /** A fault of the scenario began, ended, or was seen to have its effect. */
+  | {
+      readonly kind: 'fault'
+      readonly t_us: number
+      /** Which of the scenario's faults, from 1. */
+      readonly number: number
+      readonly fault: string
+      readonly state: 'begun' | 'fired' | 'ended'
+      readonly detail: string
+    }
   /** A law of physics that the bench's own books broke: a defect of the bench, never of the pump. */
   | { readonly kind: 'violation'; readonly t_us: number; readonly law: string; readonly detail: string }
   /** The run is over. A trace without this record was cut short. */

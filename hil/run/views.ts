@@ -4,7 +4,19 @@ import { amountOf, fromExact } from '#hil/run/exact'
 import { type Ledgers, NOTHING, type RecordOf, recordsOf, rigReading } from '#hil/run/ledgers'
 import type { AlarmResult, EventResult, RunResult, Sample } from '#hil/run/result'
 import { sampleInstants } from '#hil/run/script'
-import { compare, divide, isZero, type Rational, subtract, sum, times, toNumber, whole, ZERO } from '#units/rational'
+import {
+  add,
+  compare,
+  divide,
+  isZero,
+  type Rational,
+  subtract,
+  sum,
+  times,
+  toNumber,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 type Totals = Pick<RunResult, 'prescribed' | 'believed' | 'delivered'>
 
@@ -17,16 +29,20 @@ export function totalsOf(ledgers: Ledgers): Totals {
   const withdrawn = sum(fills.map(({ withdrawn_uL }) => fromExact(withdrawn_uL)))
   const line = sum(recordsOf(records, 'line').map(({ volume_uL }) => fromExact(volume_uL)))
   const mass = prescribed.mass.get(drug)
+  const late = withdrawnSinceAsked(ledgers)
+  const gone_uL = sum(late.map(({ step_uL, count }) => times(fromExact(step_uL), count)))
+  const ofDrug = late.filter((run) => run.drug === drug)
+  const gone_ug = sum(ofDrug.map(({ step_ug, count }) => times(fromExact(step_ug), count)))
   return {
     prescribed: {
       volume_uL: toNumber(valueAt(prescribed.volume, scenario.duration_us)),
       dose_ug: mass === undefined ? 0 : toNumber(valueAt(mass, scenario.duration_us)),
     },
     believed: {
-      volume_uL: status === undefined ? 0 : toNumber(fromExact(status.volume_uL)),
-      dose_ug: status === undefined ? 0 : toNumber(amountOf(status.dose_ug, drug)),
-      reservoir_uL: status === undefined ? 0 : toNumber(fromExact(status.reservoir_uL)),
-      steps: status?.steps ?? 0,
+      volume_uL: status === undefined ? 0 : toNumber(subtract(fromExact(status.volume_uL), gone_uL)),
+      dose_ug: status === undefined ? 0 : toNumber(subtract(amountOf(status.dose_ug, drug), gone_ug)),
+      reservoir_uL: status === undefined ? 0 : toNumber(add(fromExact(status.reservoir_uL), gone_uL)),
+      steps: late.reduce((steps, { count }) => steps - count, status?.steps ?? 0),
     },
     delivered: {
       steps: delivered.steps,
@@ -39,6 +55,11 @@ export function totalsOf(ledgers: Ledgers): Totals {
       in_line_uL: toNumber(subtract(sum([line, delivered.displaced.total]), delivered.tipVolume.total)),
     },
   }
+}
+
+/** What the pump ceased to believe after it was asked for the last time: steps at the very end whose loss it heard of later. */
+function withdrawnSinceAsked({ records }: Ledgers): RecordOf<'withdrawn'>[] {
+  return recordsOf(records.slice(records.findLastIndex(({ kind }) => kind === 'status') + 1), 'withdrawn')
 }
 
 /** The ledgers at every sample instant the run has reached. */
@@ -97,6 +118,8 @@ export function eventsOf(ledgers: Ledgers): EventResult[] {
         return record === first ? [] : [refilled(record)]
       case 'event':
         return [{ t_s: record.t_us / 1e6, event: record.event, detail: record.detail }]
+      case 'fault':
+        return [{ t_s: record.t_us / 1e6, event: `fault-${record.state}`, fault: record.fault, detail: record.detail }]
       default:
         return []
     }

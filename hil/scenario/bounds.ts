@@ -21,7 +21,7 @@ export const DEEPEST = 32
 /** Most anchors, aliases, tags or directives: a scenario needs none of them. */
 const MOST_MARKS = 1000
 /** The message for a text that is nested too deeply. */
-export const TOO_DEEP = `nested too deeply; a scenario needs no more than ${DEEPEST} levels`
+export const TOO_DEEP = `nested too deeply; no more than ${DEEPEST} levels are needed`
 
 /** Tokens that the lexer puts before a document, before a scalar and after a broken list; none stands in the text. */
 const ANNOUNCEMENTS: ReadonlySet<string> = new Set(['doc-mode', 'scalar', 'flow-error-end'])
@@ -29,7 +29,10 @@ const ANNOUNCEMENTS: ReadonlySet<string> = new Set(['doc-mode', 'scalar', 'flow-
 /** What makes a text too large or too deep to be parsed at all, found without recursion. */
 export function refusal(text: string): Fault | undefined {
   if (text.length > LARGEST_TEXT) {
-    return { offset: 0, message: `the file has more than ${LARGEST_TEXT} characters; a scenario is smaller` }
+    return {
+      offset: 0,
+      message: `the file has more than ${LARGEST_TEXT} characters; nothing that is read here is so large`,
+    }
   }
   let [offset, depth, compact, marks, content, afterQuotes] = [0, 0, 0, 0, false, false]
   for (const token of new Lexer().lex(text)) {

@@ -5,9 +5,16 @@ import { visible } from '#hil/scenario/wording'
 
 const MOST_PROBLEMS = 100
 
+interface Beside {
+  readonly file: string
+  readonly text: string
+  readonly findings: Findings
+}
+
 /** The problems of one file, and the file they are about. */
 export class Findings {
   readonly #faults: { offset: number; message: string }[] = []
+  readonly #beside: Beside[] = []
   readonly sheet: Sheet
 
   constructor(sheet: Sheet) {
@@ -25,8 +32,15 @@ export class Findings {
     this.#faults.push({ offset: this.sheet.keyAt(path), message })
   }
 
+  /** Findings of a file that this one names; they are counted and reported with these, after them. */
+  beside(file: string, text: string, sheet: Sheet): Findings {
+    const findings = new Findings(sheet)
+    this.#beside.push({ file, text, findings })
+    return findings
+  }
+
   get count(): number {
-    return this.#faults.length
+    return this.#beside.reduce((sum, { findings }) => sum + findings.count, this.#faults.length)
   }
 
   /** The problems in the order of the text; beyond a hundred, how many more there are. */
@@ -38,6 +52,9 @@ export class Findings {
     if (more !== undefined) {
       shown.push({ ...more, message: `... and ${sorted.length - MOST_PROBLEMS} more problems from here on` })
     }
-    return shown.map(({ offset, message }) => ({ file, ...position(offset), message: visible(message) }))
+    return [
+      ...shown.map(({ offset, message }) => ({ file, ...position(offset), message: visible(message) })),
+      ...this.#beside.flatMap((other) => other.findings.problems(other.file, other.text)),
+    ]
   }
 }

@@ -7,18 +7,21 @@
 import { createHash } from 'node:crypto'
 import type { ModelFigures } from '#firmware-sim/models'
 import { defaultChecks, readChecks } from '#hil/scenario/checks'
+import { readEvents, readFaults } from '#hil/scenario/events'
 import { Findings } from '#hil/scenario/findings'
-import { LARGEST_SEED, MOST_REQUIREMENTS, requirementSchema, scenarioSchema } from '#hil/scenario/language'
-import { notRun } from '#hil/scenario/planned'
+import { LARGEST_SEED, MOST_REQUIREMENTS, scenarioSchema } from '#hil/scenario/language'
+import { readLimits } from '#hil/scenario/limits'
+import type { FigureTexts } from '#hil/scenario/model-file'
+import { requirementSchema } from '#hil/scenario/names'
 import type { Problem } from '#hil/scenario/problem'
-import { type FigureTexts, type Pump, readPump } from '#hil/scenario/pump'
-import { readEvents, readFill } from '#hil/scenario/reservoir'
-import { readSheet } from '#hil/scenario/sheet'
-import { given, read, unknownKeys, valueIn } from '#hil/scenario/structure'
+import { type ModelFile, type Pump, readPump } from '#hil/scenario/pump'
+import { readFill } from '#hil/scenario/reservoir'
+import { readSheet, SCENARIO_OPENING } from '#hil/scenario/sheet'
+import { given, read, unknownKeys } from '#hil/scenario/structure'
 import { readEntries } from '#hil/scenario/therapy'
 import { listAt, readDuration, readSample, type Span } from '#hil/scenario/timeline'
 import type { Entry, Scenario } from '#hil/scenario/types'
-import { found, quoted } from '#hil/scenario/wording'
+import { found } from '#hil/scenario/wording'
 import { compare, divide, sum, whole } from '#units/rational'
 
 /** What may differ from the file, or stand in for the library. */
@@ -27,6 +30,8 @@ export interface ParseOptions {
   readonly models?: ReadonlyMap<string, ModelFigures>
   /** The figures of the pump after overrides, as a trace keeps them; models and overrides are then not looked at. */
   readonly modelFigures?: FigureTexts
+  /** Finds the file that `pump.model` names by a path, such as `./mine.yaml`. Default: none is found. */
+  readonly modelFile?: (path: string) => ModelFile
   /** SHA-256 of the file the text was read from. Default: that of the text. */
   readonly sha256?: string
   /** Takes the place of the file's seed. */
@@ -39,14 +44,13 @@ export type ParsedScenario =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 const DEFAULT_SEED = 1
-const MOST_FAULTS = 1000
 /** Most motor steps that what the pump is told it holds may last for: ten years at 1 mL/d have 15 million. */
 const MOST_STEPS = 200_000_000
 const SHAPE = scenarioSchema.shape
 
 /** Reads the text of a scenario file. `file` is only quoted in problems. Never throws on account of the text. */
 export function parseScenario(text: string, file: string, options: ParseOptions = {}): ParsedScenario {
-  const findings = new Findings(readSheet(text))
+  const findings = new Findings(readSheet(text, SCENARIO_OPENING))
   const scenario = findings.sheet.root === undefined ? undefined : readScenario(findings, text, options)
   if (scenario !== undefined && findings.count === 0) return { ok: true, scenario }
   return { ok: false, problems: findings.problems(file, text) }
@@ -61,7 +65,6 @@ function readScenario(findings: Findings, text: string, options: ParseOptions): 
   const checks = readChecks(findings, run)
   const sample_us = readSample(findings, run)
   const requirements = readRequirements(findings)
-  refuseFaults(findings)
   const incomplete = labels === undefined || run === undefined || pump === undefined || content === undefined
   if (incomplete || sample_us === undefined || !countable(findings, pump, content)) return undefined
   return {
@@ -75,7 +78,7 @@ function readScenario(findings: Findings, text: string, options: ParseOptions): 
     catheter_uL: pump.catheter_uL,
     ...content,
     duration_us: run.duration_us,
-    checks: checks ?? defaultChecks(run),
+    checks: checks ?? defaultChecks(run, content.faults, pump.model.tolerance),
     defaultChecks: checks === undefined,
     sample_us,
     requirements,
@@ -105,12 +108,16 @@ function readLabels(findings: Findings, seed: number | undefined) {
   const source = read(findings, ['source'], SHAPE.source)
   const own = read(findings, ['seed'], SHAPE.seed)
   const line = read(findings, ['line'], SHAPE.line) ?? ('filled' as const)
-  const clock = read(findings, ['clock'], SHAPE.clock)
+  const clock_us = read(findings, ['clock'], SHAPE.clock)
+  const pumpClock_us = read(findings, ['pump_clock'], SHAPE.pump_clock) ?? clock_us
+  const limits = readLimits(findings)
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED)) {
     findings.add(['seed'], `the seed given for this run, ${seed}, is not a whole number from 0 to ${LARGEST_SEED}`)
   }
-  if (schema === undefined || name === undefined || clock === undefined) return undefined
-  return { name, ...(source === undefined ? {} : { source }), seed: seed ?? own ?? DEFAULT_SEED, line, clock }
+  if (schema === undefined || name === undefined || limits === undefined) return undefined
+  if (clock_us === undefined || pumpClock_us === undefined) return undefined
+  const sourced = source === undefined ? {} : { source }
+  return { name, ...sourced, seed: seed ?? own ?? DEFAULT_SEED, line, clock_us, pumpClock_us, limits }
 }
 
 /** What is in the pump, what is to be delivered, and what happens. */
@@ -121,7 +128,8 @@ function readContent(findings: Findings, run: Span | undefined, pump: Pump | und
   const prescription: readonly Entry[] = readEntries(findings, 'prescription', run) ?? []
   const programming = readEntries(findings, 'programming', run) ?? prescription
   const events = readEvents(findings, run, reservoir_uL)
-  return fill && { fill, prescription, programming, events }
+  const faults = readFaults(findings, run)
+  return fill && { fill, prescription, programming, events, faults }
 }
 
 /** Whether the motor steps that everything filled could be divided into can be looked at one by one. */
@@ -137,11 +145,4 @@ function readRequirements(findings: Findings): string[] {
   return listAt(findings, ['requirements'], MOST_REQUIREMENTS).flatMap(
     (path) => read(findings, path, requirementSchema) ?? [],
   )
-}
-
-function refuseFaults(findings: Findings): void {
-  for (const path of listAt(findings, ['faults'], MOST_FAULTS)) {
-    const fault = valueIn(findings.sheet.root, [...path, 'fault'])
-    findings.add(path, notRun(typeof fault === 'string' ? `the fault ${quoted(fault)}` : 'a fault'))
-  }
 }

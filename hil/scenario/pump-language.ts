@@ -1,34 +1,33 @@
 /** The keys of the scenario language that describe hardware: the pump, the figures that replace its own, the catheter. */
 import { z } from 'zod'
-import { percentage, quantity, volume } from '#hil/scenario/quantities'
+import type { ModelKey } from '#firmware-sim/models'
+import { FIGURE_KEYS, FIGURES, figureSchema } from '#hil/scenario/figures'
+import { quantity } from '#hil/scenario/quantities'
 
-const rate = (description: string, example: string) =>
-  quantity(['volume rate'], { description, example, zero: 'a rate of the pump is above zero' })
+const LONGEST_PATH = 1000
+
+/** The figures that `overrides` may replace: all but that of the catheter, which `catheter` has. */
+export const OVERRIDE_KEYS = FIGURE_KEYS.filter((key) => key !== 'catheter_volume_per_length')
 
 /** Figures that replace those of the pump model. */
-export const overridesSchema = z
-  .strictObject({
-    reservoir_volume: volume('Usable volume of the reservoir.', '20 mL').optional(),
-    low_reservoir: quantity(['volume'], {
-      description: 'Believed volume at or below which the low-reservoir alarm sounds.',
-      example: '2 mL',
-    }).optional(),
-    tolerance: percentage('Flow accuracy the maker states.', '14.5 %').optional(),
-    step_volume: volume('Volume that one motor step displaces.', '0.25 uL').optional(),
-    rate_min: rate('Lowest rate a therapy may ask for.', '0.048 mL/d').optional(),
-    rate_max: rate('Highest rate a therapy may ask for.', '24 mL/d').optional(),
-    minimum_rate: rate('Rate of the minimum-rate mode.', '0.006 mL/d').optional(),
-    tube_volume: quantity(['volume'], {
-      description: 'Volume of the tube between reservoir and catheter.',
-      example: '0.199 mL',
-    }).optional(),
-  })
+const overridesSchema = z
+  .strictObject(
+    Object.fromEntries(OVERRIDE_KEYS.map((key) => [key, figureSchema(key).optional()])) as Readonly<
+      Record<ModelKey, z.ZodOptional<ReturnType<typeof figureSchema>>>
+    >,
+  )
   .meta({ description: 'Figures that replace those of the pump model.' })
 
 /** The pump: a model, with figures replaced. */
 export const pumpSchema = z
   .strictObject({
-    model: z.string().meta({ description: 'Name of the pump model.', examples: ['im-20', 'im-40'] }),
+    model: z
+      .string()
+      .max(LONGEST_PATH, { error: `a name or path has at most ${LONGEST_PATH} characters` })
+      .meta({
+        description: 'Name of the pump model, or the path of a file with its figures, from the folder of this file.',
+        examples: ['im-20', 'im-40', './mine.yaml'],
+      }),
     overrides: overridesSchema.optional(),
   })
   .meta({ description: 'The pump.' })
@@ -42,9 +41,8 @@ export const catheterSchema = z
       zero: 'a catheter has a length',
     }).optional(),
     volume_per_length: quantity(['volume per length'], {
+      ...FIGURES.catheter_volume_per_length,
       description: 'Volume a length of catheter holds. Default: that of the pump model.',
-      example: '2.2 uL/cm',
-      zero: 'a catheter has a bore',
     }).optional(),
     flow: z
       .enum(['plug'])

@@ -2,15 +2,13 @@
 import type { PumpModel } from '#firmware-sim/model'
 import { figureTexts, MODELS, type ModelFigures, type ModelKey, modelOf } from '#firmware-sim/models'
 import type { Findings } from '#hil/scenario/findings'
-import { plannedModel } from '#hil/scenario/planned'
-import { catheterSchema, overridesSchema, pumpSchema } from '#hil/scenario/pump-language'
+import { type FigureTexts, MODEL_OPENING, readModelFile } from '#hil/scenario/model-file'
+import { catheterSchema, OVERRIDE_KEYS, pumpSchema } from '#hil/scenario/pump-language'
+import { readSheet } from '#hil/scenario/sheet'
 import { given, peek, read } from '#hil/scenario/structure'
 import { didYouMean, quoted } from '#hil/scenario/wording'
 import { as, type Length_cm, type Volume_uL } from '#units/quantity'
 import { compare, divide, isPositive, multiply, type Rational, whole } from '#units/rational'
-
-/** Every figure of a pump model, as a file would write it. */
-export type FigureTexts = Readonly<Record<ModelKey, string>>
 
 /** A pump with its catheter, and the figures they were made from. */
 export interface Pump {
@@ -19,10 +17,14 @@ export interface Pump {
   readonly catheter_uL: Volume_uL
 }
 
+/** The text of a pump model file, with the name to quote in problems; or why there is none. */
+export type ModelFile = { readonly file: string; readonly text: string } | { readonly problem: string }
+
 /** Where the pump comes from when not from the file and the library. */
 export interface PumpOptions {
   readonly models?: ReadonlyMap<string, ModelFigures> | undefined
   readonly modelFigures?: FigureTexts | undefined
+  readonly modelFile?: ((path: string) => ModelFile) | undefined
 }
 
 /** The motor cannot make steps faster than this. */
@@ -36,15 +38,16 @@ export function readPump(findings: Findings, options: PumpOptions): Pump | undef
   const catheter = readCatheter(findings)
   const name = written?.model ?? peek(findings, ['pump', 'model'], pumpSchema.shape.model)
   if (name === undefined) return undefined
-  const base = options.modelFigures ?? libraryFigures(findings, name, options.models ?? MODELS)
+  const source = sourceOf(findings, name, options)
+  const base = source?.figures
   if (base === undefined || written === undefined || catheter === undefined) return undefined
   const figures: Record<ModelKey, string> = { ...base }
   if (options.modelFigures === undefined) {
-    for (const key of overridesSchema.keyof().options) figures[key] = written.overrides?.[key]?.text ?? figures[key]
+    for (const key of OVERRIDE_KEYS) figures[key] = written.overrides?.[key]?.text ?? figures[key]
   }
   figures.catheter_volume_per_length = catheter.volume_per_length?.text ?? figures.catheter_volume_per_length
   const model = legible(findings, name, figures)
-  if (model === undefined || !consistent(findings, model)) return undefined
+  if (model === undefined || !consistent({ scenario: findings, file: source?.findings }, model)) return undefined
   const length = catheter.length?.value ?? DEFAULT_LENGTH_cm
   return { model, figures, catheter_uL: as(multiply(length, model.catheterPerLength_uL_per_cm)) }
 }
@@ -58,17 +61,40 @@ function readCatheter(findings: Findings) {
   return catheter
 }
 
-function libraryFigures(
-  findings: Findings,
-  name: string,
-  models: ReadonlyMap<string, ModelFigures>,
-): FigureTexts | undefined {
-  const figures = models.get(name)
-  if (figures !== undefined) return figureTexts(figures)
-  const names = [...models.keys()]
-  const rule = `${quoted(name)} is not a pump model; it is one of ${names.join(', ')}${didYouMean(name, names)}`
-  findings.add(['pump', 'model'], plannedModel(name) ?? rule)
-  return undefined
+/** The figures that the scenario begins with, and the findings of the file they are from, if from one. */
+interface Source {
+  readonly figures: FigureTexts | undefined
+  readonly findings?: Findings
+}
+
+function sourceOf(findings: Findings, name: string, options: PumpOptions): Source | undefined {
+  const { modelFigures, models = MODELS } = options
+  if (modelFigures !== undefined) return { figures: modelFigures }
+  const known = models.get(name)
+  if (known !== undefined) return { figures: figureTexts(known) }
+  if (!isPath(name)) {
+    const names = [...models.keys()]
+    const rule = `is not a pump model; it is one of ${names.join(', ')}, or a file such as ./mine.yaml`
+    findings.add(['pump', 'model'], `${quoted(name)} ${rule}${didYouMean(name, names)}`)
+    return undefined
+  }
+  const found = isUrl(name)
+    ? { problem: 'a pump model is a file on this machine and not an address' }
+    : (options.modelFile?.(name) ?? { problem: 'nothing here reads files; give the text of the model' })
+  if ('problem' in found) {
+    findings.add(['pump', 'model'], `${quoted(name)}: ${found.problem}`)
+    return undefined
+  }
+  const own = findings.beside(found.file, found.text, readSheet(found.text, MODEL_OPENING))
+  return { figures: readModelFile(own, models), findings: own }
+}
+
+function isPath(name: string): boolean {
+  return /[/\\]|\.ya?ml$/i.test(name)
+}
+
+function isUrl(name: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(name)
 }
 
 /** The model of the figures; figures that are not quantities can only come from outside the file. */
@@ -89,7 +115,13 @@ interface Rule {
   readonly message: string
 }
 
-function consistent(findings: Findings, model: PumpModel): boolean {
+/** The files that figures may come from. */
+interface Places {
+  readonly scenario: Findings
+  readonly file: Findings | undefined
+}
+
+function consistent(places: Places, model: PumpModel): boolean {
   const { step_uL, reservoir_uL, lowReservoir_uL, rateMin_uL_per_us, rateMax_uL_per_us, minimumRate_uL_per_us } = model
   const positive = (value: Rational, key: ModelKey): Rule => ({
     holds: isPositive(value),
@@ -103,8 +135,9 @@ function consistent(findings: Findings, model: PumpModel): boolean {
     positive(model.tolerance, 'tolerance'),
     positive(model.catheterPerLength_uL_per_cm, 'catheter_volume_per_length'),
   ]
-  if (!satisfied(findings, signs)) return false
-  return satisfied(findings, [
+  if (!satisfied(places, signs)) return false
+  return satisfied(places, [
+    ...cellRules(model),
     {
       holds: compare(rateMin_uL_per_us, rateMax_uL_per_us) <= 0,
       keys: ['rate_min', 'rate_max'],
@@ -133,11 +166,46 @@ function consistent(findings: Findings, model: PumpModel): boolean {
   ])
 }
 
-function satisfied(findings: Findings, rules: readonly Rule[]): boolean {
+/** What ties the figures of time and of the cell together. */
+function cellRules(model: PumpModel): Rule[] {
+  const { cell } = model
+  return [
+    {
+      holds: compare(model.stoppedWarning_us, model.stoppedAlarm_us) <= 0,
+      keys: ['stopped_warning', 'stopped_alarm'],
+      message: 'stopped_warning is after stopped_alarm; a warning comes first',
+    },
+    {
+      holds: compare(cell.voltage_mV, cell.kneeVoltage_mV) >= 0,
+      keys: ['cell_knee_voltage', 'cell_voltage'],
+      message: 'cell_knee_voltage is above cell_voltage; the voltage of a cell falls',
+    },
+    {
+      holds: compare(cell.kneeVoltage_mV, cell.emptyVoltage_mV) >= 0,
+      keys: ['cell_empty_voltage', 'cell_knee_voltage'],
+      message: 'cell_empty_voltage is above cell_knee_voltage; the voltage of a cell falls',
+    },
+    {
+      holds: compare(cell.resistance_ohm, cell.resistanceAged_ohm) <= 0,
+      keys: ['cell_resistance_aged', 'cell_resistance'],
+      message: 'cell_resistance_aged is below cell_resistance; the resistance of a cell rises',
+    },
+    {
+      holds: compare(cell.reset_mV, cell.replacement_mV) <= 0,
+      keys: ['reset_voltage', 'replacement_voltage'],
+      message: 'reset_voltage is above replacement_voltage; the pump would reset before it asks to be replaced',
+    },
+  ]
+}
+
+function satisfied({ scenario, file }: Places, rules: readonly Rule[]): boolean {
   const broken = rules.filter((rule) => !rule.holds)
   for (const { keys, message } of broken) {
-    const paths = keys.map((key) => ['pump', 'overrides', key])
-    findings.add(paths.find((path) => given(findings, path)) ?? ['pump', 'model'], message)
+    const written = keys.find((key) => given(scenario, ['pump', 'overrides', key]))
+    const inFile = keys.find((key) => file !== undefined && given(file, [key]))
+    if (written !== undefined) scenario.add(['pump', 'overrides', written], message)
+    else if (file !== undefined && inFile !== undefined) file.add([inFile], message)
+    else scenario.add(['pump', 'model'], message)
   }
   return broken.length === 0
 }

@@ -4,7 +4,8 @@
  * Each schema carries its documentation, so that the exported JSON Schema explains every key in an editor.
  */
 import { z } from 'zod'
-import { type Dimension, offeredUnits, parseMeasure } from '#units/measure'
+import { found } from '#hil/scenario/wording'
+import { type Dimension, mayBeNegative, offeredUnits, parseMeasure } from '#units/measure'
 import { isZero, type Rational } from '#units/rational'
 
 /** A quantity with the text that wrote it. */
@@ -24,10 +25,13 @@ export interface QuantityRules {
   readonly example: string
   /** Zero is refused, with this as the reason. */
   readonly zero?: string
+  /** What else is wrong with a value, if anything. */
+  readonly refusal?: (value: Rational) => string | undefined
 }
 
 /** Shape of a quantity for editors; the reader's own grammar is stricter. */
 const PATTERN = String.raw`^\s*\d+(\.\d+|/\d+)?\s*[A-Za-zµμ%]`
+const SIGNED_PATTERN = PATTERN.replace(String.raw`\d`, String.raw`[-+]?\d`)
 
 const typeRule = (accepted: readonly Dimension[]) => (issue: { readonly input?: unknown }) => {
   if (issue.input === undefined || issue.input === null) return undefined
@@ -39,28 +43,31 @@ interface Context {
   readonly issues: { push(issue: { code: 'custom'; input: unknown; message: string }): unknown }
 }
 
-function written(input: string, accepted: readonly Dimension[], context: Context, zero?: string): Written {
+type Limits = Pick<QuantityRules, 'zero' | 'refusal'>
+
+function written(input: string, accepted: readonly Dimension[], context: Context, { zero, refusal }: Limits): Written {
   const parsed = parseMeasure(input, accepted)
   const text = input.trim().replaceAll(/\s+/g, ' ')
-  if (parsed.ok && !(zero !== undefined && isZero(parsed.measure.value))) return { text, ...parsed.measure }
-  context.issues.push({ code: 'custom', input, message: parsed.ok ? `"${text}": ${zero}` : parsed.problem })
+  const wrong = parsed.ok ? ((isZero(parsed.measure.value) ? zero : undefined) ?? refusal?.(parsed.measure.value)) : ''
+  if (parsed.ok && wrong === undefined) return { text, ...parsed.measure }
+  context.issues.push({ code: 'custom', input, message: parsed.ok ? `"${text}": ${wrong}` : parsed.problem })
   return z.NEVER
 }
 
 /** A quantity of one of the dimensions. */
-export function quantity(accepted: readonly Dimension[], { description, example, zero }: QuantityRules) {
+export function quantity(accepted: readonly Dimension[], { description, example, ...limits }: QuantityRules) {
   return z
     .string({ error: typeRule(accepted) })
     .meta({
       description: `${description} Units: ${offeredUnits(accepted)}.`,
       examples: [example],
-      pattern: PATTERN,
+      pattern: mayBeNegative(accepted) ? SIGNED_PATTERN : PATTERN,
     })
-    .transform((input, context): Written => written(input, accepted, context, zero))
+    .transform((input, context): Written => written(input, accepted, context, limits))
 }
 
 /** A volume, or a word in its place. */
-export function volumeOr<const W extends string>(word: W, description: string, example: string) {
+export function volumeOr<const W extends string>(word: W, { description, example, ...limits }: QuantityRules) {
   return z
     .string({ error: typeRule(['volume']) })
     .meta({
@@ -68,7 +75,21 @@ export function volumeOr<const W extends string>(word: W, description: string, e
       examples: [word, example],
       pattern: String.raw`^\s*${word}\s*$|${PATTERN}`,
     })
-    .transform((input, context): W | Written => (input === word ? word : written(input, ['volume'], context)))
+    .transform((input, context): W | Written => (input === word ? word : written(input, ['volume'], context, limits)))
+}
+
+/** A whole number; `rule` says of one outside of the bounds what it should have been. */
+export function count(least: number, most: number, rule: string, description: string) {
+  const error = ({ input }: { readonly input?: unknown }) => `${String(input)}: ${rule} from ${least} to ${most}`
+  return z.int().min(least, { error }).max(most, { error }).meta({ description })
+}
+
+/** One of several shapes; `shapes` names them for a value that has none of them. */
+export function choice<const S extends readonly [z.ZodType, ...z.ZodType[]]>(shapes: string, options: S) {
+  return z.union(options, {
+    error: ({ input }) =>
+      input === undefined || input === null ? `; it is ${shapes}` : `${found(input)} is not ${shapes}`,
+  })
 }
 
 /** An instant, counted from the start of the run. */

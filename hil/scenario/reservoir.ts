@@ -1,11 +1,10 @@
 /** Fills and refills of a scenario: what is in the syringe, and what the pump is told of it. */
 import type { z } from 'zod'
+import { fillSchema, type refillSchema } from '#hil/scenario/fill-language'
 import type { Findings } from '#hil/scenario/findings'
-import { eventSchema, fillSchema, MOST_EVENTS, type refillSchema } from '#hil/scenario/language'
 import type { Written } from '#hil/scenario/quantities'
 import type { Path } from '#hil/scenario/sheet'
 import { read } from '#hil/scenario/structure'
-import { instantWithin, inTimeOrder, listAt, type Span } from '#hil/scenario/timeline'
 import type { Fill, ProgrammedFill, ScenarioEvent } from '#hil/scenario/types'
 import { quoted } from '#hil/scenario/wording'
 import { decimal } from '#units/format'
@@ -18,6 +17,8 @@ interface WrittenFill {
   readonly volume: Written
 }
 
+type Refill = Omit<Extract<ScenarioEvent, { readonly kind: 'refill' }>, 'at_us'>
+
 /** The fill at the start; undefined when something is wrong. `reservoir_uL` is undefined when the pump is not known. */
 export function readFill(findings: Findings, reservoir_uL: Volume_uL | undefined): ProgrammedFill | undefined {
   const written = read(findings, ['fill'], fillSchema)
@@ -28,56 +29,19 @@ export function readFill(findings: Findings, reservoir_uL: Volume_uL | undefined
   return filling(actual, programmed)
 }
 
-/** The events, in order of time. */
-export function readEvents(
-  findings: Findings,
-  run: Span | undefined,
-  reservoir_uL: Volume_uL | undefined,
-): ScenarioEvent[] {
-  const paths = listAt(findings, ['events'], MOST_EVENTS)
-  return inTimeOrder(
-    paths.flatMap((path) => readEvent(findings, path, run, reservoir_uL)),
-    () => 0,
-  )
-}
-
-function readEvent(
-  findings: Findings,
-  path: Path,
-  run: Span | undefined,
-  reservoir_uL: Volume_uL | undefined,
-): ScenarioEvent[] {
-  const before = findings.count
-  const written = read(findings, path, eventSchema)
-  const at_us = instantWithin(findings, path, run)
-  if (written === undefined) return []
-  const { do: action, refill } = written
-  if ((action === undefined) === (refill === undefined)) {
-    if (findings.count === before) findings.add(path, 'an event has either "do" or "refill"')
-    return []
-  }
-  const happening =
-    refill === undefined ? INTERROGATION : refilling(findings, [...path, 'refill'], refill, reservoir_uL)
-  return at_us === undefined ? [] : [{ at_us, ...happening }]
-}
-
-const INTERROGATION = { kind: 'interrogate' } as const
-
-function refilling(
+/** What a refill draws and fills; reports a volume that the reservoir cannot hold. */
+export function readRefill(
   findings: Findings,
   path: Path,
   refill: z.output<typeof refillSchema>,
   reservoir_uL: Volume_uL | undefined,
-) {
+): Refill {
   const { withdraw = 'all', fill, programmed } = refill
   fits(findings, [...path, 'fill', 'volume'], fill.volume, reservoir_uL)
   fits(findings, [...path, 'programmed', 'volume'], programmed?.volume, reservoir_uL)
   return {
-    kind: 'refill' as const,
-    withdraw:
-      withdraw === 'all'
-        ? { amount: 'all' as const }
-        : { amount: 'volume' as const, volume_uL: as<Volume_uL>(withdraw.value) },
+    kind: 'refill',
+    withdraw: withdraw === 'all' ? { amount: 'all' } : { amount: 'volume', volume_uL: as<Volume_uL>(withdraw.value) },
     fill: filling(fill, programmed),
   }
 }

@@ -41,12 +41,22 @@ export function positions(text: string): (offset: number) => { line: number; col
   }
 }
 
-/** Reads the text of a file. Never throws; what is not plain YAML comes back as faults. */
-export function readSheet(text: string): Sheet {
+/** How a scenario begins; a message for an empty file says so. */
+export const SCENARIO_OPENING = 'a scenario begins with "schema: pumpbench/scenario@1"'
+
+/**
+ * Reads the text of a file. Never throws; what is not plain YAML comes back as faults. `opening` says how such a file
+ * begins.
+ */
+export function readSheet(text: string, opening: string): Sheet {
   const refused = refusal(text)
   if (refused !== undefined) return nothing([refused])
   try {
-    return composed(parseDocument(text, { uniqueKeys: false, prettyErrors: false, resolveKnownTags: false }), text)
+    return composed(
+      parseDocument(text, { uniqueKeys: false, prettyErrors: false, resolveKnownTags: false }),
+      text,
+      opening,
+    )
   } catch (error) {
     if (error instanceof RangeError) return nothing([{ offset: 0, message: TOO_DEEP }])
     throw error
@@ -57,7 +67,7 @@ function nothing(faults: readonly Fault[]): Sheet {
   return { root: undefined, faults, valueAt: () => 0, keyAt: () => 0 }
 }
 
-function composed(document: Document.Parsed, text: string): Sheet {
+function composed(document: Document.Parsed, text: string, opening: string): Sheet {
   const syntax = document.errors.filter((error) => error.code !== 'TAG_RESOLVE_FAILED')
   if (syntax.length > 0) {
     return nothing(
@@ -68,13 +78,13 @@ function composed(document: Document.Parsed, text: string): Sheet {
     return nothing([{ offset: 0, message: 'YAML directives are not read; leave out the line that begins with %' }])
   }
   if (document.contents === null || (isScalar(document.contents) && document.contents.source === '')) {
-    return nothing([{ offset: 0, message: 'the file is empty; a scenario begins with "schema: pumpbench/scenario@1"' }])
+    return nothing([{ offset: 0, message: `the file is empty; ${opening}` }])
   }
   return new Transcript(document, text).sheet(document.contents)
 }
 
 const SYNTAX: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: 'a second YAML document begins here; a scenario file holds one scenario',
+  MULTIPLE_DOCS: 'a second YAML document begins here; a file holds one',
   TAB_AS_INDENT: 'a tab indents this line; YAML is indented with spaces',
   RESOURCE_EXHAUSTION: TOO_DEEP,
 }

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { Findings } from '#hil/scenario/findings'
-import { plannedKey, plannedValue } from '#hil/scenario/planned'
+import { plannedValue } from '#hil/scenario/planned'
 import type { Path } from '#hil/scenario/sheet'
 import { didYouMean, found, quoted } from '#hil/scenario/wording'
 
@@ -37,7 +37,7 @@ export function read<S extends z.ZodType>(findings: Findings, path: Path, schema
   const value = valueIn(findings.sheet.root, path)
   const parsed = schema.safeParse(value, { error: wording })
   if (parsed.success) return parsed.data
-  const { issues } = parsed.error
+  const issues = meant(parsed.error.issues)
   report(findings, path, value, issues)
   if (issues.some((issue) => issue.code !== 'unrecognized_keys')) return undefined
   return schema.safeParse(withoutUnknown(value, issues)).data
@@ -48,24 +48,26 @@ export function peek<S extends z.ZodType>(findings: Findings, path: Path, schema
   return schema.safeParse(valueIn(findings.sheet.root, path)).data
 }
 
+/** Of a value that may have several shapes, what is wrong with the one shape that it has. */
+function meant(issues: readonly Issue[]): Issue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union') return [issue]
+    const [shape, ...others] = issue.errors.filter((inner) => !inner.some(isAboutShape))
+    if (shape === undefined || others.length > 0) return [issue]
+    return meant(shape.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })))
+  })
+}
+
+function isAboutShape({ code, path }: Issue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
+}
+
 function report(findings: Findings, base: Path, value: unknown, issues: readonly Issue[]): void {
-  const planned = new Set<string>()
-  const rest: { readonly path: Path; readonly issue: Issue }[] = []
   for (const issue of issues) {
     const path = [...base, ...issue.path.filter((step) => typeof step !== 'symbol')]
-    const known = plannedValue(path, valueIn(value, path.slice(base.length)))
-    if (known === undefined) {
-      rest.push({ path, issue })
-      continue
-    }
-    planned.add(JSON.stringify(path.slice(0, -1)))
-    findings.add(path, known)
-  }
-  for (const { path, issue } of rest) {
-    // The further keys of a planned feature are unknown too; naming the feature is enough.
-    if (issue.code !== 'unrecognized_keys')
-      findings.add(path, messageOf(issue, path, valueIn(value, path.slice(base.length))))
-    else if (!planned.has(JSON.stringify(path))) unknownKeys(findings, path, issue.keys, issue.message.split(', '))
+    const inner = valueIn(value, path.slice(base.length))
+    if (issue.code === 'unrecognized_keys') unknownKeys(findings, path, issue.keys, issue.message.split(', '))
+    else findings.add(path, plannedValue(path, inner) ?? messageOf(issue, path, inner))
   }
 }
 
@@ -74,7 +76,7 @@ export function unknownKeys(findings: Findings, path: Path, keys: readonly strin
   for (const key of keys) {
     const hint = findings.count < MOST_HINTS ? didYouMean(key, known) : ''
     const rule = `unknown key ${quoted(key)}${hint === '' ? `; the keys here are ${known.join(', ')}` : hint}`
-    findings.addAtKey([...path, key], plannedKey(path, key) ?? rule)
+    findings.addAtKey([...path, key], rule)
   }
 }
 

@@ -1,9 +1,10 @@
 /** The time axis of a scenario: how long it runs, where entries may lie on it, and in which order they happen. */
 
 import type { Findings } from '#hil/scenario/findings'
-import { entrySchema, scenarioSchema } from '#hil/scenario/language'
+import { scenarioSchema } from '#hil/scenario/language'
 import type { Path } from '#hil/scenario/sheet'
 import { given, peek, read, valueIn } from '#hil/scenario/structure'
+import { at as atSchema } from '#hil/scenario/therapy-language'
 import { found, quoted } from '#hil/scenario/wording'
 import { as, type Time_us } from '#units/quantity'
 import { ceil, compare, divide, whole } from '#units/rational'
@@ -67,7 +68,7 @@ export function listAt(findings: Findings, path: Path, most: number): Path[] {
 /** The `at` of an entry, whatever else is wrong with the entry; reports one that does not lie within the run. */
 export function instantWithin(findings: Findings, entry: Path, run: Span | undefined): Time_us | undefined {
   const path = [...entry, 'at']
-  const at = peek(findings, path, entrySchema.shape.at)
+  const at = peek(findings, path, atSchema)
   if (at === undefined) return undefined
   if (run !== undefined && compare(at.value, run.duration_us) >= 0) {
     findings.add(path, `${quoted(at.text)} is not before the end of the run at ${run.text}`)

@@ -27,11 +27,38 @@ export type DoseRate =
   | { readonly by: 'mass'; readonly rate_ug_per_us: MassRate_ug_per_us }
   | { readonly by: 'volume'; readonly rate_uL_per_us: VolumeRate_uL_per_us }
 
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
+export type Weekday = (typeof WEEKDAYS)[number]
+
+/** A bolus that comes back every day at a time of the pattern clock. */
+export interface DailyBolus {
+  /** Time since midnight of the pattern clock: 0 <= at_us < 24 h; exact, so not always a whole microsecond. */
+  readonly at_us: Time_us
+  readonly dose: Dose
+  readonly over_us: Time_us
+}
+
 /** What holds from its time until the next therapy. */
 export type Therapy =
   | { readonly mode: 'stopped' }
   | { readonly mode: 'minimum-rate' }
   | { readonly mode: 'simple-continuous'; readonly dose: DoseRate }
+  /** `days` are the days with boluses, each once; all seven unless the scenario says otherwise. */
+  | {
+      readonly mode: 'flex'
+      readonly basal: DoseRate
+      readonly boluses: readonly DailyBolus[]
+      readonly days: readonly Weekday[]
+    }
+  /** A bolus at the start of the therapy and every `every_us` after it. */
+  | {
+      readonly mode: 'periodic-bolus'
+      readonly basal: DoseRate | null
+      readonly dose: Dose
+      readonly over_us: Time_us
+      readonly every_us: Time_us
+    }
 
 /** A dose given once, on top of the therapy, at the constant rate dose / over. */
 export interface Bolus {
@@ -39,10 +66,40 @@ export interface Bolus {
   readonly over_us: Time_us
 }
 
-/** One line of a prescription or of a programming. `text` is how the file wrote it, for people. */
-export type Entry = { readonly at_us: Time_us; readonly text: string } & (
-  | { readonly kind: 'therapy'; readonly therapy: Therapy }
+/** Fills what lies between reservoir and catheter tip, at the highest rate of the pump. */
+export interface Prime {
+  readonly volume: 'auto' | Volume_uL
+}
+
+/** Keeps the dose right while the line still holds the concentration before the last refill. */
+export interface Bridge {
+  readonly volume: 'auto' | Volume_uL
+}
+
+/** Leave for the patient to ask for boluses, until replaced or until a therapy `stopped`. */
+export interface PatientBolus {
+  readonly dose: Dose
+  readonly over_us: Time_us
+  /** Least time from the start of one grant to the start of the next. */
+  readonly lockout_us: Time_us
+  /** Most grants in any 24 h. */
+  readonly maxPerDay: number
+}
+
+/** What is given once, on top of the therapy or in its place. */
+export type OneShot =
   | { readonly kind: 'bolus'; readonly bolus: Bolus }
+  | { readonly kind: 'prime'; readonly prime: Prime }
+  | { readonly kind: 'bridge'; readonly bridge: Bridge }
+  | { readonly kind: 'patient-bolus'; readonly patientBolus: PatientBolus }
+
+/**
+ * One line of a prescription or of a programming. `text` is how the file wrote it, for people; `confirm` whether the
+ * programmer confirms warnings of the pump.
+ */
+export type Entry = { readonly at_us: Time_us; readonly text: string; readonly confirm: boolean } & (
+  | { readonly kind: 'therapy'; readonly therapy: Therapy }
+  | OneShot
 )
 
 /** What is in a syringe: the truth, or what the pump is told of it. */
@@ -61,9 +118,60 @@ export interface ProgrammedFill {
 /** How much is drawn from the reservoir before a refill. */
 export type Withdrawal = { readonly amount: 'all' } | { readonly amount: 'volume'; readonly volume_uL: Volume_uL }
 
+/**
+ * What people do with a pump that needs nothing but its name. The first is the patient's and follows the prescription;
+ * the others are done to the pump and never alter what was prescribed.
+ */
+export const SIMPLE_EVENTS = [
+  'request-bolus',
+  'interrogate',
+  'stop',
+  'restart',
+  'silence',
+  'read-log',
+  'clear',
+] as const
+
+export type SimpleEvent = (typeof SIMPLE_EVENTS)[number]
+
 export type ScenarioEvent = { readonly at_us: Time_us } & (
   | { readonly kind: 'refill'; readonly withdraw: Withdrawal; readonly fill: ProgrammedFill }
-  | { readonly kind: 'interrogate' }
+  /** Moves the pattern clock of oracle and pump to a local time, in microseconds since 1970-01-01T00:00 local. */
+  | { readonly kind: 'set-clock'; readonly to_us: Time_us }
+  | { readonly kind: SimpleEvent }
+)
+
+/** Limits that the clinic sets; each is null where the scenario sets none. */
+export interface Limits {
+  /** The largest dose in any sliding 24 h, with its full basal. */
+  readonly dailyDose: { readonly soft: Dose | null; readonly hard: Dose | null }
+  /** Change of the daily dose against the last therapy that gave any, as a fraction of it. */
+  readonly change: { readonly soft: Fraction | null; readonly hard: Fraction | null }
+}
+
+/** Which copy of the pump's memory is meant. */
+export const MEMORY_COPIES = ['first', 'second', 'both'] as const
+
+export type MemoryCopy = (typeof MEMORY_COPIES)[number]
+
+/** Something that goes wrong, from its time on. `for_us` is null where the scenario gives no end. */
+export type Fault = {
+  readonly at_us: Time_us
+  readonly for_us: Time_us | null
+  readonly text: string
+} /** The rotor is held. */ & (
+  | { readonly fault: 'motor-stall' }
+  /**
+   * The pump loses its power: at once, or, where `write` is given, at that word write (counted from 1) of the first
+   * operation at or after `at_us` that writes so many. Power returns `for_us` after the cut; at once where that is null.
+   */
+  | { readonly fault: 'power-cut'; readonly write: number | null }
+  /** A bit of the pump's stored program turns over; which one follows from the seed unless it is given. */
+  | { readonly fault: 'bit-flip'; readonly copy: MemoryCopy; readonly bit: number | null }
+  /** The crystal of the pump runs fast (above zero) or slow: 1 + `drift` pump seconds in a true one. */
+  | { readonly fault: 'clock-drift'; readonly drift: Fraction }
+  /** A telemetry carrier that no programmer sends. */
+  | { readonly fault: 'telemetry-carrier' }
 )
 
 export const ALARM_NAMES = [
@@ -129,8 +237,11 @@ export interface Scenario {
   readonly fill: ProgrammedFill
   /** What tube and catheter hold at the start: the first fill's drug, or nothing. */
   readonly line: 'filled' | 'empty'
-  /** Local wall-clock time at the start, `YYYY-MM-DDTHH:MM[:SS]`. */
-  readonly clock: string
+  /** True local time at the start, in microseconds since 1970-01-01T00:00 local; the pattern clock of the oracle. */
+  readonly clock_us: Time_us
+  /** What the pump's own clock shows at the start. */
+  readonly pumpClock_us: Time_us
+  readonly limits: Limits
   /** Whole microseconds, as is `sample_us`. */
   readonly duration_us: Time_us
   /** What the prescriber meant; in order of time, a therapy before one-shots at the same time. */
@@ -138,6 +249,7 @@ export interface Scenario {
   /** What is sent to the pump, in the same order; the prescription itself when the scenario lists none. */
   readonly programming: readonly Entry[]
   readonly events: readonly ScenarioEvent[]
+  readonly faults: readonly Fault[]
   readonly checks: readonly Check[]
   /** Whether `checks` are the defaults, the scenario having given none. */
   readonly defaultChecks: boolean

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, megabytes, milliseconds, type Row } from '#scripts/bench/row'
+import { WEEK, WEEK_d } from '#scripts/bench/week'
 
 const COMMAND = fileURLToPath(new URL('../../dist/pumpbench.js', import.meta.url))
 const TIMES = 7
@@ -34,19 +35,7 @@ prescription:
     therapy: { mode: simple-continuous, dose: 0.5 mL/d }
 ${Array.from({ length: 30 }, (_, day) => `  - { at: ${day} d 12 h, bolus: { dose: 100 ug, over: 10 min } }\n`).join('')}`
 
-const WEEK_d = 7
 const DAY_ms = 86_400_000
-/** Two thousand steps a day and nothing else. */
-const WEEK = `schema: pumpbench/scenario@1
-name: week
-pump: { model: im-40 }
-fill: { drug: baclofen, concentration: 2000 ug/mL, volume: 40 mL }
-clock: 2026-01-05T08:00
-duration: ${WEEK_d} d
-prescription:
-  - at: 0 d
-    therapy: { mode: simple-continuous, dose: 0.5 mL/d }
-`
 
 interface Cost {
   readonly wall_ms: number

@@ -3,22 +3,35 @@
  *
  * Whatever it orders of its motor is kept as a list of due steps, with what it takes back removed.
  */
-import type { Program, PumpInput, PumpOutput, Status } from '#firmware-sim/messages'
+import type { Dose, DoseRate, Limits, Program, PumpInput, PumpOutput, Status, Weekday } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { figureTexts, MODELS, type ModelKey, modelOf } from '#firmware-sim/models'
 import { nextWake, react } from '#firmware-sim/pump'
+import type { PumpSetup } from '#firmware-sim/setup'
 import { type PumpState, poweredOn } from '#firmware-sim/state'
 import { type Dimension, parseMeasure } from '#units/measure'
 import {
   as,
   type Concentration_ug_per_uL,
+  type Fraction,
   type Mass_ug,
   type MassRate_ug_per_us,
   type Time_us,
   type Volume_uL,
   type VolumeRate_uL_per_us,
 } from '#units/quantity'
-import { add, compare, floor, type Rational, ratio, subtract, times, toSafeInteger, toText } from '#units/rational'
+import {
+  add,
+  compare,
+  floor,
+  type Rational,
+  ratio,
+  subtract,
+  times,
+  toSafeInteger,
+  toText,
+  whole,
+} from '#units/rational'
 
 function quantity(text: string, ...accepted: Dimension[]) {
   const parsed = parseMeasure(text, accepted)
@@ -35,29 +48,75 @@ export const MINIMUM_RATE: Program = { kind: 'therapy', therapy: { mode: 'minimu
 
 /** Simple continuous at a rate of drug or of volume, such as `100 ug/d` or `1 mL/d`. */
 export function continuous(dose: string): Program {
-  const { dimension, value } = quantity(dose, 'mass rate', 'volume rate')
-  return {
-    kind: 'therapy',
-    therapy: {
-      mode: 'simple-continuous',
-      dose:
-        dimension === 'mass rate'
-          ? { by: 'mass', rate_ug_per_us: as<MassRate_ug_per_us>(value) }
-          : { by: 'volume', rate_uL_per_us: as<VolumeRate_uL_per_us>(value) },
-    },
-  }
+  return { kind: 'therapy', therapy: { mode: 'simple-continuous', dose: rateOf(dose) } }
+}
+
+function doseOf(text: string): Dose {
+  const { dimension, value } = quantity(text, 'mass', 'volume')
+  return dimension === 'mass' ? { by: 'mass', mass_ug: as<Mass_ug>(value) } : { by: 'volume', volume_uL: as(value) }
+}
+
+function rateOf(text: string): DoseRate {
+  const { dimension, value } = quantity(text, 'mass rate', 'volume rate')
+  return dimension === 'mass rate'
+    ? { by: 'mass', rate_ug_per_us: as<MassRate_ug_per_us>(value) }
+    : { by: 'volume', rate_uL_per_us: as<VolumeRate_uL_per_us>(value) }
 }
 
 /** A single bolus of drug or of volume. */
 export function bolus(dose: string, over: string): Program {
-  const { dimension, value } = quantity(dose, 'mass', 'volume')
+  return { kind: 'bolus', bolus: { dose: doseOf(dose), over_us: at(over) } }
+}
+
+const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+
+/** Flex with boluses given as [time of day, dose, over], such as `['6 h', '50 ug', '5 min']`. */
+export function flex(
+  basal: string,
+  boluses: readonly (readonly [at: string, dose: string, over: string])[],
+  days: readonly Weekday[] = WEEK,
+): Program {
   return {
-    kind: 'bolus',
-    bolus: {
-      dose: dimension === 'mass' ? { by: 'mass', mass_ug: as<Mass_ug>(value) } : { by: 'volume', volume_uL: as(value) },
-      over_us: at(over),
+    kind: 'therapy',
+    therapy: {
+      mode: 'flex',
+      basal: rateOf(basal),
+      boluses: boluses.map(([time, dose, over]) => ({ at_us: at(time), dose: doseOf(dose), over_us: at(over) })),
+      days,
     },
   }
+}
+
+export function periodic(dose: string, over: string, every: string, basal?: string): Program {
+  return {
+    kind: 'therapy',
+    therapy: {
+      mode: 'periodic-bolus',
+      basal: basal === undefined ? null : rateOf(basal),
+      dose: doseOf(dose),
+      over_us: at(over),
+      every_us: at(every),
+    },
+  }
+}
+
+export function prime(amount: string): Program {
+  return { kind: 'prime', prime: { volume: amount === 'auto' ? 'auto' : volume(amount) } }
+}
+
+export function bridge(amount: string): Program {
+  return { kind: 'bridge', bridge: { volume: amount === 'auto' ? 'auto' : volume(amount) } }
+}
+
+export function patientBolus(dose: string, over: string, lockout: string, maxPerDay: number): Program {
+  return {
+    kind: 'patient-bolus',
+    patientBolus: { dose: doseOf(dose), over_us: at(over), lockout_us: at(lockout), maxPerDay },
+  }
+}
+
+export function setClock(to: string): Program {
+  return { kind: 'set-clock', to_us: clockAt(to) }
 }
 
 export interface Syringe {
@@ -100,6 +159,31 @@ export interface BedsideSetup {
   readonly figures?: Partial<Record<ModelKey, string>>
   readonly fill?: string
   readonly concentration?: string
+  readonly limits?: LimitTexts
+  /** What the pump's clock shows at the start; a Monday at midnight by default. */
+  readonly clock?: string
+  readonly catheter?: string
+  readonly line?: 'filled' | 'empty'
+}
+
+/** Limits of the clinic, as a scenario writes them. */
+interface LimitTexts {
+  readonly dose?: { readonly soft?: string; readonly hard?: string }
+  readonly change?: { readonly soft?: string; readonly hard?: string }
+}
+
+function limitsOf({ dose = {}, change = {} }: LimitTexts): Limits {
+  const ofDose = (text?: string) => (text === undefined ? null : doseOf(text))
+  const ofChange = (text?: string) => (text === undefined ? null : as<Fraction>(quantity(text, 'percentage').value))
+  return {
+    dailyDose: { soft: ofDose(dose.soft), hard: ofDose(dose.hard) },
+    change: { soft: ofChange(change.soft), hard: ofChange(change.hard) },
+  }
+}
+
+/** A local time as the pump's clock counts it. */
+export function clockAt(text: string): Time_us {
+  return as(whole(BigInt(Date.parse(`${text}Z`)) * 1000n))
 }
 
 /** Calls that a pump may ask for before one instant of a test. */
@@ -107,20 +191,32 @@ const MOST_CALLS = 1000
 
 export class Bedside {
   readonly model: PumpModel
+  readonly setup: PumpSetup
   /** Everything the pump said, in order. */
   readonly said: PumpOutput[] = []
   state: PumpState
   readonly #motion: Ordered[] = []
+  readonly #react: typeof react
 
-  constructor(setup: BedsideSetup = {}) {
+  /** With `reacts`, another pump than the real one. */
+  constructor(setup: BedsideSetup = {}, reacts: typeof react = react) {
+    this.#react = reacts
     this.model = pumpModel(setup.figures)
-    const contents = { drug: 'baclofen', concentration_ug_per_uL: concentration(setup.concentration ?? '1000 ug/mL') }
-    this.state = poweredOn(contents, volume(setup.fill ?? '40 mL'))
+    this.setup = {
+      model: this.model,
+      contents: { drug: 'baclofen', concentration_ug_per_uL: concentration(setup.concentration ?? '1000 ug/mL') },
+      volume_uL: volume(setup.fill ?? '40 mL'),
+      limits: limitsOf(setup.limits ?? {}),
+      clock_us: clockAt(setup.clock ?? '2026-01-05T00:00'),
+      catheter_uL: volume(setup.catheter ?? '176 uL'),
+      line: setup.line ?? 'filled',
+    }
+    this.state = poweredOn(this.setup)
   }
 
   /** What the pump says to an input. */
   hear(at_us: Time_us, input: PumpInput): readonly PumpOutput[] {
-    const { state, outputs } = react(this.model, this.state, at_us, input)
+    const { state, outputs } = this.#react(this.model, this.state, at_us, input)
     this.state = state
     this.said.push(...outputs)
     for (const output of outputs) this.#move(output)
@@ -225,8 +321,12 @@ export class Bedside {
     }
     if (output.kind === 'cancel') {
       if (last === undefined) throw new Error('there is no motion to take back')
-      this.#motion.pop()
-      this.#motion.push(...keptOf(last, output.after_us))
+      const kept: Ordered[] = []
+      for (let next = this.#motion.pop(); next !== undefined; next = this.#motion.pop()) {
+        kept.unshift(...keptOf(next, output.after_us))
+        if (compare(next.first_us, output.after_us) <= 0) break
+      }
+      this.#motion.push(...kept)
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   type BedsideSetup,
   bolus,
   continuous,
+  digestIn,
   MINIMUM_RATE,
   reasonIn,
   refill,
@@ -50,8 +51,8 @@ describe('the low-reservoir alarm', () => {
 
   it('stays silent just above the threshold for as long as the pump is stopped', () => {
     const pump = new Bedside({ fill: '10.000001 uL', figures: { step_volume: '1 uL', low_reservoir: '10 uL' } })
-    pump.pass('1000 d')
-    expect(pump.alarms()).toEqual([])
+    pump.pass('900 d')
+    expect(pump.alarms().filter((alarm) => alarm.includes('reservoir'))).toEqual([])
   })
 
   it('does not change what is delivered', () => {
@@ -78,10 +79,11 @@ describe('the empty reservoir', () => {
       kind: 'event',
       at_us: { n: BigInt(100 * MINUTE), d: 1n },
       event: 'delivery-stopped',
-      detail: 'the believed reservoir is used up',
+      detail: 'the pump stopped its therapy by itself; the alarm raised with it says why',
     })
     expect(pump.status('1 d')).toMatchObject({ state: 'empty', steps: 100, reservoir_uL: { n: 0n, d: 1n } })
-    expect(pump.nextWake()).toBeNull()
+    pump.pass('100 d')
+    expect(pump.stepCount).toBe(100)
   })
 
   it('is met by a last step that takes more than was left, where the volume is no multiple of the step', () => {
@@ -99,7 +101,7 @@ describe('the empty reservoir', () => {
       `low-reservoir raised at ${100 * MINUTE}`,
       `empty-reservoir raised at ${100 * MINUTE}`,
     ])
-    expect(pump.said.slice(-4).map(({ kind }) => kind)).toEqual(['alarm', 'event', 'booked', 'alarm'])
+    expect(pump.said.slice(-6).map(({ kind }) => kind)).toEqual(['alarm', 'tone', 'event', 'booked', 'alarm', 'tone'])
   })
 
   it('ends the boluses under way, and nothing of them comes after a refill', () => {
@@ -290,6 +292,25 @@ describe('a refill', () => {
     const pump = byTheMinute('40 mL')
     pump.program('90 s', refill({ volume: '40 mL', concentration: '500 ug/mL' }))
     expect(pump.stepsBy('3 min')).toEqual([1, 2, 3].map((minutes) => String(minutes * MINUTE)))
+  })
+
+  it('at the very instant at which the pump runs dry keeps it going, prepared before or then', () => {
+    for (const prepared of ['99 min', '100 min']) {
+      const [pump, full] = [byTheMinute('100 uL'), byTheMinute('40 mL')]
+      const digest = digestIn(pump.prepare(prepared, refill({ volume: '40 mL' })))
+      expect(wasApplied(pump.commit('100 min', String(digest)))).toBe(true)
+      for (const one of [pump, full]) one.pass('1 d')
+      expect(pump.status('1 d').state).toBe('simple-continuous')
+      expect(pump.stepsBy('1 d')).toEqual(full.stepsBy('1 d'))
+      expect(pump.alarms().filter((alarm) => alarm.startsWith('empty'))).toEqual([])
+    }
+  })
+
+  it('that comes a microsecond after the pump ran dry finds it empty, and nothing goes on', () => {
+    const pump = byTheMinute('100 uL')
+    pump.program('100 min 0.000001 s', refill({ volume: '40 mL' }))
+    pump.pass('1 d')
+    expect(pump.status('1 d')).toMatchObject({ state: 'stopped', steps: 100 })
   })
 
   it('that was refused changes nothing', () => {

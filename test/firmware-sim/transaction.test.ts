@@ -47,7 +47,7 @@ describe('PREPARE', () => {
 
   it('tells the volume of a day with it, and that of the last therapy that gave any', () => {
     const pump = new Bedside({ concentration: '2000 ug/mL' })
-    const read = (time: string, program: Program) => pump.prepare(time, program)[0]
+    const read = (time: string, program: Program) => pump.prepare(time, program).find(({ kind }) => kind === 'readback')
     const day = (n: bigint, d = 1n) => ({ n, d })
     expect(read('0 s', continuous('500 ug/d'))).toMatchObject({ daily_uL: day(250n), previousDaily_uL: null })
     pump.program('0 s', continuous('500 ug/d'))
@@ -85,9 +85,9 @@ describe('COMMIT', () => {
     const pump = new Bedside()
     pump.program('0 s', continuous('1 mL/d'))
     const digest = String(digestIn(pump.prepare('1 h', program)))
-    const answers = pump.commit('2 h', digest)
+    const answers = pump.commit('1 h 5 min', digest)
     expect(answers.filter(({ kind }) => kind === 'applied')).toEqual([
-      { kind: 'applied', at_us: { n: 7_200_000_000n, d: 1n }, digest },
+      { kind: 'applied', at_us: { n: 3_900_000_000n, d: 1n }, digest },
     ])
     expect(reasonIn(answers)).toBeNull()
   })
@@ -95,8 +95,8 @@ describe('COMMIT', () => {
   it.each([
     ['nothing', ''],
     ['a digest that was never read back', '00000000'],
-    ['a digest in other letters', digestOf(continuous('2 mL/d')).toUpperCase()],
-    ['the digest of another program', digestOf(continuous('3 mL/d'))],
+    ['a digest in other letters', digestOf(continuous('2 mL/d'), 2).toUpperCase()],
+    ['the digest of another program', digestOf(continuous('3 mL/d'), 2)],
   ])('of %s is refused, and what was prepared can still be committed', (_, digest) => {
     const pump = new Bedside()
     pump.program('0 s', continuous('1 mL/d'))
@@ -109,19 +109,53 @@ describe('COMMIT', () => {
     expect(wasApplied(pump.commit('1 h', prepared))).toBe(true)
   })
 
-  it('is refused the second time', () => {
+  it('asked for again says so again, and does nothing twice', () => {
     const pump = new Bedside()
     const digest = String(digestIn(pump.prepare('0 s', bolus('10 uL', '10 min'))))
     expect(wasApplied(pump.commit('0 s', digest))).toBe(true)
-    expect(reasonIn(pump.commit('0 s', digest))).toMatch('nothing is prepared')
-    expect(pump.status('1 d').volume_uL).toEqual({ n: 10n, d: 1n })
+    for (const time of ['0 s', '1 min', '1 d', '30 d']) {
+      const { state } = pump
+      const answers = pump.commit(time, digest)
+      expect(answers.filter(({ kind }) => kind === 'applied' || kind === 'refused')).toMatchObject([{ digest }])
+      expect(pump.state.committed).toBe(state.committed)
+    }
+    expect(pump.status('30 d').volume_uL).toEqual({ n: 10n, d: 1n })
+  })
+
+  it('asked for again after another program was committed is refused: only the last one is remembered', () => {
+    const pump = new Bedside()
+    const first = String(digestIn(pump.program('0 s', continuous('1 mL/d'))))
+    pump.program('1 h', continuous('2 mL/d'))
+    expect(reasonIn(pump.commit('2 h', first))).toMatch('nothing is prepared')
+    expect(pump.peek().state).toBe('simple-continuous')
+  })
+
+  it('confirms the last program while another one is prepared, which can still be committed', () => {
+    const pump = new Bedside()
+    const first = String(digestIn(pump.program('0 s', continuous('1 mL/d'))))
+    const second = String(digestIn(pump.prepare('1 h', continuous('2 mL/d'))))
+    expect(wasApplied(pump.commit('1 h', first))).toBe(true)
+    expect(wasApplied(pump.commit('1 h', second))).toBe(true)
+    expect(pump.status('1 d 1 h').volume_uL).toEqual({ n: 4083n, d: 2n })
+  })
+
+  it('of a program that waited longer than the pump waits is refused, and of one that did not is applied', () => {
+    for (const [time, said] of [
+      ['1 h 5 min', null],
+      ['1 h 5 min 0.000001 s', 'the program was prepared more than 5 min ago; prepare it again'],
+    ] as const) {
+      const pump = new Bedside()
+      const digest = String(digestIn(pump.prepare('1 h', continuous('1 mL/d'))))
+      expect(reasonIn(pump.commit(time, digest))).toBe(said)
+      if (said !== null) expect(reasonIn(pump.commit(time, digest))).toMatch('nothing is prepared')
+    }
   })
 
   it('is refused where the program no longer fits, and cannot be tried again', () => {
     const pump = new Bedside({ fill: '3 mL' })
     pump.program('0 s', continuous('1 mL/d'))
-    const digest = String(digestIn(pump.prepare('1 d', continuous('2 mL/d'))))
-    expect(reasonIn(pump.commit('4 d', digest))).toBe('the reservoir is believed empty; refill the pump first')
+    const digest = String(digestIn(pump.prepare('2 d 23 h 58 min', continuous('2 mL/d'))))
+    expect(reasonIn(pump.commit('3 d 1 min', digest))).toBe('the reservoir is believed empty; refill the pump first')
     pump.program('5 d', refill({ volume: '40 mL' }))
     expect(reasonIn(pump.commit('5 d', digest))).toMatch('nothing is prepared')
   })
@@ -132,9 +166,9 @@ describe('COMMIT', () => {
     pump.program('0 s', STOPPED)
     expect(reasonIn(pump.commit('0 s', digest))).toMatch('nothing is prepared')
     const again = String(digestIn(pump.prepare('0 s', bolus('100 uL', '10 min'))))
-    expect(wasApplied(pump.commit('3 h', again))).toBe(true)
-    expect(pump.stepsBy('3 h')).toEqual([])
-    expect(pump.stepsBy('3 h 10 min')).toHaveLength(400)
+    expect(wasApplied(pump.commit('3 min', again))).toBe(true)
+    expect(pump.stepsBy('3 min')).toEqual([])
+    expect(pump.stepsBy('13 min')).toHaveLength(400)
   })
 })
 
@@ -142,7 +176,8 @@ describe('the digest', () => {
   it('names the program: equal ones have the same text, and no others', () => {
     const texts = PROGRAMMES.map(([, program]) => programText(program))
     expect(new Set(texts).size).toBe(PROGRAMMES.length)
-    expect(digestOf(continuous('1 mL/d'))).toBe(digestOf(continuous('1000 uL/d')))
+    expect(digestOf(continuous('1 mL/d'), 7)).toBe(digestOf(continuous('1000 uL/d'), 7))
+    expect(digestOf(continuous('1 mL/d'), 7)).not.toBe(digestOf(continuous('1 mL/d'), 8))
     expect(programText(bolus('50 ug', '10 min'))).not.toBe(programText(bolus('100 ug', '20 min')))
     expect(programText(bolus('50 ug', '10 min'))).not.toBe(programText(bolus('50 uL', '10 min')))
   })
@@ -153,6 +188,6 @@ describe('the digest', () => {
     ['concentration', refill({ volume: '20 mL', concentration: '999 ug/mL' })],
     ['drug', refill({ volume: '20 mL', drug: 'morphine' })],
   ])('of a refill tells another %s', (_, other) => {
-    expect(digestOf(other)).not.toBe(digestOf(refill({ volume: '20 mL' })))
+    expect(digestOf(other, 1)).not.toBe(digestOf(refill({ volume: '20 mL' }), 1))
   })
 })

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Activity } from '#hil/rig/avr/core'
+import { VECTOR } from '#hil/rig/avr/registers'
 import { LIMITS } from '#protocol/catalogue'
 import { wireTick } from '#protocol/ticks'
-import { cadenceOf, type Edge, Rig, segment, ticksOf } from './rig.ts'
+import { cadenceOf, type Edge, Rig, segment, TICKS_a_second, ticksOf } from './rig.ts'
 
 type Seg = ReturnType<typeof segment>
 
@@ -131,8 +133,20 @@ describe('a segment', () => {
     const rig = new Rig().open()
     rig.command(segment(rig.tick() + 6_750_000, 6_750_000, 3))
     const edges = rig.edges.length
-    rig.run(430)
+    rig.run(1)
+    const wakes: { readonly vector: Activity; readonly from: number; to: number }[] = []
+    rig.mcu.onActivity = (activity, cycle) => {
+      if (typeof activity === 'number') wakes.push({ vector: activity, from: cycle, to: Number.POSITIVE_INFINITY })
+      const wake = wakes.at(-1)
+      if (wake !== undefined && activity === 'asleep') wake.to = cycle
+    }
+    rig.run(429)
     expect(rig.edges.length).toBe(edges)
+    expect(wakes.length).toBe(Math.floor((429 * TICKS_a_second) / 2 ** 16))
+    for (const { vector, from, to } of wakes) {
+      expect(vector).toBe(VECTOR.TIMER1_OVF)
+      expect(to - from).toBeLessThan(200)
+    }
     rig.beat()
     rig.run(10)
     expect(rig.edges.length).toBe(edges + 1)

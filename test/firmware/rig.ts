@@ -48,11 +48,27 @@ export interface Answer {
 }
 
 /** The firmware as it is committed. */
-export function firmware(): Uint8Array {
+function firmware(): Uint8Array {
   const text = readFileSync(fileURLToPath(new URL('../../hil/rig/firmware/rig.hex', import.meta.url)), 'utf8')
   const image = parseHex(text, FLASH_BYTES)
   if (!image.ok) throw new Error(JSON.stringify(image.problems))
   return image.bytes
+}
+
+const [SEI, SLEEP, WDR, NOP] = [0x9478, 0x9588, 0x95a8, 0x0000]
+/** In the main loop the watchdog is fed so close to the sleep, in words. */
+const NEAR = 40
+
+/** The firmware with a main loop that never feeds the watchdog, as if it did not come round; interrupts go on. */
+export function hungFirmware(): Uint8Array {
+  const flash = firmware()
+  const words = new Uint16Array(flash.buffer, flash.byteOffset, flash.length / 2)
+  const sleeps = [...words.keys()].filter((at) => words[at] === SEI && words[at + 1] === SLEEP)
+  const feeds = [...words.keys()].filter((at) => words[at] === WDR)
+  const main = feeds.filter((feed) => sleeps.some((sleep) => Math.abs(feed - sleep) < NEAR))
+  if (main.length === 0) throw new Error('the main loop of the firmware was not found')
+  for (const at of main) words[at] = NOP
+  return flash
 }
 
 export class Rig {

@@ -1,25 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { firmware, Rig, segment } from './rig.ts'
-
-const [SEI, SLEEP, WDR, NOP] = [0x9478, 0x9588, 0x95a8, 0x0000]
-/** In the main loop the watchdog is fed so close to the sleep, in words. */
-const NEAR = 40
-
-/** The firmware with a main loop that never feeds the watchdog, as if it did not come round; interrupts go on. */
-function hung(): Uint8Array {
-  const flash = firmware()
-  const words = new Uint16Array(flash.buffer, flash.byteOffset, flash.length / 2)
-  const sleeps = [...words.keys()].filter((at) => words[at] === SEI && words[at + 1] === SLEEP)
-  const feeds = [...words.keys()].filter((at) => words[at] === WDR)
-  const main = feeds.filter((feed) => sleeps.some((sleep) => Math.abs(feed - sleep) < NEAR))
-  expect(main.length).toBeGreaterThan(0)
-  for (const at of main) words[at] = NOP
-  return flash
-}
+import { hungFirmware, Rig, segment } from './rig.ts'
 
 describe('the watchdog', () => {
   it('resets a rig whose main loop does not come round, and the host sees a new boot id', () => {
-    const rig = new Rig({ flash: hung(), eeprom: new Rig().open().mcu.eeprom }).open()
+    const rig = new Rig({ flash: hungFirmware(), eeprom: new Rig().open().mcu.eeprom }).open()
     const boot = rig.all('BOOT')[0]?.frame.message.boot
     rig.command(segment(rig.tick() + 1000, 5000, 100))
     rig.run(7)

@@ -1,102 +1,219 @@
 import fc from 'fast-check'
-import Fraction from 'fraction.js'
 import { describe, expect, it } from 'vitest'
 import { valueAt } from '#hil/oracle/line'
 import { type Intent, prescribe } from '#hil/oracle/prescribed'
-import type { Dose, Entry, ScenarioEvent } from '#hil/scenario/types'
+import {
+  type DailyBolus,
+  type Dose,
+  type DoseRate,
+  type Entry,
+  type Limits,
+  type ScenarioEvent,
+  type Therapy,
+  WEEKDAYS,
+} from '#hil/scenario/types'
 import { as } from '#units/quantity'
-import { add, compare, isZero, type Rational, toText, whole, ZERO } from '#units/rational'
+import {
+  add,
+  compare,
+  divide,
+  larger,
+  multiply,
+  type Rational,
+  ratio,
+  subtract,
+  times,
+  toText,
+  whole,
+  ZERO,
+} from '#units/rational'
 import { fractions } from './arbitraries.ts'
-import { intent, refill } from './intents.ts'
+import { clockAt, filled, intent, NO_LIMITS, refill } from './intents.ts'
+import { grantsOf, massBy, stretchesOf, volumeBy } from './naive-prescription.ts'
 
-/** What is in force at an instant, read off the entries. */
-function rateAt(scenario: Intent, t_us: Rational): { volume: Fraction; mass: Fraction; drug: string } {
-  const fraction = ({ n, d }: Rational) => new Fraction(n, d)
-  const begun = scenario.prescription.filter((entry) => compare(entry.at_us, t_us) <= 0)
-  const current = begun.flatMap((entry) => (entry.kind === 'therapy' ? [entry] : [])).at(-1)
-  const events = scenario.events.toSorted((a, b) => compare(a.at_us, b.at_us))
-  const fills = events.flatMap((event) =>
-    event.kind === 'refill' && compare(event.at_us, t_us) <= 0 ? [event.fill] : [],
+const HOUR = whole(3_600_000_000)
+const HOURS = 120
+const DURATION = times(HOUR, HOURS)
+
+type Time = Entry['at_us']
+
+/** Mostly on the half hour, so that many things fall on one instant. */
+const hours = (most: number): fc.Arbitrary<Time> =>
+  fc
+    .oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 0, max: 2 * most }).map((n) => ratio(BigInt(n), 2n)) },
+      { weight: 1, arbitrary: fractions(most) },
+    )
+    .map((count) => as(multiply(count, HOUR)))
+
+const lasting = (most: number): fc.Arbitrary<Time> => hours(most).map((t) => as(larger(t, whole(1_000_001))))
+
+const doses = (most: number): fc.Arbitrary<Dose> =>
+  fc
+    .tuple(fc.boolean(), fractions(most))
+    .map(([byMass, value]) => (byMass ? { by: 'mass', mass_ug: as(value) } : { by: 'volume', volume_uL: as(value) }))
+
+const rates = (most: number): fc.Arbitrary<DoseRate> =>
+  doses(most).map((dose) =>
+    dose.by === 'mass'
+      ? { by: dose.by, rate_ug_per_us: as(divide(dose.mass_ug, HOUR)) }
+      : { by: dose.by, rate_uL_per_us: as(divide(dose.volume_uL, HOUR)) },
   )
-  const { drug, concentration_ug_per_uL } = (fills.at(-1) ?? scenario.fill).actual
-  const concentration = fraction(concentration_ug_per_uL)
-  let [byMass, byVolume] = [new Fraction(0), new Fraction(0)]
-  if (current?.therapy.mode === 'minimum-rate') byVolume = fraction(scenario.pump.minimumRate_uL_per_us)
-  if (current?.therapy.mode === 'simple-continuous') {
-    const { dose } = current.therapy
-    if (dose.by === 'mass') byMass = fraction(dose.rate_ug_per_us)
-    else byVolume = fraction(dose.rate_uL_per_us)
-  }
-  for (const entry of begun) {
-    if (entry.kind !== 'bolus' || compare(add(entry.at_us, entry.bolus.over_us), t_us) <= 0) continue
-    if (current !== undefined && compare(entry.at_us, current.at_us) < 0) continue
-    const { dose, over_us } = entry.bolus
-    if (dose.by === 'mass') byMass = byMass.add(fraction(dose.mass_ug).div(fraction(over_us)))
-    else byVolume = byVolume.add(fraction(dose.volume_uL).div(fraction(over_us)))
-  }
-  return { drug, volume: byVolume.add(byMass.div(concentration)), mass: byMass.add(byVolume.mul(concentration)) }
+
+const boluses: fc.Arbitrary<DailyBolus> = fc
+  .record({ at_us: hours(23), dose: doses(60), over_us: fc.oneof(lasting(3), lasting(30)) })
+  .filter(({ at_us }) => compare(at_us, times(HOUR, 24)) < 0)
+
+const therapies: fc.Arbitrary<Therapy> = fc.oneof(
+  fc.constantFrom<Therapy>({ mode: 'stopped' }, { mode: 'minimum-rate' }),
+  rates(40).map((dose): Therapy => ({ mode: 'simple-continuous', dose })),
+  fc
+    .record({ basal: rates(30), boluses: fc.array(boluses, { maxLength: 3 }), days: fc.subarray([...WEEKDAYS]) })
+    .map((flex): Therapy => ({ mode: 'flex', ...flex })),
+  fc
+    .record({
+      basal: fc.option(rates(30)),
+      dose: doses(60),
+      over_us: lasting(4),
+      every_us: lasting(60).map((t) => as<Time>(add(t, times(HOUR, 2)))),
+    })
+    .map((periodic): Therapy => ({ mode: 'periodic-bolus', ...periodic })),
+)
+
+const volumes = fc.oneof(
+  fc.constant('auto' as const),
+  fractions(400).map((volume) => as<Intent['catheter_uL']>(volume)),
+)
+
+const oneShots: fc.Arbitrary<Omit<Extract<Entry, { kind: 'prime' }>, 'at_us'> | Omit<Entry, 'at_us'>> = fc
+  .oneof(
+    fc.record({ dose: doses(80), over_us: lasting(30) }).map((bolus) => ({ kind: 'bolus' as const, bolus })),
+    volumes.map((volume) => ({ kind: 'prime' as const, prime: { volume } })),
+    volumes.map((volume) => ({ kind: 'bridge' as const, bridge: { volume } })),
+  )
+  .map((shot) => ({ ...shot, text: '', confirm: true }))
+
+const leaves = fc
+  .record({
+    dose: doses(60),
+    over_us: lasting(8),
+    lockout_us: hours(12),
+    maxPerDay: fc.integer({ min: 1, max: 3 }),
+  })
+  .map((patientBolus) => ({ kind: 'patient-bolus' as const, patientBolus, text: '', confirm: true }))
+
+function entries(most: number): fc.Arbitrary<readonly Entry[]> {
+  const therapy = therapies.map((given) => ({ kind: 'therapy' as const, therapy: given, text: '', confirm: true }))
+  const entry = fc
+    .tuple(hours(HOURS - 1), fc.oneof(therapy, therapy, oneShots, oneShots, leaves))
+    .map(([at_us, rest]) => ({ at_us, ...rest }) as Entry)
+  const order = ({ kind }: Entry) => (kind === 'therapy' ? 0 : 1)
+  return fc
+    .array(entry, { maxLength: most })
+    .map((list) => list.toSorted((a, b) => compare(a.at_us, b.at_us) || order(a) - order(b)))
+}
+
+const refills: fc.Arbitrary<ScenarioEvent> = fc
+  .tuple(
+    hours(HOURS - 1),
+    fc.constantFrom('baclofen', 'baclofen', 'baclofen', 'morphine'),
+    fc.constantFrom('2 mg/mL', '500 ug/mL', '10/7 mg/mL', '1 mg/mL'),
+  )
+  .map(([at_us, drug, concentration]) => ({ ...refill('0 h', drug, concentration), at_us }))
+
+const CLOCK = clockAt('2026-01-05T08:00')
+
+/** Corrections and jumps, at instants of their own; each is a shift of what the clock then reads. */
+const clockSets: fc.Arbitrary<readonly ScenarioEvent[]> = fc
+  .uniqueArray(
+    fc.tuple(
+      hours(HOURS - 1),
+      fc.oneof(
+        fc.constantFrom(-120, -60, -30, 30, 60, 120).map((minutes) => divide(times(HOUR, minutes), whole(60))),
+        fc.constantFrom(-200, -121, 121, 4000).map((minutes) => divide(times(HOUR, minutes), whole(60))),
+        fractions(2).map((count) => subtract(multiply(count, HOUR), HOUR)),
+      ),
+    ),
+    { maxLength: 4, selector: ([at_us]) => toText(at_us) },
+  )
+  .map((sets) => {
+    let shift: Rational = CLOCK
+    return sets
+      .toSorted(([a], [b]) => compare(a, b))
+      .map(([at_us, by]): ScenarioEvent => {
+        shift = add(shift, by)
+        return { kind: 'set-clock', at_us, to_us: as(add(at_us, shift)) }
+      })
+  })
+
+const requests: fc.Arbitrary<ScenarioEvent> = hours(HOURS - 1).map((at_us) => ({ kind: 'request-bolus', at_us }))
+
+const limits: fc.Arbitrary<Limits> = fc
+  .option(doses(2500))
+  .map((hard) => ({ ...NO_LIMITS, dailyDose: { soft: null, hard } }))
+
+function scenarios(most: { entries: number; requests: number }): fc.Arbitrary<Intent> {
+  return fc
+    .record({
+      list: entries(most.entries),
+      fills: fc.array(refills, { maxLength: 3 }),
+      clocks: clockSets,
+      asked: fc.array(requests, { maxLength: most.requests }),
+      line: fc.constantFrom<Intent['line']>('filled', 'empty'),
+      limits,
+    })
+    .map(({ list, fills, clocks, asked, line, limits }) =>
+      intent(list, [...fills, ...clocks, ...asked], {
+        line,
+        limits,
+        fill: filled('1500 ug/mL'),
+        clock_us: CLOCK,
+        duration_us: as(DURATION),
+      }),
+    )
 }
 
 describe('the prescribed ledger of any scenario', () => {
-  const HOURS = 100
-  const moments = fractions(HOURS).map((hours) => as<Entry['at_us']>({ n: hours.n, d: hours.d }))
-  const doses: fc.Arbitrary<Dose> = fc
-    .tuple(fc.boolean(), fractions(50))
-    .map(([byMass, value]) => (byMass ? { by: 'mass', mass_ug: as(value) } : { by: 'volume', volume_uL: as(value) }))
-  const entries: fc.Arbitrary<Entry> = fc
-    .tuple(moments, doses, fc.constantFrom('stopped', 'minimum-rate', 'continuous', 'bolus'), fractions(40))
-    .map(([at_us, dose, kind, over]): Entry => {
-      const over_us = as<Entry['at_us']>(isZero(over) ? whole(1) : over)
-      if (kind === 'bolus') return { at_us, text: '', kind, bolus: { dose, over_us } }
-      if (kind === 'stopped' || kind === 'minimum-rate')
-        return { at_us, text: '', kind: 'therapy', therapy: { mode: kind } }
-      const rate =
-        dose.by === 'mass'
-          ? { by: dose.by, rate_ug_per_us: as<never>(dose.mass_ug) }
-          : { by: dose.by, rate_uL_per_us: as<never>(dose.volume_uL) }
-      return { at_us, text: '', kind: 'therapy', therapy: { mode: 'simple-continuous', dose: rate } }
-    })
-  const refills: fc.Arbitrary<ScenarioEvent> = fc
-    .tuple(moments, fc.constantFrom('baclofen', 'morphine'), fc.constantFrom('2 mg/mL', '500 ug/mL', '10/7 mg/mL'))
-    .map(([at_us, drug, concentration]) => ({ ...refill('0 h', drug, concentration), at_us }))
-  const order = (entry: Entry) => (entry.kind === 'therapy' ? 0 : 1)
-  const scenarios = fc
-    .tuple(fc.array(entries, { maxLength: 8 }), fc.array(refills, { maxLength: 4 }))
-    .map(([list, events]) =>
-      intent(
-        list.toSorted((a, b) => compare(a.at_us, b.at_us) || order(a) - order(b)),
-        events,
-      ),
-    )
-
-  it('is the integral of what is in force between any two changes', () => {
+  it('is the sum of every interval between two changes', () => {
     fc.assert(
-      fc.property(scenarios, (scenario) => {
+      fc.property(scenarios({ entries: 8, requests: 0 }), (scenario) => {
         const ledger = prescribe(scenario)
-        const ends = scenario.prescription.flatMap((e) => (e.kind === 'bolus' ? [add(e.at_us, e.bolus.over_us)] : []))
-        const changes = [...scenario.prescription, ...scenario.events].map(({ at_us }): Rational => at_us)
-        const times = [ZERO, ...changes, ...ends, whole(HOURS)].toSorted(compare)
-        let total = new Fraction(0)
-        const given = new Map<string, Fraction>([['baclofen', new Fraction(0)]])
-        for (const [index, from] of times.entries()) {
-          expect(toText(valueAt(ledger.volume, from))).toBe(total.toFraction())
-          for (const [drug, line] of ledger.mass) {
-            expect(toText(valueAt(line, from))).toBe((given.get(drug) ?? new Fraction(0)).toFraction())
-          }
-          const to = times[index + 1] ?? from
-          const span = new Fraction(to.n, to.d).sub(new Fraction(from.n, from.d))
-          const rate = rateAt(scenario, from)
-          total = total.add(rate.volume.mul(span))
-          given.set(rate.drug, (given.get(rate.drug) ?? new Fraction(0)).add(rate.mass.mul(span)))
+        const stretches = stretchesOf(scenario, [], DURATION)
+        for (const at of stretches.filter((_, index) => index % 5 === 0).map(({ to }) => to)) {
+          expect(toText(valueAt(ledger.volume, at))).toBe(toText(volumeBy(stretches, at)))
+        }
+        for (const [drug, line] of ledger.mass) {
+          expect(toText(valueAt(line, DURATION))).toBe(toText(massBy(stretches, drug, DURATION)))
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 600 },
+    )
+  })
+
+  it('grants the patient what the rules grant, and prescribes it', () => {
+    fc.assert(
+      fc.property(scenarios({ entries: 5, requests: 6 }), leaves, therapies, (scenario, leave, therapy) => {
+        const opening: Entry[] = [
+          { at_us: as(ZERO), kind: 'therapy', therapy, text: '', confirm: true },
+          { at_us: as(ZERO), ...leave },
+        ]
+        const asking = {
+          ...scenario,
+          prescription: [...opening, ...scenario.prescription.filter((e) => e.at_us.n > 0n)],
+        }
+        const ledger = prescribe(asking)
+        const { grants, answers } = grantsOf(asking)
+        expect(ledger.grants.map(({ granted }) => granted)).toEqual(answers)
+        const stretches = stretchesOf(asking, grants, DURATION)
+        expect(toText(valueAt(ledger.volume, DURATION))).toBe(toText(volumeBy(stretches, DURATION)))
+      }),
+      { numRuns: 150 },
     )
   })
 
   it('never falls, and holds its pieces together', () => {
     fc.assert(
-      fc.property(scenarios, (scenario) => {
+      fc.property(scenarios({ entries: 8, requests: 2 }), (scenario) => {
         const { volume, mass } = prescribe(scenario)
         for (const line of [volume, ...mass.values()]) {
           for (const [index, piece] of line.entries()) {

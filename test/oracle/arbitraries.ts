@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
 import type { Span, Staircase } from '#hil/oracle/staircase'
-import { type Rational, ratio, whole, ZERO } from '#units/rational'
+import { negate, type Rational, ratio, whole, ZERO } from '#units/rational'
 
 /** Fractions from nothing to `top`, with small or with ugly denominators. */
 export function fractions(top: number): fc.Arbitrary<Rational> {
@@ -53,6 +53,15 @@ export function staircases(length_us: number): fc.Arbitrary<Staircase> {
       return { tick_us, cadence, rise }
     })
   })
+}
+
+/** Flights that fall as well as rise: what a pump believes when it withdraws what it had booked. */
+export function wanderings(length_us: number): fc.Arbitrary<Staircase> {
+  return fc
+    .tuple(staircases(length_us), fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }))
+    .map(([stairs, falls]) =>
+      stairs.map((flight, index) => (falls[index] === true ? { ...flight, rise: negate(flight.rise) } : flight)),
+    )
 }
 
 /** A part of a run of at most `length_us`, from its start or not. */

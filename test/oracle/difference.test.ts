@@ -1,9 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { largestBurst } from '#hil/oracle/burst'
 import { differenceOf } from '#hil/oracle/difference'
-import type { Staircase } from '#hil/oracle/staircase'
-import { add, compare, floor, magnitude, type Rational, ratio, subtract, whole, ZERO } from '#units/rational'
-import { fractions, lines, spans, staircases } from './arbitraries.ts'
+import { heightAt, indexHeights } from '#hil/oracle/heights'
+import { merged, type Staircase } from '#hil/oracle/staircase'
+import { trackingOf } from '#hil/oracle/tracking'
+import { trumpetOf } from '#hil/oracle/trumpet'
+import {
+  add,
+  compare,
+  floor,
+  magnitude,
+  negate,
+  type Rational,
+  ratio,
+  subtract,
+  times,
+  whole,
+  ZERO,
+} from '#units/rational'
+import { fractions, lines, spans, staircases, wanderings } from './arbitraries.ts'
 import { idealSteps, spelledOut, sumWhere } from './naive.ts'
 
 const RUN = { from_us: ZERO, to_us: whole(200_000) }
@@ -25,8 +41,8 @@ describe('the difference of two staircases', () => {
   it.each([1, 64, 1000])('is as extreme as every instant spelled out says, on a grid of %d us', (grid_us) => {
     fc.assert(
       fc.property(
-        staircases(200_000),
-        staircases(200_000),
+        fc.oneof(staircases(200_000), wanderings(200_000)),
+        fc.oneof(staircases(200_000), wanderings(200_000)),
         spans(220_000),
         fractions(2),
         fractions(3),
@@ -74,6 +90,38 @@ describe('the difference of two staircases', () => {
     const found = differenceOf(booked, made, { ...RUN, within: ZERO })
     expect(found.firstViolation_us).toEqual(whole(300 * 64))
     expect(found.worst).toEqual({ at_us: whole(300 * 64), difference: rise })
+  })
+})
+
+describe('what a pump believes', () => {
+  const cadence = { first: 100, phase: 0, count: 10, quotient: 50, remainder: 0, divisor: 1 }
+  const rise = ratio(1n, 4n)
+  const booked = [{ tick_us: 1, cadence, rise }]
+  const made = [{ tick_us: 1, cadence: { ...cadence, count: 6 }, rise }]
+
+  it('meets the truth again once it has withdrawn what was lost, while it goes on booking', () => {
+    const lost = { tick_us: 1, cadence: { ...cadence, first: 500, count: 4, quotient: 0 }, rise: negate(rise) }
+    const found = differenceOf(merged(booked, [lost]), made, { ...RUN, within: rise })
+    // Lost are those of 400, 450, 500 and 550; at 500 four are withdrawn, one of them before it was booked.
+    expect(found.highest).toEqual({ at_us: whole(450), difference: ratio(1n, 2n) })
+    expect(found.lowest).toEqual({ at_us: whole(500), difference: ratio(-1n, 4n) })
+    expect(found.firstViolation_us).toEqual(whole(450))
+    expect(heightAt(indexHeights(merged([lost], booked)), whole(1000))).toEqual(ratio(3n, 2n))
+  })
+
+  it('takes numbers beyond plain ones when it falls', () => {
+    const huge = { tick_us: 1, cadence, rise: ratio(-(3n ** 60n), 7n) }
+    const found = differenceOf([huge], booked, RUN)
+    expect(found.worst).toEqual({ at_us: whole(550), difference: subtract(times(huge.rise, 10), ratio(10n, 4n)) })
+  })
+
+  it('is no measure of what has moved', () => {
+    const fall = [{ tick_us: 1, cadence, rise: negate(rise) }]
+    const line = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
+    const question = { ...RUN, within: rise, rigTick_us: whole(64), window_us: whole(10), step: rise }
+    expect(() => trackingOf(fall, line, question)).toThrow(/falls at 100 us/)
+    expect(() => trumpetOf(fall, line, question)).toThrow(RangeError)
+    expect(() => largestBurst(fall, whole(10), RUN)).toThrow(RangeError)
   })
 })
 

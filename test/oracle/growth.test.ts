@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { deliveryOver, windowsOf, worstDelivery } from '#hil/oracle/delivery'
 import { heightAt, indexHeights, riseOver } from '#hil/oracle/heights'
 import { changeRate, increment, type LinePiece, lastAtOrBelow, valueAt } from '#hil/oracle/line'
-import { during } from '#hil/oracle/staircase'
-import { add, compare, ratio, subtract, sum, whole, ZERO } from '#units/rational'
-import { fractions, lines, spans, staircases } from './arbitraries.ts'
+import { during, merged } from '#hil/oracle/staircase'
+import { add, compare, ratio, subtract, sum, toText, whole, ZERO } from '#units/rational'
+import { fractions, lines, spans, staircases, wanderings } from './arbitraries.ts'
 import { idealSteps, spelledOut, sumWhere } from './naive.ts'
 
 const STEP = ratio(1n, 4n)
@@ -44,7 +44,7 @@ describe('a line', () => {
 describe('a staircase', () => {
   it('stands as high as all rises up to an instant', () => {
     fc.assert(
-      fc.property(staircases(200_000), fractions(220_000), (stairs, t) => {
+      fc.property(wanderings(200_000), fractions(220_000), (stairs, t) => {
         const instants = spelledOut(stairs, { from_us: ZERO, to_us: whole(2 ** 50) })
         expect(heightAt(indexHeights(stairs), t)).toEqual(sumWhere(instants, (at) => compare(at, t) <= 0))
       }),
@@ -62,6 +62,33 @@ describe('a staircase', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it('merges with another into one that holds the instants of both and never goes back in time', () => {
+    fc.assert(
+      fc.property(wanderings(200_000), wanderings(200_000), fractions(220_000), (a, b, t) => {
+        const run = { from_us: ZERO, to_us: whole(2 ** 50) }
+        const both = merged(a, b)
+        const instants = spelledOut(both, run)
+        for (const [index, { t: at }] of instants.entries()) {
+          expect(compare(instants[index - 1]?.t ?? ZERO, at)).toBeLessThanOrEqual(0)
+        }
+        const text = (stairs: typeof a) =>
+          spelledOut(stairs, run).map((each) => `${toText(each.t)} ${toText(each.rise)}`)
+        expect(text(both).sort()).toEqual([...text(a), ...text(b)].sort())
+        const [left, right] = [a, b].map((stairs) => heightAt(indexHeights(stairs), t))
+        expect(heightAt(indexHeights(both), t)).toEqual(add(left ?? ZERO, right ?? ZERO))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is cut no more often than the other has instants when it is merged', () => {
+    const cadence = { first: 10, phase: 0, count: 2_000_000, quotient: 10, remainder: 0, divisor: 1 }
+    const few = { first: 5_000_000, phase: 0, count: 3, quotient: 1000, remainder: 0, divisor: 1 }
+    const long = [{ tick_us: 64, cadence, rise: STEP }]
+    expect(merged(long, [{ tick_us: 1, cadence: few, rise: ratio(-1n, 4n) }])).toHaveLength(7)
+    expect(merged(long, [])).toEqual(long)
   })
 
   it('leaves no instant out and counts none twice when a run is cut into parts', () => {

@@ -20,7 +20,7 @@ describe('the prescribed ledger', () => {
   })
 
   it('keeps 350/3 ug/d exact for ten years', () => {
-    const ledger = prescribe(intent([therapy('0 d', '350/3 ug/d')]))
+    const ledger = prescribe(intent([therapy('0 d', '350/3 ug/d')], [], { duration_us: at('3650 d') }))
     expect(volume(ledger, '1 d')).toBe('175/3')
     expect(volume(ledger, '3650 d')).toBe('638750/3')
     expect(mass(ledger, '3650 d')).toBe('1277500/3')

@@ -174,6 +174,23 @@ describe('HALT', () => {
     expect(textsTo(bench, 'rig').filter((text) => text === '\x9b\x9b')).toHaveLength(6)
   })
 
+  it('is told with the tick it was at, also days later, and does not shift the clock of the rig', () => {
+    const bench = unanswered()
+    say(bench, 0, WELCOME)
+    const before = bench.host.tickAt(bench.now_us) ?? 0
+    const days_us = 2.5 * 86_400_000_000
+    bench.now_us += days_us
+    say(bench, 0, { type: 'HALTED', halts: 1, cause: 'HALT', tick: 2000 })
+    expect(bench.eventsOf('halted')).toMatchObject([{ tick: 2000 }])
+    expect(bench.host.tickAt(bench.now_us)).toBe(before + days_us / 64)
+  })
+
+  it('is told with the tick as stated where no session says more', () => {
+    const bench = new Bench()
+    say(bench, 0, { type: 'HALTED', halts: 1, cause: 'HALT', tick: 3_000_000_000 })
+    expect(bench.eventsOf('halted')).toMatchObject([{ tick: 3_000_000_000 }])
+  })
+
   it('of which the newest confirmation is lost can still be cleared', () => {
     // HALT is sent twice, as its first confirmation comes late; the second confirmation is lost.
     const bench = opened(ARRIVES, { fate: 'late', by_us: 20_000 }, ARRIVES, LOST)

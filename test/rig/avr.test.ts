@@ -14,6 +14,7 @@ import { execute } from '#hil/run/execute'
 import { recordsOf } from '#hil/run/ledgers'
 import type { Trace } from '#hil/run/trace'
 import { SCHEMA_HASH } from '#protocol/schema-hash'
+import { hungFirmware } from '../firmware/rig.ts'
 import { breathless, checksNamed, finish } from '../support/bench.ts'
 import { anyDraft, bolus, draft, scenarioOf, stop, therapy } from '../support/scenario.ts'
 import { stepTicks } from '../support/steps.ts'
@@ -84,11 +85,35 @@ describe('a motor that is wired wrongly', () => {
       rig,
     )
     expect(checksNamed(result, 'tracking')[0]).toMatchObject({ outcome: 'fail' })
-    expect(result.delivered.displaced_uL).toBeLessThan(result.believed.volume_uL)
+    expect(result.delivered.displaced_uL).toBeLessThan(result.prescribed.volume_uL)
+  })
+})
+
+describe('a controller that hangs in the middle of a run', () => {
+  it('is started anew by its watchdog, and the run ends there with every step made so far on record', async () => {
+    const flash = hungFirmware()
+    const { result, trace } = await finish(
+      draft({
+        duration: '1 h',
+        prescription: [therapy('0 d', '24 mL/d')],
+        checks: ['{ check: tracking, within: 1 step }'],
+      }),
+      modelPump,
+      emulatedRig({ flash }),
+    )
+    expect(result.verdict).toBe('inconclusive')
+    expect(checksNamed(result, 'completed')[0]?.detail).toMatch(
+      /the rig has restarted \(WATCHDOG\): boot id [0-9A-F]{8}$/,
+    )
+    // A step is due each 0.9 s and made 2 s later; the watchdog bites after 8 s.
+    expect(stepTicks(trace)).toEqual([1, 2, 3, 4, 5, 6].map((n) => Math.ceil(n * 0.9 * 15_625)))
   })
 })
 
 describe('a controller that is no rig of ours', () => {
+  const LOAD_1 = [0xe061, 0xe070, 0xe080, 0xe090]
+  const LOAD_2 = 0xe062
+
   /** A program of the emulator's own tests. */
   const program = (name: string): Uint8Array => {
     const image = parseHex(readFileSync(new URL(`../avr/programs/${name}.hex`, import.meta.url), 'utf8'), FLASH_BYTES)
@@ -106,10 +131,21 @@ describe('a controller that is no rig of ours', () => {
     return flash
   }
 
+  /** The firmware with version 2 in its WELCOME: where it loads the number 1 into the four registers of an argument. */
+  function otherVersion(): Uint8Array {
+    const flash = rigFirmware()
+    const words = new Uint16Array(flash.buffer, flash.byteOffset, flash.length / 2)
+    const loads = [...words.keys()].filter((at) => LOAD_1.every((word, index) => words[at + index] === word))
+    expect(loads).toHaveLength(1)
+    for (const at of loads) words[at] = LOAD_2
+    return flash
+  }
+
   it.each([
+    ['speaks another version', otherVersion(), /version 2 where 1 is needed/],
     ['speaks another schema', otherSchema(), /schema 0BADC0DE where/],
-    ['never answers', new Uint8Array([0xff, 0xcf]), /did not answer|fallen silent/],
-    ['answers with garbage', program('everything'), /did not answer|fallen silent/],
+    ['never answers', new Uint8Array([0xff, 0xcf]), /no rig answered HELLO within 1 s/],
+    ['answers with garbage', program('everything'), /no rig answered HELLO within 1 s/],
   ])('(one that %s) is refused before anything moves', async (_what, flash, reason) => {
     const { result, trace } = await finish(TWO_DAYS, modelPump, emulatedRig({ flash }))
     expect(result.verdict).toBe('inconclusive')

@@ -57,7 +57,7 @@ function stretchesOf(scenario: Scenario, trace: Trace): Stretch[] {
           until: at.add(text(what.over_us)),
         })
       }
-      if (what.kind === 'therapy') {
+      if (what.kind === 'therapy' && what.mode !== 'flex' && what.mode !== 'periodic-bolus') {
         boluses = []
         const trickle = what.mode === 'minimum-rate' ? fraction(scenario.pump.minimumRate_uL_per_us) : new Fraction(0)
         basal =

@@ -85,6 +85,7 @@ describe('a refill', () => {
     expect(forgotten.result.alarms.map(({ alarm, cleared_s }) => [alarm, cleared_s])).toEqual([
       ['low-reservoir', 345_600],
       ['empty-reservoir', 345_600],
+      ['stopped-pump', null],
     ])
     const asked = await finish(
       draft({

@@ -228,9 +228,18 @@ describe('any text', () => {
 
   it('near a scenario gives a scenario or problems', () => {
     const rich = `${MINIMAL}  - { at: 1 d, bolus: { dose: 1 ug, over: 5 min }, confirm: true }
+  - { at: 2 d, therapy: { mode: flex, basal: 0 ug/d, boluses: [{ at: 08:00, dose: 1 ug, over: 5 min }], days: [mon] } }
+  - { at: 3 d, therapy: { mode: flex, basal: 1 ug/d, boluses: { dose: 1 ug, count: 3, over: 5 min, from: 20:00 } } }
+  - { at: 4 d, therapy: { mode: periodic-bolus, dose: 1 ug, over: 5 min, every: 4 h, basal: 1 ug/d } }
+  - { at: 4 d, prime: { volume: 0.4 mL } }
+  - { at: 4 d, bridge: auto }
+  - { at: 4 d, patient-bolus: { dose: 1 ug, over: 5 min, lockout: 4 h, max_per_day: 3 } }
 catheter: { length: 80 cm, volume_per_length: 2.2 uL/cm, flow: plug }
 programming: [{ at: 0 d, therapy: { mode: stopped } }]
-events: [{ at: 1 d, refill: { withdraw: all, fill: { drug: x, concentration: 1 mg/mL, volume: 1 mL } } }]
+pump_clock: 2026-01-05T09:00
+limits: { daily_dose: { soft: 500 ug, hard: 2 mg }, change: { soft: 30 % } }
+faults: [{ at: 1 d, fault: power-cut, write: 3, for: 1 h }, { at: 1 d, fault: clock-drift, by: -5 ppm }]
+events: [{ at: 1 d, do: set-clock, to: 2026-03-29T03:00 }, { at: 1 d, refill: { withdraw: all, fill: { drug: x, concentration: 1 mg/mL, volume: 1 mL } } }]
 checks: [{ check: alarm, alarm: low-reservoir, between: [0 d, 1 d] }, { check: windowed-flow, windows: [1 h], within: 2 % }]
 sample: 1 h
 requirements: [R1]
@@ -261,6 +270,10 @@ requirements: [R1]
       'checks',
       'sample',
       'catheter',
+      'faults',
+      'limits',
+      'clock',
+      'pump_clock',
     ]
     const value = fc.jsonValue({ maxDepth: 4 })
     const text = fc.dictionary(fc.constantFrom(...keys), value).map((object) => JSON.stringify(object))

@@ -82,6 +82,7 @@ export function breathless(ticks: number, rig: RigDefinition = idealRig): RigDef
         provenance: inner.provenance,
         open: () => inner.open(),
         send: (command) => inner.send(command),
+        hold: (held, at_tick) => inner.hold?.(held, at_tick),
         close: () => inner.close(),
         advance: async (to_tick) => {
           const report = await inner.advance(Math.min(to_tick, now + ticks))
@@ -107,6 +108,7 @@ export function rigWith(replace: (inner: Rig) => Partial<Rig>): RigDefinition {
         open: () => inner.open(),
         send: (command) => inner.send(command),
         advance: (tick) => inner.advance(tick),
+        hold: (held, at_tick) => inner.hold?.(held, at_tick),
         close: () => inner.close(),
         ...replace(inner),
       }

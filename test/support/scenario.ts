@@ -13,6 +13,8 @@ export interface Draft {
   readonly prescription: readonly string[]
   readonly programming?: readonly string[]
   readonly events?: readonly string[]
+  readonly faults?: readonly string[]
+  readonly limits?: string
   readonly checks?: readonly string[]
   readonly sample?: string
 }
@@ -32,6 +34,8 @@ export function draft(parts: Draft): string {
     ...list('prescription', parts.prescription),
     ...list('programming', parts.programming),
     ...list('events', parts.events),
+    ...list('faults', parts.faults),
+    ...(parts.limits === undefined ? [] : [`limits: ${parts.limits}`]),
     ...list('checks', parts.checks),
     ...(parts.sample === undefined ? [] : [`sample: ${parts.sample}`]),
     '',

@@ -75,7 +75,29 @@ const ONE: Readonly<Record<Dimension, readonly (readonly [unit: string, base: st
     ['step', '1'],
     ['steps', '1'],
   ],
+  charge: [
+    ['nC', '1000'],
+    ['uC', '1000000'],
+    ['µC', '1000000'],
+    ['mAh', '3600000000000'],
+  ],
+  current: [
+    ['nA', '1/1000'],
+    ['uA', '1'],
+    ['mA', '1000'],
+  ],
+  voltage: [
+    ['mV', '1'],
+    ['V', '1000'],
+  ],
+  resistance: [
+    ['ohm', '1'],
+    ['kohm', '1000'],
+  ],
+  drift: [['ppm', '1/1000000']],
+  temperature: [['degC', '1']],
 }
+const SIGNED: readonly Dimension[] = ['drift', 'temperature']
 const UNITS = Object.entries(ONE).flatMap(([dimension, units]) =>
   units.map(([unit, base]) => ({ dimension: dimension as Dimension, unit, base })),
 )
@@ -118,6 +140,16 @@ describe('a number and a unit', () => {
         expect(read(`${n}/${d} uL`, 'volume')).toBe(toText(fromReference(reference({ n, d }))))
       }),
     )
+  })
+
+  it.each([
+    ['-5 degC', 'temperature', '-5'],
+    ['+37.5 degC', 'temperature', '75/2'],
+    ['-50 ppm', 'drift', '-1/20000'],
+    ['+1/3 ppm', 'drift', '1/3000000'],
+    ['-0 ppm', 'drift', '0'],
+  ] as const)('%s, which may have a sign', (text, dimension, value) => {
+    expect(read(text, dimension)).toBe(value)
   })
 
   it('say of which of several dimensions they are', () => {
@@ -216,6 +248,17 @@ describe('what is refused, and in which words', () => {
     expect(parseMeasure(input, ['mass rate'])).toEqual({ ok: false, problem })
   })
 
+  it.each([
+    ['-5 ppm', ['percentage'], '"-5 ppm" is negative; a percentage is zero or more'],
+    ['-5 %', ['drift', 'percentage'], '"-5 %": a percentage is written without a sign'],
+    ['+5 %', ['drift', 'percentage'], '"+5 %": a percentage is written without a sign'],
+    ['--5 ppm', ['drift'], '"--5 ppm" is not a drift; write a decimal or a fraction and one of the units ppm'],
+    ['-5', ['drift'], '"-5" has no unit; write one of the units ppm'],
+    ['-5 ppm -5 ppm', ['drift'], '"-5 ppm -5 ppm": only durations may be summed'],
+  ] as const)('a sign where there is none: %s', (text, accepted, problem) => {
+    expect(read(text, ...accepted)).toBe(`problem: ${problem}`)
+  })
+
   it('a wrong case, as the unit that was meant, for every unit', () => {
     for (const { dimension, unit } of UNITS) {
       const plain = unit.replaceAll(/[µμ]/g, 'u')
@@ -276,7 +319,30 @@ describe('any input at all', () => {
   const fragments = fc
     .array(
       fc.constantFrom(
-        ...['1', '0', '9.5', '-', '/', '.', ' ', 'e', 'ug', 'mL', 'd', 'h', '%', 'µ', 'step', '\n', '\0', '1/0', '💊'],
+        ...[
+          '1',
+          '0',
+          '9.5',
+          '-',
+          '+',
+          'ppm',
+          'degC',
+          '/',
+          '.',
+          ' ',
+          'e',
+          'ug',
+          'mL',
+          'd',
+          'h',
+          '%',
+          'µ',
+          'step',
+          '\n',
+          '\0',
+          '1/0',
+          '💊',
+        ],
       ),
       { maxLength: 12 },
     )
@@ -288,7 +354,8 @@ describe('any input at all', () => {
         const parsed = parseMeasure(input, accepted)
         if (parsed.ok) {
           expect(accepted).toContain(parsed.measure.dimension)
-          expect(parsed.measure.value.n >= 0n && parsed.measure.value.d > 0n).toBe(true)
+          expect(parsed.measure.value.n >= 0n || SIGNED.includes(parsed.measure.dimension)).toBe(true)
+          expect(parsed.measure.value.d > 0n).toBe(true)
         } else {
           expect(parsed.problem.length).toBeGreaterThan(10)
         }

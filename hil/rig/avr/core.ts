@@ -20,8 +20,9 @@ const UNCOUNTED_RESPONSE_cycles = 2
 
 const ORDINARY = 0
 const SHIELDS_NEXT = 1
-const SLEEPS = 2
-const PROGRAMS_FLASH = 3
+const RETURNS = 2
+const SLEEPS = 3
+const PROGRAMS_FLASH = 4
 
 const SLEEP_ENABLE = 0x01
 const SLEEP_MODE = 0x0e
@@ -30,13 +31,19 @@ const SLEEP_MODE = 0x0e
 function traitsOf(flash: Uint16Array): Uint8Array {
   return Uint8Array.from(flash, (opcode) => {
     const writesSreg = (opcode & 0xfe0f) === 0xbe0f
-    if (opcode === 0x9478 || opcode === 0x9518 || writesSreg) return SHIELDS_NEXT
+    if (opcode === 0x9478 || writesSreg) return SHIELDS_NEXT
+    if (opcode === 0x9518) return RETURNS
     if (opcode === 0x9588) return SLEEPS
     return opcode === 0x95e8 || opcode === 0x95f8 ? PROGRAMS_FLASH : ORDINARY
   })
 }
 
+/** What the processor is at: its program, an interrupt by its vector, or nothing. */
+export type Activity = number | 'program' | 'asleep'
+
 export class Core {
+  /** Called when the processor turns to something else. An interrupt lasts from its response to the first RETI. */
+  onActivity: (activity: Activity) => void = () => {}
   readonly agenda = new Agenda()
   readonly interrupts = new Interrupts()
   readonly #cpu: CPU
@@ -109,8 +116,8 @@ export class Core {
       } else {
         const trait = traits[cpu.pc]
         avrInstruction(cpu)
-        this.#shielded = trait === SHIELDS_NEXT
-        if (trait === SLEEPS || trait === PROGRAMS_FLASH) this.#special(trait)
+        this.#shielded = false
+        if (trait !== ORDINARY) this.#special(trait)
       }
     }
     if (agenda.next < until) agenda.run(until - 1)
@@ -118,6 +125,7 @@ export class Core {
 
   #serve(): void {
     const vector = this.interrupts.first()
+    this.onActivity(vector)
     if (this.#asleep) {
       this.#asleep = false
       this.#cpu.cycles += WAKE_cycles
@@ -127,11 +135,28 @@ export class Core {
     this.#cpu.cycles += UNCOUNTED_RESPONSE_cycles
   }
 
-  #special(trait: number): void {
-    if (trait === PROGRAMS_FLASH) throw new UnmodelledError('self-programming of flash')
+  #special(trait: number | undefined): void {
+    switch (trait) {
+      case RETURNS:
+        this.#shielded = true
+        this.onActivity('program')
+        break
+      case SHIELDS_NEXT:
+        this.#shielded = true
+        break
+      case SLEEPS:
+        this.#sleep()
+        break
+      case PROGRAMS_FLASH:
+        throw new UnmodelledError('self-programming of flash')
+    }
+  }
+
+  #sleep(): void {
     const control = this.load(SMCR)
     if ((control & SLEEP_ENABLE) === 0) return
     if ((control & SLEEP_MODE) !== 0) throw new UnmodelledError('sleep mode but idle')
     this.#asleep = true
+    this.onActivity('asleep')
   }
 }

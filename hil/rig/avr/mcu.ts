@@ -8,7 +8,7 @@
  */
 import { refuseAbsent } from '#hil/rig/avr/absent'
 import { Adc } from '#hil/rig/avr/adc'
-import { Core } from '#hil/rig/avr/core'
+import { type Activity, Core } from '#hil/rig/avr/core'
 import { Eeprom } from '#hil/rig/avr/eeprom'
 import { driven, OPEN, type Outside, type PinDrive, type PortName, type PortState, Ports } from '#hil/rig/avr/ports'
 import { EEPROM_BYTES, FLASH_BYTES, MCUSR, SRAM_START } from '#hil/rig/avr/registers'
@@ -66,6 +66,8 @@ export class Mcu {
   onTransmitted: (byte: Transmitted) => void = () => {}
   onPortChanged: (change: PortChange) => void = () => {}
   onReset: (reset: Reset) => void = () => {}
+  /** Called when the processor turns to something else, with the cycle; after a reset it is at its program. */
+  onActivity: (activity: Activity, cycle: number) => void = () => {}
 
   readonly #flash: Uint16Array
   readonly #eeprom = new Uint8Array(EEPROM_BYTES).fill(0xff)
@@ -193,11 +195,13 @@ export class Mcu {
     this.#core = core
     ;({ ports: this.#ports, memory: this.#memory, timers: this.#timers } = this.#build(core))
     for (const port of this.#driven.keys()) this.#portChanged(port, { levels: 0, outputs: 0 })
+    this.onActivity('program', core.now)
     this.onReset({ cause, cycle: core.now })
   }
 
   /** Peripherals in a fixed order, which decides what happens first in the same cycle; the world outside comes last. */
   #build(core: Core): { readonly ports: Ports; readonly memory: Eeprom; readonly timers: TimerProbe } {
+    core.onActivity = (activity) => this.onActivity(activity, core.now)
     const timers = attachTimers(core)
     const usart = new Usart(core)
     usart.onTransmitted = (value, cycle, frame_cycles) => {

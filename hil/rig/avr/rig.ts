@@ -10,7 +10,6 @@ import { FirmwareClock } from '#hil/rig/avr/firmware-clock'
 import { parseHex } from '#hil/rig/avr/hex'
 import { Mcu } from '#hil/rig/avr/mcu'
 import { FLASH_BYTES } from '#hil/rig/avr/registers'
-import { RotorTrack } from '#hil/rig/avr/rotor-track'
 import { RIG_BUILD, RIG_HEX } from '#hil/rig/firmware/image'
 import {
   defineRig,
@@ -23,6 +22,7 @@ import {
   type RigReport,
   TICK_us,
 } from '#hil/rig/rig'
+import { RotorTrack } from '#hil/rig/rotor-track'
 import { HostLink } from '#protocol/host-link'
 import { type HostEvent, SERIAL_TIMES, type Turn } from '#protocol/link'
 import { wireTick } from '#protocol/ticks'
@@ -35,8 +35,8 @@ const OPENING_us = 5_000_000
 const LEAD_ticks = 16
 /** How far time runs before the reports that came in are looked at: less than a playout by far more than they take. */
 const STRETCH_ticks = PLAYOUT_ticks / 2
-/** A report follows its step before many more are made. */
-const LATEST = 16
+/** A report follows its step before many more are made: five reports wait and travel while steps come each 1.1 ms. */
+const LATEST = 64
 /** Voltage of a fresh cell. */
 const CELL_mV = 2900
 /** A heartbeat a step, and at least this often for faster steps: twice within the shortest dead-man interval. */
@@ -47,6 +47,8 @@ export interface EmulatedRigOptions {
   readonly flash: Uint8Array
   /** How the coils are wired; soundly if not given. */
   readonly wiring?: Wiring
+  /** Told at which cycle the processor turns to what: for whoever asks where its time goes. */
+  readonly onActivity?: Mcu['onActivity']
 }
 
 class AvrRig implements Rig {
@@ -67,10 +69,18 @@ class AvrRig implements Rig {
   /** How often the coils drove the rotor on, and when they last did. */
   #driven = 0
   readonly #latest: { readonly driven: number; readonly tick: number }[] = []
+  /** Set while the rotor is taken hold of or let go, so that its turning is not taken for a step. */
+  #handled_tick: number | undefined
+  /** Lost steps the reports have told of so far, and the ticks of those the host has not been told. */
+  #lost = 0
+  #lostTicks: number[] = []
   #closed = false
+  /** What went wrong while time ran; thrown once the steps made until then have been reported. */
+  #failure: { readonly cause: unknown } | undefined
 
-  constructor({ flash, wiring = SOUND_WIRING }: EmulatedRigOptions) {
+  constructor({ flash, wiring = SOUND_WIRING, onActivity }: EmulatedRigOptions) {
     this.#mcu = new Mcu({ flash })
+    if (onActivity !== undefined) this.#mcu.onActivity = onActivity
     this.#board = new Board(this.#mcu, CELL_mV)
     this.#board.rewire(wiring)
     this.#clock = new FirmwareClock(this.#mcu)
@@ -80,6 +90,10 @@ class AvrRig implements Rig {
       if (value === NEWLINE) this.#mcu.stop()
     }
     this.#board.onTurned = ({ steps, cycle }) => {
+      if (this.#handled_tick !== undefined) {
+        this.#track.turned(steps, this.#handled_tick)
+        return
+      }
       const tick = this.#clock.tickAt(cycle) - (this.#zero ?? 0)
       this.#driven += 1
       this.#latest.push({ driven: this.#driven, tick })
@@ -118,23 +132,46 @@ class AvrRig implements Rig {
     }
   }
 
+  hold(held: boolean, at_tick: number): void {
+    this.#handled_tick = at_tick
+    this.#board.hold(held)
+    this.#handled_tick = undefined
+  }
+
   advance(to_tick: number): RigReport {
     if (this.#closed) throw new RigError('the rig is closed')
-    for (let now = this.#clock.tickAt(this.#mcu.now) - (this.#zero ?? 0); ; now += STRETCH_ticks) {
+    if (this.#failure !== undefined) throw this.#failure.cause
+    try {
+      return this.#advance(to_tick)
+    } catch (cause) {
+      this.#failure = { cause }
+      return { now_tick: Math.min(to_tick, this.#now_tick), motion: this.#track.collect(), feedback: [], lost: [] }
+    }
+  }
+
+  #advance(to_tick: number): RigReport {
+    for (let now = this.#now_tick; ; now += STRETCH_ticks) {
       // A report is heard well before it counts as arrived, so none is passed by.
       const arrival = this.#inFlight[0]?.tick ?? Number.POSITIVE_INFINITY
       const next = Math.min(to_tick, arrival, now + STRETCH_ticks)
       this.#runTo(this.#clock.cycleAfter(next + (this.#zero ?? 0)))
       const arrived = this.#inFlight.filter(({ tick }) => tick <= next)
-      if (arrived.length === 0 && next < to_tick) continue
+      const lost = this.#lostTicks
+      if (arrived.length === 0 && lost.length === 0 && next < to_tick) continue
+      this.#lostTicks = []
       this.#inFlight = this.#inFlight.slice(arrived.length)
       this.#retire(next)
-      return { now_tick: next, motion: this.#track.collect(), feedback: arrived }
+      return { now_tick: next, motion: this.#track.collect(), feedback: arrived, lost }
     }
   }
 
   get #now_us(): number {
     return this.#mcu.now / CYCLES_per_us
+  }
+
+  /** The present tick of the run. */
+  get #now_tick(): number {
+    return this.#clock.tickAt(this.#mcu.now) - (this.#zero ?? 0)
   }
 
   #wire(tick: number): number {
@@ -172,6 +209,7 @@ class AvrRig implements Rig {
       case 'telemetry': {
         // A report belongs to the step it follows; one that follows none, as at the start, tells nothing.
         const { forward, lost } = event.report
+        this.#noteLost(forward, lost)
         const step = this.#latest.find(({ driven }) => driven === forward)
         if (step !== undefined) this.#inFlight.push({ tick: step.tick + PLAYOUT_ticks, forward, lost })
         break
@@ -183,10 +221,14 @@ class AvrRig implements Rig {
         )
       case 'mismatch':
         throw new RigError(
-          `the rig speaks another protocol: ${event.what} ${event.found} where ${event.needed} is needed`,
+          `the rig speaks another protocol: ${event.what} ${event.found} where ${event.needed} is needed; give it the firmware of this version`,
         )
       case 'silent':
-        throw new RigError('the rig has fallen silent')
+        throw new RigError(
+          this.#zero === undefined
+            ? `no rig answered HELLO within ${SERIAL_TIMES.deadline_us / 1e6} s: it has to run the firmware of a rig`
+            : `the rig has fallen silent: an answer was due for ${SERIAL_TIMES.silence_us / 1e6} s`,
+        )
       case 'restarted':
         throw new RigError(`the rig has restarted (${event.cause}): boot id ${event.boot}`)
       case 'halted':
@@ -195,6 +237,19 @@ class AvrRig implements Rig {
       case 'log':
         break
     }
+  }
+
+  /**
+   * A report comes for every lost step. Where several became one, because steps came faster than the line could tell of
+   * them, the latest steps are taken for the lost ones.
+   */
+  #noteLost(forward: number, lost: number): void {
+    for (let driven = forward - (lost - this.#lost) + 1; driven <= forward; driven += 1) {
+      const step = this.#latest.find((latest) => latest.driven === driven)
+      if (step === undefined) throw new RigError(`the rig lost step ${driven}, of which nothing is known any more`)
+      this.#lostTicks.push(step.tick)
+    }
+    this.#lost = lost
   }
 
   /** Forgets segments that are past, and paces the heartbeat to the rest. */

@@ -3,7 +3,7 @@ import type { Observation } from '#hil/run/checks/observation'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { duration } from '#units/format'
-import { compare, divide, type Rational, whole, ZERO } from '#units/rational'
+import { compare, divide, larger, type Rational, whole, ZERO } from '#units/rational'
 
 type Alarm = Extract<Check, { check: 'alarm' }>
 type NoOtherAlarms = Extract<Check, { check: 'no-other-alarms' }>
@@ -17,13 +17,16 @@ function raises(ledgers: Ledgers, within: { readonly from_us: Rational; readonly
     .filter(({ at_us }) => compare(at_us, within.from_us) >= 0 && compare(at_us, within.to_us) <= 0)
 }
 
+/** Whether the alarm was raised in its time; a raise before the first fault is not the answer to it. */
 export function alarmInTime(check: Alarm, ledgers: Ledgers): Observation {
   const all = raises(ledgers, { from_us: ZERO, to_us: ledgers.scenario.duration_us }).filter(
     ({ alarm }) => alarm === check.alarm,
   )
-  const inTime = all.find(({ at_us }) => compare(at_us, check.after_us) >= 0 && compare(at_us, check.by_us) <= 0)
+  const [fault] = ledgers.scenario.faults
+  const after_us = fault === undefined ? check.after_us : larger(check.after_us, fault.at_us)
+  const inTime = all.find(({ at_us }) => compare(at_us, after_us) >= 0 && compare(at_us, check.by_us) <= 0)
   const raise = inTime ?? all[0]
-  const wanted = `between ${duration(check.after_us)} and ${duration(check.by_us)}`
+  const wanted = `between ${duration(after_us)} and ${duration(check.by_us)}`
   return {
     outcome: inTime === undefined ? 'fail' : 'pass',
     measured: raise === undefined ? null : divide(raise.at_us, SECOND_us),

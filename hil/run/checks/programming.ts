@@ -6,13 +6,18 @@
 import type { Observation } from '#hil/run/checks/observation'
 import { exact, fromExact } from '#hil/run/exact'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
-import type { ProgramRecord } from '#hil/run/trace'
-import type { Check, Dose, DoseRate, Entry, Fill, Scenario } from '#hil/scenario/types'
+import { programRecord } from '#hil/run/program-record'
+import { programOf } from '#hil/run/programs'
+import type { DoseRecord, ProgramRecord, RateRecord, TherapyRecord } from '#hil/run/trace'
+import type { Check, Entry, Fill, Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
 import { compare, equal, multiply, type Rational, whole, ZERO } from '#units/rational'
 
 type ProgrammedAsPrescribed = Extract<Check, { check: 'programmed-as-prescribed' }>
 type Refused = Extract<Check, { check: 'refused' }>
+
+/** What a pump is told that nobody prescribes: what it holds, and what time it is. */
+const NO_PRESCRIPTION: ReadonlySet<ProgramRecord['kind']> = new Set(['refill', 'set-clock'])
 
 /** One line of either list, in comparable form. */
 interface Line {
@@ -26,7 +31,7 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
   const inSpan = ({ at_us }: Line) => compare(at_us, check.from_us) >= 0 && compare(at_us, check.to_us) <= 0
   const prescribed = scenario.prescription.map((entry) => prescribedLine(entry, scenario)).filter(inSpan)
   const programmed = recordsOf(ledgers.records, 'applied')
-    .filter(({ readback }) => readback.kind !== 'refill')
+    .filter(({ readback }) => !NO_PRESCRIPTION.has(readback.kind))
     .map((applied): Line => {
       const at_us = fromExact(applied.at_us)
       return { at_us, text: applied.text, meaning: meaningOf(applied.readback, fillAt(scenario, at_us)) }
@@ -50,15 +55,23 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
   }
 }
 
+/** Whether something was refused at the instant; several checks of one instant want as many refusals. */
 export function refusedAsExpected(check: Refused, ledgers: Ledgers): Observation {
-  const refusal = recordsOf(ledgers.records, 'refused').find(({ at_us }) => equal(fromExact(at_us), check.at_us))
+  const { checks } = ledgers.scenario
+  const alike = checks.filter((other) => other.check === 'refused' && equal(other.at_us, check.at_us))
+  const wanted = alike.indexOf(check)
+  const refusals = recordsOf(ledgers.records, 'refused').filter(({ at_us }) => equal(fromExact(at_us), check.at_us))
+  const refusal = refusals[wanted]
+  const when = duration(check.at_us)
+  const nothing =
+    refusals.length === 0 ? `nothing was refused at ${when}` : `only ${refusals.length} refused at ${when}`
   return {
     outcome: refusal === undefined ? 'fail' : 'pass',
-    measured: whole(refusal === undefined ? 0 : 1),
-    limit: whole(1),
+    measured: whole(refusals.length),
+    limit: whole(wanted + 1),
     unit: 'refusals',
     at_us: check.at_us,
-    detail: refusal === undefined ? `nothing was refused at ${duration(check.at_us)}` : `refused: ${refusal.reason}`,
+    detail: refusal === undefined ? nothing : `refused: ${refusal.reason}`,
   }
 }
 
@@ -91,40 +104,52 @@ function fillAt(scenario: Scenario, at_us: Rational): Fill {
 }
 
 function prescribedLine(entry: Entry, scenario: Scenario): Line {
-  const fill = fillAt(scenario, entry.at_us)
-  const meaning =
-    entry.kind === 'bolus'
-      ? bolusMeaning(massOf(entry.bolus.dose, fill), entry.bolus.over_us)
-      : therapyMeaning(entry.therapy.mode, 'dose' in entry.therapy ? massRateOf(entry.therapy.dose, fill) : null)
+  const meaning = meaningOf(programRecord(programOf(entry)), fillAt(scenario, entry.at_us))
   return { at_us: entry.at_us, text: entry.text, meaning }
 }
 
+/** What a program gives, in mass, so that a dose by volume and the same one by mass mean the same. */
 function meaningOf(record: ProgramRecord, fill: Fill): string {
-  const inMass = (dose: Rational, byVolume: boolean) => (byVolume ? multiply(dose, fill.concentration_ug_per_uL) : dose)
   switch (record.kind) {
-    case 'therapy': {
-      const dose = record.dose === null ? null : inMass(fromExact(record.dose), record.unit === 'uL/us')
-      return therapyMeaning(record.mode, dose)
-    }
+    case 'therapy':
+      return therapyMeaning(record, fill)
     case 'bolus':
-      return bolusMeaning(inMass(fromExact(record.dose), record.unit === 'uL'), fromExact(record.over_us))
+      return `bolus ${massOf(record, fill)} over ${record.over_us}`
+    case 'prime':
+    case 'bridge':
+      return `${record.kind} ${record.volume_uL}`
+    case 'patient-bolus': {
+      const { over_us, lockout_us, max_per_day } = record
+      return `patient-bolus ${massOf(record, fill)} over ${over_us} after ${lockout_us} up to ${max_per_day}`
+    }
     case 'refill':
-      return 'refill'
+    case 'restart':
+    case 'set-clock':
+      return record.kind
   }
 }
 
-function massOf(dose: Dose, fill: Fill): Rational {
-  return dose.by === 'mass' ? dose.mass_ug : multiply(dose.volume_uL, fill.concentration_ug_per_uL)
+function therapyMeaning(therapy: TherapyRecord, fill: Fill): string {
+  switch (therapy.mode) {
+    case 'flex': {
+      const boluses = therapy.boluses.toSorted((a, b) => compare(fromExact(a.at_us), fromExact(b.at_us)))
+      const texts = boluses.map((bolus) => `${bolus.at_us} ${massOf(bolus, fill)} over ${bolus.over_us}`)
+      return `flex ${massOf(therapy.basal, fill)} + ${texts.join(', ')} on ${therapy.days.toSorted().join(' ')}`
+    }
+    case 'periodic-bolus': {
+      const { basal, over_us, every_us } = therapy
+      // A basal rate of nothing and none at all are the same.
+      const under = basal === null ? '0' : massOf(basal, fill)
+      return `periodic-bolus ${under} + ${massOf(therapy, fill)} over ${over_us} every ${every_us}`
+    }
+    default: {
+      const { mode, dose, unit } = therapy
+      return dose === null || unit === null ? mode : `${mode} ${massOf({ dose, unit }, fill)}`
+    }
+  }
 }
 
-function massRateOf(dose: DoseRate, fill: Fill): Rational {
-  return dose.by === 'mass' ? dose.rate_ug_per_us : multiply(dose.rate_uL_per_us, fill.concentration_ug_per_uL)
-}
-
-function therapyMeaning(mode: string, dose: Rational | null): string {
-  return `${mode} ${dose === null ? '' : exact(dose)}`
-}
-
-function bolusMeaning(mass_ug: Rational, over_us: Rational): string {
-  return `bolus ${exact(mass_ug)} over ${exact(over_us)}`
+function massOf({ dose, unit }: DoseRecord | RateRecord, fill: Fill): string {
+  const byVolume = unit === 'uL' || unit === 'uL/us'
+  return byVolume ? exact(multiply(fromExact(dose), fill.concentration_ug_per_uL)) : dose
 }

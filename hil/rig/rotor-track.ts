@@ -23,6 +23,11 @@ export class RotorTrack {
     this.#expected = this.#expected.filter((segment) => lastTick(segment) >= before_tick)
   }
 
+  /** Whether the rotor is as far as it has ever been. */
+  get level(): boolean {
+    return this.#behind === 0
+  }
+
   /** The rotor turned by so many steps at a tick; none for a step that did not move it. */
   turned(steps: number, tick: number): void {
     for (let made = 0; made < steps; made += 1) {

@@ -1,0 +1,165 @@
+/**
+ * The actions of the operating table, each by its name.
+ *
+ * An action changes the state of a call in progress and says what follows; which of them belong to a stimulus, and in
+ * which order, is the table's to say.
+ */
+import { hasSagged, read, replacementDue, replacing } from '#firmware-sim/battery'
+import { begunAnew } from '#firmware-sim/clock'
+import { setClock } from '#firmware-sim/clock-setting'
+import { positionAt } from '#firmware-sim/delivery'
+import type { Program, Therapy } from '#firmware-sim/messages'
+import { setRate, withdrawStep } from '#firmware-sim/motion'
+import type { Action } from '#firmware-sim/operating'
+import { answerRequest, denyRequest } from '#firmware-sim/patient'
+import { forgetEverything, repairMemory, restore } from '#firmware-sim/power'
+import { accountRefill, raiseIfLow } from '#firmware-sim/refill'
+import { noticed } from '#firmware-sim/standing'
+import type { PumpState } from '#firmware-sim/state'
+import { started } from '#firmware-sim/therapy/bolus'
+import { nextStart } from '#firmware-sim/therapy/therapies'
+import { bridged, primedBy } from '#firmware-sim/transport'
+import { clear, note, raise, type Subject, type Turn } from '#firmware-sim/turn'
+import { compare } from '#units/rational'
+
+type Act = (turn: Turn, subject: Subject) => void
+
+/** What an action does with a program of its kind; with any other subject it does nothing. */
+function withProgram<K extends Program['kind']>(
+  kind: K,
+  act: (turn: Turn, program: Extract<Program, { kind: K }>) => void,
+): Act {
+  return (turn, subject) => {
+    if (subject.kind === 'program' && isOfKind(subject.program, kind)) act(turn, subject.program)
+  }
+}
+
+function isOfKind<K extends Program['kind']>(program: Program, kind: K): program is Extract<Program, { kind: K }> {
+  return program.kind === kind
+}
+
+function change(turn: Turn, changes: Partial<PumpState>): void {
+  turn.state = { ...turn.state, ...changes }
+}
+
+/** Lets a therapy begin now: its pattern starts with the present reading of the clock. */
+function begin(turn: Turn, therapy: Therapy): void {
+  const { now_us } = turn.state
+  const clock = begunAnew(turn.state.clock, now_us)
+  const next = nextStart(therapy, { began_us: now_us, clock, from_us: now_us, after: null })
+  change(turn, { therapy, clock, began_us: now_us, next })
+}
+
+const STOPPED: Therapy = { mode: 'stopped' }
+const MINIMUM_RATE: Therapy = { mode: 'minimum-rate' }
+
+export const ACTIONS: Readonly<Record<Action, Act>> = {
+  'end-boluses': (turn) => change(turn, { boluses: [] }),
+  'end-prime': (turn) => change(turn, { prime: null }),
+  'adopt-therapy': (turn, subject) => {
+    const therapy = subject.kind === 'program' && subject.program.kind === 'therapy' ? subject.program.therapy : STOPPED
+    begin(turn, therapy)
+  },
+  'end-permission': (turn) => change(turn, { patient: { ...turn.state.patient, permission: null } }),
+  'suspend-therapy': (turn) => {
+    begin(turn, STOPPED)
+    note(turn, 'delivery-stopped', 'the pump stopped its therapy by itself; the alarm raised with it says why')
+  },
+  'enter-safe-state': (turn) => {
+    begin(turn, MINIMUM_RATE)
+    note(turn, 'safe-state', 'minimum rate until somebody programs the pump; nothing is resumed by itself')
+  },
+  'clear-reset-alarms': (turn) => clear(turn, ['low-battery-reset', 'memory-error']),
+  'begin-anew': (turn) => begin(turn, turn.state.therapy),
+  'start-bolus': withProgram('bolus', (turn, { bolus }) => {
+    change(turn, { boluses: [...turn.state.boluses, started(bolus, turn.state.now_us)] })
+  }),
+  'start-pattern-bolus': (turn) => {
+    const { next, boluses } = turn.state
+    if (next !== null) change(turn, { boluses: [...boluses, started(next, next.at_us)] })
+    skipStart(turn)
+  },
+  'skip-pattern-bolus': skipStart,
+  'drop-ended-boluses': (turn) => {
+    const { boluses, now_us } = turn.state
+    change(turn, { boluses: boluses.filter(({ end_us }) => compare(end_us, now_us) > 0) })
+  },
+  'start-prime': withProgram('prime', (turn, { prime }) =>
+    change(turn, primedBy(turn.model, turn.state, prime.volume)),
+  ),
+  'drop-prime': (turn) => change(turn, { prime: null }),
+  'start-bridge': withProgram('bridge', (turn, { bridge }) => {
+    change(turn, { plugs: bridged(turn.model, turn.state, bridge.volume) })
+  }),
+  'drop-plug': (turn) => {
+    const { plugs, delivery, now_us } = turn.state
+    const position = positionAt(delivery, now_us)
+    change(turn, { plugs: plugs.filter(({ until }) => compare(until, position) > 0) })
+  },
+  'permit-patient-bolus': withProgram('patient-bolus', (turn, { patientBolus }) => {
+    change(turn, { patient: { ...turn.state.patient, permission: patientBolus } })
+  }),
+  'answer-request': answerRequest,
+  'deny-request': (turn) => denyRequest(turn, 'the pump gives no therapy'),
+  'account-refill': withProgram('refill', (turn, { refill }) => accountRefill(turn, refill)),
+  'set-clock': withProgram('set-clock', (turn, { to_us }) => setClock(turn, to_us)),
+  'withdraw-step': (turn, subject) => {
+    if (subject.kind !== 'step') return
+    withdrawStep(turn, subject.due_us)
+    if (turn.state.missedInARow >= turn.model.stallDetection_steps) raise(turn, 'motor-stall')
+  },
+  'note-motion': (turn) => {
+    if (turn.state.alarms.includes('motor-stall')) {
+      note(turn, 'motor-recovered', `the rotor moves again after ${turn.state.missedInARow} steps without motion`)
+    }
+    change(turn, { missedInARow: 0 })
+    clear(turn, ['motor-stall'])
+  },
+  'raise-low-reservoir': raiseIfLow,
+  'raise-empty-reservoir': (turn) => raise(turn, 'empty-reservoir'),
+  'clear-reservoir-alarms': (turn) => clear(turn, ['low-reservoir', 'empty-reservoir']),
+  'warn-stopped': noteStanding,
+  'raise-stopped-pump': noteStanding,
+  'read-cell': (turn) => {
+    const { model, state } = turn
+    const battery = read(state.battery, model.cell, state.now_us)
+    change(turn, { battery })
+    if (replacementDue(battery, model, state.now_us)) dueForReplacement(turn)
+  },
+  'due-for-replacement': dueForReplacement,
+  'raise-tube-set-end-of-life': (turn) => raise(turn, 'tube-set-end-of-life'),
+  'raise-end-of-service': (turn) => raise(turn, 'end-of-service'),
+  'note-sag': (turn) => change(turn, { battery: hasSagged(turn.state.battery), prepared: null }),
+  'raise-low-battery-reset': (turn) => raise(turn, 'low-battery-reset'),
+  'repair-memory': repairMemory,
+  'forget-therapy': (turn) => {
+    // Another value of the same alarms: the record has to be written anew, whatever else changes.
+    const alarms = [...turn.state.alarms]
+    change(turn, { alarms, lastGiving: null, prepared: null, memoryCheck_us: null })
+  },
+  'forget-everything': forgetEverything,
+  'raise-memory-error': (turn) => raise(turn, 'memory-error'),
+  'end-silence': () => {},
+  'lose-power': (turn) => change(turn, { boluses: [], prime: null, next: null, prepared: null }),
+  restore,
+  'set-rate': setRate,
+}
+
+function skipStart(turn: Turn): void {
+  const { next, therapy, clock, began_us, now_us } = turn.state
+  if (next === null) return
+  change(turn, { next: nextStart(therapy, { began_us, clock, from_us: now_us, after: next.index }) })
+}
+
+function noteStanding(turn: Turn): void {
+  const { model, state } = turn
+  const { standing, warns, alarms } = noticed(model, state.standing, state.now_us)
+  change(turn, { standing })
+  if (warns) note(turn, 'stopped-warning', 'the pump is stopped; restart it if that is not meant')
+  if (alarms) raise(turn, 'stopped-pump')
+}
+
+function dueForReplacement(turn: Turn): void {
+  change(turn, { battery: replacing(turn.state.battery, turn.state.now_us) })
+  raise(turn, 'elective-replacement')
+}

@@ -1,0 +1,89 @@
+/**
+ * Foresight: every rate the pump will run at if nobody intervenes, worked out ahead.
+ *
+ * Limits are about the future: a bolus may be within them now and beyond them an hour later, when a bolus of the
+ * pattern joins it.
+ */
+import { positionAt } from '#firmware-sim/delivery'
+import type { PumpModel } from '#firmware-sim/model'
+import { askedRate, bridgeFactor } from '#firmware-sim/motion'
+import type { PumpState } from '#firmware-sim/state'
+import { started } from '#firmware-sim/therapy/bolus'
+import { isExemptFromLeastRate, nextStart } from '#firmware-sim/therapy/therapies'
+import { as, type Time_us, type VolumeRate_uL_per_us } from '#units/quantity'
+import { add, compare, divide, isZero, multiply, type Rational, subtract } from '#units/rational'
+
+/** A stretch of the future with one rate. */
+export interface Foreseen {
+  readonly from_us: Time_us
+  readonly to_us: Time_us
+  /** What therapy and boluses ask for. */
+  readonly asked: VolumeRate_uL_per_us
+  /** What the motor gives: as asked, multiplied by a bridge, or that of a prime. */
+  readonly given: VolumeRate_uL_per_us
+  /** Whether a prime masks everything. */
+  readonly masked: boolean
+  /** Whether the least rate of the pump does not bind. */
+  readonly exempt: boolean
+}
+
+/** Stretches after which a pattern is too dense to be looked at. */
+const MOST_STRETCHES = 20_000
+
+type Ahead = Pick<
+  PumpState,
+  'now_us' | 'therapy' | 'contents' | 'boluses' | 'next' | 'prime' | 'plugs' | 'began_us' | 'clock'
+> & { readonly position: Rational }
+
+/** The stretches from the state's present to an instant, in order of time; null where they are too many to look at. */
+export function foresee(model: PumpModel, state: PumpState, until_us: Time_us): readonly Foreseen[] | null {
+  const stretches: Foreseen[] = []
+  let ahead: Ahead = settled({ ...state, position: positionAt(state.delivery, state.now_us) })
+  while (compare(ahead.now_us, until_us) < 0) {
+    if (stretches.length >= MOST_STRETCHES) return null
+    const stretch = stretchOf(model, ahead, until_us)
+    stretches.push(stretch)
+    const moved = divide(multiply(stretch.given, subtract(stretch.to_us, stretch.from_us)), model.step_uL)
+    ahead = settled({ ...ahead, now_us: stretch.to_us, position: add(ahead.position, moved) })
+  }
+  return stretches
+}
+
+function stretchOf(model: PumpModel, ahead: Ahead, until_us: Time_us): Foreseen {
+  const { now_us, therapy, contents, boluses, prime, plugs, position, next } = ahead
+  const asked = askedRate(model, ahead, boluses)
+  const [plug] = plugs
+  const bridged = plug === undefined ? asked : multiply(asked, bridgeFactor(contents, plug))
+  const given = as<VolumeRate_uL_per_us>(prime === null ? bridged : model.rateMax_uL_per_us)
+  let to_us: Rational = until_us
+  const end = (at_us: Rational) => {
+    if (compare(at_us, to_us) < 0) to_us = at_us
+  }
+  for (const { end_us } of boluses) end(end_us)
+  if (next !== null) end(next.at_us)
+  for (const reached of [prime, plug?.until ?? null]) {
+    if (reached !== null && !isZero(given)) {
+      end(add(now_us, divide(multiply(subtract(reached, position), model.step_uL), given)))
+    }
+  }
+  const exempt = boluses.length === 0 && isExemptFromLeastRate(therapy)
+  return { from_us: now_us, to_us: as(to_us), asked, given, masked: prime !== null, exempt }
+}
+
+/** What holds once everything that falls on the present instant has happened. */
+function settled(ahead: Ahead): Ahead {
+  const { now_us, position, prime, plugs, therapy, began_us, clock } = ahead
+  let { next, boluses } = ahead
+  boluses = boluses.filter(({ end_us }) => compare(end_us, now_us) > 0)
+  while (next !== null && compare(next.at_us, now_us) <= 0) {
+    boluses = [...boluses, started(next, next.at_us)].filter(({ end_us }) => compare(end_us, now_us) > 0)
+    next = nextStart(therapy, { began_us, clock, from_us: now_us, after: next.index })
+  }
+  return {
+    ...ahead,
+    next,
+    boluses,
+    prime: prime !== null && compare(prime, position) <= 0 ? null : prime,
+    plugs: plugs.filter(({ until }) => compare(until, position) > 0),
+  }
+}

@@ -1,0 +1,51 @@
+/** What survives without power, and the parts it is made of. */
+import type { PumpClock } from '#firmware-sim/clock'
+import type { Contents, PatientBolus, PumpAlarm, Therapy } from '#firmware-sim/messages'
+import type { OperatingState } from '#firmware-sim/operating'
+import type { Reservoir } from '#firmware-sim/reservoir'
+import type { Concentration_ug_per_uL, Time_us, Volume_uL } from '#units/quantity'
+import type { Rational } from '#units/rational'
+
+/** Fluid of an earlier concentration in the line: it has left the tip when the delivery reaches a position, in steps. */
+export interface Plug {
+  readonly until: Rational
+  readonly concentration_ug_per_uL: Concentration_ug_per_uL
+}
+
+/** Leave for the patient to ask for boluses, and when they were granted, in order of time. */
+export interface Patient {
+  readonly permission: PatientBolus | null
+  readonly grants_us: readonly Time_us[]
+}
+
+/** What a refill expects of whoever draws the reservoir empty. */
+export interface ExpectedResidual {
+  readonly expected_uL: Volume_uL
+  /** Volume dispensed since the refill before. */
+  readonly dispensed_uL: Volume_uL
+}
+
+/** What survives without power, in the pump's two copies: everything but counters, motion and sound. */
+export interface Kept {
+  readonly operating: OperatingState
+  /** The therapy in force. */
+  readonly therapy: Therapy
+  /** The last therapy that gave anything: for a restart, and for the percent change of the next one. */
+  readonly lastGiving: Therapy | null
+  readonly patient: Patient
+  readonly clock: PumpClock
+  readonly contents: Contents
+  /** Concentration before the last refill that changed it, of the same drug; null where there is none. */
+  readonly formerConcentration_ug_per_uL: Concentration_ug_per_uL | null
+  readonly reservoir: Reservoir
+  readonly residual: ExpectedResidual | null
+  /** Concentrations in the line, nearest the tip first. */
+  readonly plugs: readonly Plug[]
+  /** Whether tube and catheter were ever filled. */
+  readonly primed: boolean
+  /** Alarms that are on, in the order of their raising. */
+  readonly alarms: readonly PumpAlarm[]
+  /** Transactions begun, and the digest of the last one carried out: asked again, the pump knows it did it. */
+  readonly transactions: number
+  readonly committed: string | null
+}

@@ -1,0 +1,119 @@
+/**
+ * Motion: from what is in force to the rate of the motor, and the orders that make it.
+ *
+ * Therapy and boluses add up. A bridge multiplies the sum while an earlier concentration is in the line; a prime takes
+ * the place of everything.
+ */
+import { openRun, withoutStep, withRun } from '#firmware-sim/accounting'
+import { drawing } from '#firmware-sim/battery'
+import { lastStepOfStretch } from '#firmware-sim/boundaries'
+import { atRate, dueOf, intervalOf, stepsAt } from '#firmware-sim/delivery'
+import { type Giving, noted } from '#firmware-sim/dose-history'
+import type { Plug } from '#firmware-sim/kept'
+import type { Contents } from '#firmware-sim/messages'
+import type { PumpModel } from '#firmware-sim/model'
+import { RUNNING, stopped } from '#firmware-sim/standing'
+import type { PumpState } from '#firmware-sim/state'
+import { bolusRate, type RunningBolus } from '#firmware-sim/therapy/bolus'
+import { massRate } from '#firmware-sim/therapy/dose'
+import { basalRate } from '#firmware-sim/therapy/therapies'
+import { clear, say, type Turn } from '#firmware-sim/turn'
+import { as, type Time_us, type VolumeRate_uL_per_us } from '#units/quantity'
+import { add, divide, isZero, multiply, ONE, type Rational, sum, ZERO } from '#units/rational'
+
+/** What therapy and boluses ask for together, as if no bridge or prime ran. */
+export function askedRate(
+  model: PumpModel,
+  state: Pick<PumpState, 'therapy' | 'contents'>,
+  boluses: readonly RunningBolus[],
+): VolumeRate_uL_per_us {
+  const basal = basalRate(state.therapy, state.contents, model)
+  if (boluses.length === 0) return basal
+  return as(add(basal, sum(boluses.map((bolus) => bolusRate(bolus, state.contents)))))
+}
+
+/** By how much a bridge multiplies every rate while the plug leaves the tip. */
+export function bridgeFactor(contents: Contents, plug: Plug): Rational {
+  return divide(contents.concentration_ug_per_uL, plug.concentration_ug_per_uL)
+}
+
+/** The rate of the motor in volume. */
+function motorRate(model: PumpModel, state: PumpState): Rational {
+  if (state.operating === 'off') return ZERO
+  if (state.prime !== null) return model.rateMax_uL_per_us
+  const asked = askedRate(model, state, state.boluses)
+  const [plug] = state.plugs
+  return plug === undefined ? asked : multiply(asked, bridgeFactor(state.contents, plug))
+}
+
+/** Closes the run at the old rate, and orders the motion of the stretch that begins now. */
+export function setRate(turn: Turn): void {
+  const { model, state } = turn
+  const { now_us } = state
+  const run = openRun(model, state, now_us)
+  if (run !== null) say(turn, { kind: 'booked', run })
+  const booked = stepsAt(state.delivery, now_us)
+  if (state.ordered > booked) say(turn, { kind: 'cancel', after_us: now_us })
+  const rate = divide(motorRate(model, state), model.step_uL)
+  const delivery = atRate(state.delivery, now_us, rate)
+  const off = state.operating === 'off'
+  const battery = drawing(state.battery, model.cell, now_us, off ? null : { rate, carrier: state.carrier })
+  // Only being stopped on command counts as standing: the other states have an alarm of their own.
+  const stands = isZero(rate) && state.operating === 'stopped'
+  const standing = stands ? stopped(state.standing, now_us) : off ? state.standing : RUNNING
+  turn.state = {
+    ...state,
+    delivery,
+    battery,
+    standing,
+    masses: withRun(state.masses, run),
+    ordered: booked,
+    history: limitsDose(state) ? noted(state.history, now_us, giving(model, state)) : state.history,
+  }
+  if (standing === RUNNING) clear(turn, ['stopped-pump'])
+  order(turn)
+}
+
+/** Orders what of the present stretch is not ordered yet. */
+function order(turn: Turn): void {
+  const { model, state } = turn
+  const { ordered, delivery } = state
+  const first_us = dueOf(delivery, ordered + 1)
+  const last = lastStepOfStretch(model, state)
+  if (first_us === null || last <= ordered) return
+  say(turn, { kind: 'order', first_us, interval_us: intervalOf(delivery), count: last - ordered })
+  turn.state = { ...state, ordered: last }
+}
+
+/** Whether anybody asks what was given: without a limit of dose the past need not be kept. */
+function limitsDose({ limits }: PumpState): boolean {
+  return limits.dailyDose.soft !== null || limits.dailyDose.hard !== null
+}
+
+/** What the programs in force give: no drug is meant while a prime masks them, though fluid flows. */
+function giving(model: PumpModel, state: PumpState): Giving {
+  const { contents, boluses, operating, prime } = state
+  const masked = operating === 'off' || prime !== null
+  const asked = masked ? as<VolumeRate_uL_per_us>(ZERO) : askedRate(model, state, boluses)
+  return {
+    drug: contents.drug,
+    mass_ug_per_us: massRate({ by: 'volume', rate_uL_per_us: asked }, contents),
+    volume_uL_per_us: as(motorRate(model, state)),
+  }
+}
+
+/** Believes a step no longer that was due at the instant and did not move the rotor. */
+export function withdrawStep(turn: Turn, due_us: Time_us): void {
+  const { model, state } = turn
+  const { run, masses } = withoutStep(model, state, due_us)
+  say(turn, { kind: 'withdrawn', run })
+  turn.state = {
+    ...state,
+    masses,
+    lost: state.lost + 1,
+    missedInARow: state.missedInARow + 1,
+    // What did not leave the line is still to be bridged.
+    plugs: state.plugs.map((plug) => ({ ...plug, until: add(plug.until, ONE) })),
+  }
+  if (state.ordered > stepsAt(state.delivery, state.now_us)) order(turn)
+}

@@ -1,0 +1,138 @@
+/** The pump's end of a programming session: it checks, stores, reads back, and brings into force. */
+import { dailyVolume, refusal } from '#firmware-sim/limits'
+import type { Dose, DoseRate, Program } from '#firmware-sim/messages'
+import type { PumpModel } from '#firmware-sim/model'
+import { OPERATING } from '#firmware-sim/operating'
+import type { PumpState } from '#firmware-sim/state'
+import { stimulate } from '#firmware-sim/stimulate'
+import { unfitBolus } from '#firmware-sim/therapy/bolus'
+import { dosesOf, unfitTherapy } from '#firmware-sim/therapy/therapies'
+import { digestOf, programText, readback, stimulusOf } from '#firmware-sim/transaction'
+import { bridgeRefusal } from '#firmware-sim/transport'
+import { log, say, type Turn } from '#firmware-sim/turn'
+import { duration } from '#units/format'
+import { add, compare, isPositive } from '#units/rational'
+
+/** A program as the pump stores it: a restart has become the therapy it resumes. */
+type Stored = Exclude<Program, { kind: 'restart' }>
+
+type Checked =
+  | { readonly ok: true; readonly program: Stored; readonly after: PumpState }
+  | { readonly ok: false; readonly reason: string }
+
+/** Checks a program, stores it and reads it back; what is in force goes on. */
+export function prepare(turn: Turn, program: Program): void {
+  const { model, state } = turn
+  const checked = check(model, state, program)
+  const transactions = state.transactions + 1
+  if (!checked.ok) {
+    turn.state = { ...state, transactions, prepared: null }
+    refuse(turn, checked.reason)
+    return
+  }
+  const digest = digestOf(checked.program, transactions)
+  turn.state = { ...state, transactions, prepared: { program: checked.program, digest, at_us: state.now_us } }
+  say(turn, readback(model, state, checked.after, checked.program, digest))
+}
+
+/** Brings what is stored under the digest into force; what was brought into force last is only confirmed. */
+export function commit(turn: Turn, digest: string): void {
+  const { model, state } = turn
+  const { prepared, committed, now_us } = state
+  if (prepared === null || prepared.digest !== digest) {
+    if (committed === digest) say(turn, { kind: 'applied', digest })
+    else refuse(turn, `nothing is prepared under the digest ${digest}; prepare the program again`)
+    return
+  }
+  turn.state = { ...state, prepared: null }
+  if (compare(now_us, add(prepared.at_us, model.prepareTimeout_us)) > 0) {
+    refuse(turn, `the program was prepared more than ${duration(model.prepareTimeout_us)} ago; prepare it again`)
+    return
+  }
+  const checked = check(model, state, prepared.program)
+  if (!checked.ok) {
+    refuse(turn, checked.reason)
+    return
+  }
+  const { program } = checked
+  stimulate(turn, stimulusOf(program, state), { kind: 'program', program })
+  turn.state = { ...turn.state, committed: digest }
+  // A safe state gives a therapy too, but nobody asked for it.
+  if (program.kind === 'therapy') noteGiving(turn)
+  say(turn, { kind: 'applied', digest })
+  log(turn, 'programmed', programText(program))
+}
+
+function refuse(turn: Turn, reason: string): void {
+  say(turn, { kind: 'refused', reason })
+  log(turn, 'refused', reason)
+}
+
+/** Remembers the therapy in force if it gives anything. */
+function noteGiving(turn: Turn): void {
+  const { therapy } = turn.state
+  if (therapy === turn.state.lastGiving || therapy.mode === 'stopped') return
+  if (isPositive(dailyVolume(turn.model, turn.state, therapy))) turn.state = { ...turn.state, lastGiving: therapy }
+}
+
+/** Whether the pump can take a program now, and its state with it. */
+function check(model: PumpModel, state: PumpState, asked: Program): Checked {
+  const program = asked.kind === 'restart' ? resumed(state) : asked
+  if (program === null) return { ok: false, reason: 'there is no therapy to restart; program one' }
+  const transition = OPERATING[state.operating][stimulusOf(program, state)]
+  if ('refuse' in transition) return { ok: false, reason: transition.refuse }
+  const reason = unfit(program, state)
+  if (reason !== null) return { ok: false, reason }
+  const trial: Turn = { model, outputs: [], state }
+  stimulate(trial, stimulusOf(program, state), { kind: 'program', program })
+  const refused = refusal(model, state, trial.state, program)
+  return refused === null ? { ok: true, program, after: trial.state } : { ok: false, reason: refused }
+}
+
+/** What a restart resumes: the last therapy that gave anything, unless the pump gives one. */
+function resumed({ operating, lastGiving }: PumpState): Stored | null {
+  if (lastGiving === null || !(operating === 'stopped' || operating === 'safe-state' || operating === 'empty'))
+    return null
+  return { kind: 'therapy', therapy: lastGiving }
+}
+
+/** What makes no sense of a program, whatever the limits. */
+function unfit(program: Stored, state: PumpState): string | null {
+  const known = isPositive(state.contents.concentration_ug_per_uL)
+  if (!known && dosesIn(program).some((dose) => dose.by === 'mass')) {
+    return 'the pump does not know what it holds; program a refill first'
+  }
+  switch (program.kind) {
+    case 'therapy':
+      return unfitTherapy(program.therapy)
+    case 'bolus':
+      return unfitBolus(program.bolus)
+    case 'patient-bolus':
+      return unfitBolus(program.patientBolus)
+    case 'bridge':
+      return bridgeRefusal(state)
+    case 'refill':
+      return isPositive(program.refill.contents.concentration_ug_per_uL)
+        ? null
+        : 'the concentration of a fill must be above zero'
+    case 'prime':
+    case 'set-clock':
+      return null
+  }
+}
+
+function dosesIn(program: Stored): readonly (Dose | DoseRate)[] {
+  switch (program.kind) {
+    case 'therapy':
+      return dosesOf(program.therapy)
+    case 'bolus':
+      return [program.bolus.dose]
+    case 'patient-bolus':
+      return [program.patientBolus.dose]
+    case 'prime':
+    case 'bridge':
+    case 'refill':
+    case 'set-clock':
+      return []
+  }
+}

@@ -1,0 +1,63 @@
+/** Refills: what the pump is told it holds from now on, and whether what was drawn is what it expected. */
+import { believedSteps, openRun, withRun } from '#firmware-sim/accounting'
+import { atRate } from '#firmware-sim/delivery'
+import type { Refill } from '#firmware-sim/messages'
+import { reconcile } from '#firmware-sim/reconciliation'
+import { believedVolume, refilled } from '#firmware-sim/reservoir'
+import type { PumpState } from '#firmware-sim/state'
+import { note, raise, say, type Turn } from '#firmware-sim/turn'
+import { decimal } from '#units/format'
+import { as, type Volume_uL } from '#units/quantity'
+import { compare, equal, times } from '#units/rational'
+
+/** Takes the refill into account; what was delivered before it is booked as what the pump held then. */
+export function accountRefill(turn: Turn, refill: Refill): void {
+  const { model, state } = turn
+  const { withdrawn, volume_uL, contents } = refill
+  const { now_us } = state
+  const steps = believedSteps(state, now_us)
+  const run = openRun(model, state, now_us)
+  if (run !== null) say(turn, { kind: 'booked', run })
+  turn.state = {
+    ...state,
+    delivery: atRate(state.delivery, now_us, state.delivery.rate),
+    masses: withRun(state.masses, run),
+    reservoir: refilled(state.reservoir, steps, model.step_uL, withdrawn, volume_uL),
+    residual:
+      withdrawn === 'all'
+        ? {
+            expected_uL: believedVolume(state.reservoir, steps, model.step_uL),
+            dispensed_uL: as<Volume_uL>(times(model.step_uL, steps - state.reservoir.steps)),
+          }
+        : null,
+    former: { contents: state.contents, until_us: now_us },
+    contents,
+    ...lineAfter(state, refill),
+  }
+  note(turn, 'reservoir-accounted', `${decimal(turn.state.reservoir.volume_uL)} uL of ${contents.drug}`)
+}
+
+/** What the line holds in terms of the new contents: another drug cannot be bridged to. */
+function lineAfter(state: PumpState, { contents }: Refill): Pick<PumpState, 'plugs' | 'formerConcentration_ug_per_uL'> {
+  const { plugs, formerConcentration_ug_per_uL, contents: before } = state
+  if (contents.drug !== before.drug) return { plugs: [], formerConcentration_ug_per_uL: null }
+  return equal(contents.concentration_ug_per_uL, before.concentration_ug_per_uL)
+    ? { plugs, formerConcentration_ug_per_uL }
+    : { plugs, formerConcentration_ug_per_uL: before.concentration_ug_per_uL }
+}
+
+/** Holds what was drawn against what the pump expected; a difference beyond the tolerance is said and logged. */
+export function reconcileResidual(turn: Turn, measured_uL: Volume_uL): void {
+  const { residual } = turn.state
+  if (residual === null) return
+  const { agrees, text } = reconcile(turn.model, { ...residual, measured_uL })
+  turn.state = { ...turn.state, residual: null }
+  note(turn, agrees ? 'residual-agrees' : 'residual-differs', text)
+}
+
+/** Raises the alarm when the believed volume is at or below its level. */
+export function raiseIfLow(turn: Turn): void {
+  const { model, state } = turn
+  const left = believedVolume(state.reservoir, believedSteps(state, state.now_us), model.step_uL)
+  if (compare(left, model.lowReservoir_uL) <= 0) raise(turn, 'low-reservoir')
+}

@@ -1,0 +1,66 @@
+/**
+ * Standing: how long the pump has been stopped on command.
+ *
+ * A pump stopped by mistake goes unnoticed for days, so it says so early, once; a rotor that rests for more than 48 h
+ * harms its tube (HSA safety notice of 8 Nov 2016), so it alarms then. Both times come from the pump model.
+ */
+import type { PumpModel } from '#firmware-sim/model'
+import { as, type Time_us } from '#units/quantity'
+import { add, compare, smaller } from '#units/rational'
+
+export interface Standing {
+  /** Since when the pump stands; null while it runs. */
+  readonly since_us: Time_us | null
+  /** Whether this stop was warned of, and alarmed. */
+  readonly warned: boolean
+  readonly alarmed: boolean
+}
+
+/** A pump that runs, and one whose stop has ended. */
+export const RUNNING: Standing = { since_us: null, warned: false, alarmed: false }
+
+/** The standing of a pump that is stopped at `at_us`: one that stands already does so since it was stopped first. */
+export function stopped(standing: Standing, at_us: Time_us): Standing {
+  return standing.since_us === null ? { since_us: at_us, warned: false, alarmed: false } : standing
+}
+
+/** When the pump warns that it stands; null when it runs or has warned. */
+export function warningAt(model: PumpModel, standing: Standing): Time_us | null {
+  return standing.since_us === null || standing.warned
+    ? null
+    : as<Time_us>(add(standing.since_us, model.stoppedWarning_us))
+}
+
+/** When the pump alarms because it stands; null when it runs or has alarmed. */
+export function alarmAt(model: PumpModel, standing: Standing): Time_us | null {
+  return standing.since_us === null || standing.alarmed
+    ? null
+    : as<Time_us>(add(standing.since_us, model.stoppedAlarm_us))
+}
+
+/** The next instant at which the standing pump says anything by itself; null when there is none. */
+export function nextNotice(model: PumpModel, standing: Standing): Time_us | null {
+  const [warning_us, alarm_us] = [warningAt(model, standing), alarmAt(model, standing)]
+  if (warning_us === null) return alarm_us
+  return alarm_us === null ? warning_us : as<Time_us>(smaller(warning_us, alarm_us))
+}
+
+/** What is due at an instant, each once a stop, and the standing that remembers it. */
+export interface Notice {
+  readonly standing: Standing
+  readonly warns: boolean
+  readonly alarms: boolean
+}
+
+/** What a pump that still stands says at `at_us`: whatever fell due then or before. */
+export function noticed(model: PumpModel, standing: Standing, at_us: Time_us): Notice {
+  const warns = isDue(warningAt(model, standing), at_us)
+  const alarms = isDue(alarmAt(model, standing), at_us)
+  if (!warns && !alarms) return { standing, warns, alarms }
+  const { since_us, warned, alarmed } = standing
+  return { standing: { since_us, warned: warned || warns, alarmed: alarmed || alarms }, warns, alarms }
+}
+
+function isDue(due_us: Time_us | null, at_us: Time_us): boolean {
+  return due_us !== null && compare(due_us, at_us) <= 0
+}

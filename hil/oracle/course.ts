@@ -1,0 +1,292 @@
+/**
+ * The course of a prescription: what is in force at an instant, and the lines of volume and mass up to it.
+ *
+ * It knows by itself when a bolus, a prime or a plug of old concentration ends and when a pattern starts its next bolus;
+ * whoever holds it says what else happens, and when. At one instant ends come first, then what happens, then the starts
+ * of patterns. A course can be forked, to look into the future without changing what is prescribed.
+ */
+import { bridged, bridgeFactor, type Plugs, plugsAfter } from '#hil/oracle/bridge'
+import { type Flow, flowOf, massRate, NO_FLOW, spread, together, volumeRate } from '#hil/oracle/flow'
+import { changeRate, type LinePiece, onPiece, tailFrom } from '#hil/oracle/line'
+import { clockSet, isCorrection, type PatternClock, readingAt } from '#hil/oracle/pattern-clock'
+import { afterCorrection, afterStart, type Pattern, patternFrom } from '#hil/oracle/patterns'
+import { primedUntil } from '#hil/oracle/prime'
+import { UnderWay } from '#hil/oracle/under-way'
+import type { Bolus, Fill, Scenario, Therapy } from '#hil/scenario/types'
+import { add, compare, divide, equal, isPositive, multiply, type Rational, subtract, ZERO } from '#units/rational'
+
+/** Changes of rate that one ledger may take, its looks into the future included: a century of 13 boluses a day. */
+const MOST_CHANGES = 2_000_000
+
+const STILL: LinePiece = { from_us: ZERO, value: ZERO, rate: ZERO }
+
+/** What of a scenario a course starts from. */
+export interface Start {
+  readonly pump: PumpRates
+  readonly fill: Scenario['fill']
+  readonly clock_us: Scenario['clock_us']
+}
+
+type PumpRates = Pick<Scenario['pump'], 'rateMax_uL_per_us' | 'minimumRate_uL_per_us'>
+
+interface InForce {
+  readonly pump: PumpRates
+  drug: string
+  concentration: Rational
+  /** What the reservoir held before the last refill that changed it; undefined where no bridge leads from there. */
+  before: Rational | undefined
+  clock: PatternClock
+  therapy: Therapy
+  /** How the scenario wrote the therapy. */
+  text: string
+  basal: Flow
+  pattern: Pattern | undefined
+  primed_us: Rational | undefined
+  plugs: Plugs
+  /** When the first plug leaves at the rate of now. */
+  plugEnd_us: Rational | undefined
+  /** The total rate of now. */
+  rate: Rational
+  /** The drug that flows since the last change. */
+  flowing: string
+}
+
+/** The rates of volume and mass, and all but the boluses that they follow from. */
+interface Rates extends Pick<InForce, 'basal' | 'concentration' | 'plugs'> {
+  readonly volume: Rational
+  readonly mass: Rational
+}
+
+/** What all forks of a course have in common. */
+interface Shared {
+  /** How many changes all of them took, so that looks into the future are bounded too. */
+  changes: number
+  /** By the boluses under way. */
+  readonly known: WeakMap<Flow, Rates>
+}
+
+export class Course {
+  /** Prescribed volume, and mass by drug, so far; they go on at the rates of now. */
+  readonly volume: LinePiece[]
+  readonly mass: Map<string, LinePiece[]>
+  readonly #is: InForce
+  readonly #underWay: UnderWay
+  readonly #shared: Shared
+
+  private constructor(is: InForce, volume: LinePiece[], mass: LinePiece[], underWay: UnderWay, shared: Shared) {
+    this.#is = is
+    this.volume = volume
+    this.mass = new Map([[is.drug, mass]])
+    this.#underWay = underWay
+    this.#shared = shared
+  }
+
+  /** A stopped pump at the start of a run. */
+  static from({ pump, fill, clock_us }: Start): Course {
+    const { drug, concentration_ug_per_uL: concentration } = fill.actual
+    const is: InForce = {
+      pump,
+      drug,
+      concentration,
+      before: undefined,
+      clock: clockSet(ZERO, clock_us),
+      therapy: { mode: 'stopped' },
+      text: 'no therapy yet',
+      basal: NO_FLOW,
+      pattern: undefined,
+      primed_us: undefined,
+      plugs: [],
+      plugEnd_us: undefined,
+      rate: ZERO,
+      flowing: drug,
+    }
+    return new Course(is, [STILL], [STILL], new UnderWay(), { changes: 0, known: new WeakMap() })
+  }
+
+  /** The same course to be played on apart; its lines begin at `from_us` or before. */
+  fork(from_us: Rational): Course {
+    const volume = tailFrom(this.volume, from_us)
+    const mass = tailFrom(this.massOf(this.#is.drug), from_us)
+    this.#spend(volume.length + mass.length + this.#underWay.count)
+    return new Course({ ...this.#is }, volume, mass, this.#underWay.copy(), this.#shared)
+  }
+
+  get therapy(): Therapy {
+    return this.#is.therapy
+  }
+
+  get concentration(): Rational {
+    return this.#is.concentration
+  }
+
+  get drug(): string {
+    return this.#is.drug
+  }
+
+  /** The total prescribed volume rate since the last change. */
+  get rate(): Rational {
+    return this.#is.rate
+  }
+
+  get isPriming(): boolean {
+    return this.#is.primed_us !== undefined
+  }
+
+  get isBridging(): boolean {
+    return this.#is.plugs.length > 0
+  }
+
+  /** When the last of the boluses under way ends; undefined when none is. */
+  get lastEnd_us(): Rational | undefined {
+    return this.#underWay.last_us
+  }
+
+  /** Prescribed mass of a drug so far; the drug becomes known by asking. */
+  massOf(drug: string): LinePiece[] {
+    const known = this.mass.get(drug)
+    if (known !== undefined) return known
+    const line = [STILL]
+    this.mass.set(drug, line)
+    return line
+  }
+
+  /** The next instant at which something ends or starts by itself. */
+  get next_us(): Rational | undefined {
+    const { primed_us, plugEnd_us, pattern } = this.#is
+    let next = this.#underWay.next_us
+    for (const at_us of [primed_us, plugEnd_us, pattern?.start_us]) {
+      if (at_us !== undefined && (next === undefined || compare(at_us, next) < 0)) next = at_us
+    }
+    return next
+  }
+
+  /** Lets pass what happens by itself before `to_us`. */
+  playTo(to_us: Rational): void {
+    for (let next = this.next_us; next !== undefined && compare(next, to_us) < 0; next = this.next_us) this.pass(next)
+  }
+
+  /** Lets one instant pass at which nothing happens but by itself. */
+  pass(at_us: Rational): void {
+    this.open(at_us)
+    this.close(at_us)
+  }
+
+  /** Opens an instant: what is due to end by then ends. Nothing may be due to happen before it. */
+  open(at_us: Rational): void {
+    const is = this.#is
+    this.#underWay.endBy(at_us)
+    if (is.primed_us !== undefined && compare(is.primed_us, at_us) <= 0) is.primed_us = undefined
+    if (is.plugs.length > 0) is.plugs = plugsAfter(is.plugs, this.#displacedBy(at_us))
+  }
+
+  /** Closes an instant: patterns start their boluses, and the lines go on at the rates that follow. */
+  close(at_us: Rational): void {
+    const is = this.#is
+    for (let { pattern } = is; pattern !== undefined && equal(pattern.start_us, at_us); pattern = is.pattern) {
+      this.#underWay.start(add(at_us, pattern.next.over_us), pattern.next.flow)
+      is.pattern = afterStart(pattern, is.clock)
+      this.#spend(1)
+    }
+    const { volume, mass } =
+      is.primed_us === undefined ? this.#rates() : { volume: is.pump.rateMax_uL_per_us, mass: ZERO }
+    is.rate = volume
+    if (is.flowing !== is.drug) changeRate(this.massOf(is.flowing), at_us, ZERO)
+    is.flowing = is.drug
+    changeRate(this.volume, at_us, is.rate)
+    changeRate(this.massOf(is.drug), at_us, mass)
+    is.plugEnd_us = this.#plugEnd(at_us)
+    this.#spend(1)
+  }
+
+  /** Sets the pattern clock; more than a correction begins the therapy anew. */
+  setClock(at_us: Rational, to_us: Rational): void {
+    const is = this.#is
+    const from_us = readingAt(is.clock, at_us)
+    is.clock = clockSet(at_us, to_us)
+    if (!isCorrection(from_us, to_us)) this.begin(at_us, is.therapy, is.text)
+    else if (is.pattern !== undefined) is.pattern = afterCorrection(is.pattern, is.clock, to_us)
+  }
+
+  /** Another fill in the reservoir. One of another drug ends a bridge, and none can lead from the old drug to it. */
+  refill(fill: Fill): void {
+    const is = this.#is
+    this.massOf(fill.drug)
+    if (fill.drug !== is.drug) [is.before, is.plugs] = [undefined, []]
+    else if (!equal(fill.concentration_ug_per_uL, is.concentration)) is.before = is.concentration
+    is.drug = fill.drug
+    is.concentration = fill.concentration_ug_per_uL
+  }
+
+  /** A therapy from its start; every bolus under way ends, prime and bridge go on. */
+  begin(at_us: Rational, therapy: Therapy, text: string): void {
+    const is = this.#is
+    is.therapy = therapy
+    is.text = text
+    is.basal = basalOf(therapy, is.pump)
+    is.pattern = patternFrom(therapy, is.clock, at_us)
+    this.#underWay.clear()
+  }
+
+  give(at_us: Rational, { dose, over_us }: Bolus): void {
+    this.#underWay.start(add(at_us, over_us), spread(dose, over_us))
+  }
+
+  prime(at_us: Rational, volume_uL: Rational): void {
+    const is = this.#is
+    if (isPositive(volume_uL)) is.primed_us = primedUntil(is.primed_us, at_us, volume_uL, is.pump.rateMax_uL_per_us)
+  }
+
+  /** Does nothing unless a refill has changed the concentration of the same drug. */
+  bridge(at_us: Rational, volume_uL: Rational): void {
+    const is = this.#is
+    if (is.before !== undefined) is.plugs = bridged(is.plugs, this.#displacedBy(at_us), volume_uL, is.before)
+  }
+
+  /** What basal and boluses give now; the same boluses over the same basal are added up once. */
+  #rates(): Rates {
+    const { basal, concentration, plugs } = this.#is
+    const boluses = this.#underWay.flow
+    const known = this.#shared.known.get(boluses)
+    if (known?.basal === basal && known.concentration === concentration && known.plugs === plugs) return known
+    const flow = together(basal, boluses)
+    const volume = multiply(volumeRate(flow, concentration), bridgeFactor(plugs, concentration))
+    const rates = { basal, concentration, plugs, volume, mass: massRate(flow, concentration) }
+    this.#shared.known.set(boluses, rates)
+    return rates
+  }
+
+  #displacedBy(at_us: Rational): Rational {
+    return onPiece(this.volume.at(-1) ?? STILL, at_us)
+  }
+
+  #plugEnd(at_us: Rational): Rational | undefined {
+    const [plug] = this.#is.plugs
+    if (plug === undefined || !isPositive(this.#is.rate)) return undefined
+    return add(at_us, divide(subtract(plug.until_uL, this.#displacedBy(at_us)), this.#is.rate))
+  }
+
+  #spend(changes: number): void {
+    this.#shared.changes += changes
+    if (this.#shared.changes <= MOST_CHANGES) return
+    throw new RangeError(
+      `the therapy "${this.#is.text}" changes its rate too often: a prescribed ledger takes at most ` +
+        `${MOST_CHANGES} changes; let its boluses come less often, or shorten the run`,
+    )
+  }
+}
+
+/** What flows of a therapy without its boluses. */
+export function basalOf(therapy: Therapy, { minimumRate_uL_per_us }: Pick<PumpRates, 'minimumRate_uL_per_us'>): Flow {
+  switch (therapy.mode) {
+    case 'stopped':
+      return NO_FLOW
+    case 'minimum-rate':
+      return { byMass: ZERO, byVolume: minimumRate_uL_per_us }
+    case 'simple-continuous':
+      return flowOf(therapy.dose)
+    case 'flex':
+      return flowOf(therapy.basal)
+    case 'periodic-bolus':
+      return therapy.basal === null ? NO_FLOW : flowOf(therapy.basal)
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The faults' side of the bench: which are at work, and whether each was seen to have its effect.
+ *
+ * A fault that never had any says nothing of the pump, so its effect is on record and not taken for granted.
+ */
+import type { Deed } from '#hil/fault/fault'
+import { type FaultTurn, turnsOf } from '#hil/fault/faults'
+import { PLAYOUT_ticks, TICK_us } from '#hil/rig/rig'
+import { wholeMicroseconds } from '#hil/run/exact'
+import type { Recorder } from '#hil/run/recorder'
+import type { Fault, Scenario } from '#hil/scenario/types'
+import { duration } from '#units/format'
+import { as, type Time_us } from '#units/quantity'
+import { add, compare, ratio, toSafeInteger, ZERO } from '#units/rational'
+
+/** A fault by its place among the scenario's, from 1. */
+export interface Numbered {
+  readonly number: number
+  readonly fault: Fault
+}
+
+/** Ticks of the rig within which the rotor was held: after the first, through the last. */
+interface Hold extends Numbered {
+  readonly after_tick: number
+  through_tick: number
+  fired: boolean
+}
+
+export class FaultSide {
+  readonly turns: readonly FaultTurn[]
+  readonly #recorder: Recorder
+  /** Cuts of power that the pump was told of and that have not come, oldest first. */
+  #cuts: Numbered[] = []
+  readonly #holds: Hold[] = []
+
+  constructor(scenario: Scenario, recorder: Recorder) {
+    this.turns = turnsOf(scenario)
+    this.#recorder = recorder
+  }
+
+  /** Whether some fault holds the rotor. */
+  get needsHold(): boolean {
+    return this.turns.some(({ deed }) => deed.to === 'rotor')
+  }
+
+  /** Whether the rotor is held by any fault. */
+  get held(): boolean {
+    return this.#holds.some(({ through_tick }) => through_tick === Number.POSITIVE_INFINITY)
+  }
+
+  /** A fault begins, ends or has its effect at once. */
+  turned({ fault, number, state, at_us, deed }: FaultTurn): void {
+    if (fault.fault === 'power-cut') this.#cuts = ordered(this.#cuts, { number, fault }, fault.write === null)
+    if (deed.to === 'rotor') this.#noteHold({ number, fault }, deed, tickAt(at_us))
+    this.#record({ number, fault }, state, at_us, fault.text)
+  }
+
+  /** The pump has met what begins at once; a cut that took no power away then never will. */
+  met({ fault, number }: FaultTurn): void {
+    if (fault.fault === 'power-cut' && fault.write === null)
+      this.#cuts = this.#cuts.filter((cut) => cut.number !== number)
+  }
+
+  #noteHold(numbered: Numbered, deed: Extract<Deed, { to: 'rotor' }>, tick: number): void {
+    if (deed.held) {
+      this.#holds.push({ ...numbered, after_tick: tick, through_tick: Number.POSITIVE_INFINITY, fired: false })
+      return
+    }
+    const hold = this.#holds.find(({ number }) => number === numbered.number)
+    if (hold !== undefined) hold.through_tick = tick
+  }
+
+  /** A step did not move the rotor. */
+  stepLost(due_us: Time_us): void {
+    const tick = tickReached(due_us)
+    for (const hold of this.#holds) {
+      if (hold.fired || tick <= hold.after_tick || tick > hold.through_tick) continue
+      hold.fired = true
+      this.#record(hold, 'fired', due_us, `the step due at ${duration(due_us)} did not move the rotor`)
+    }
+  }
+
+  /** Power went: when it returns, and for which fault; null when no fault took it away. */
+  powerLost(at_us: Time_us): (Numbered & { readonly at_us: Time_us }) | null {
+    const cut = this.#cuts.shift()
+    if (cut === undefined) return null
+    this.#record(cut, 'fired', at_us, 'the pump has lost its power')
+    return { ...cut, at_us: as(add(at_us, cut.fault.for_us ?? ZERO)) }
+  }
+
+  powerReturned(cut: Numbered, at_us: Time_us): void {
+    this.#record(cut, 'ended', at_us, cut.fault.text)
+  }
+
+  #record({ number, fault }: Numbered, state: FaultTurn['state'], at_us: Time_us, detail: string): void {
+    const t_us = wholeMicroseconds(at_us)
+    this.#recorder.record({ kind: 'fault', t_us, number, fault: fault.fault, state, detail })
+  }
+}
+
+function ordered(cuts: readonly Numbered[], cut: Numbered, first: boolean): Numbered[] {
+  return first ? [cut, ...cuts] : [...cuts, cut]
+}
+
+/** The last tick of the rig that is over one playout after the instant. */
+function tickAt(at_us: Time_us): number {
+  return toSafeInteger(at_us.n / (at_us.d * BigInt(TICK_us))) + PLAYOUT_ticks
+}
+
+/** The tick at which the rig makes a step due at the instant. */
+function tickReached(due_us: Time_us): number {
+  const before = tickAt(due_us)
+  const exactly = ratio(BigInt(before - PLAYOUT_ticks) * BigInt(TICK_us), 1n)
+  return compare(due_us, exactly) > 0 ? before + 1 : before
+}

@@ -1,0 +1,89 @@
+/** What a pump said, as records of the trace. Texts are cut to a length that any reader can hold. */
+import type { BookedRun, Program, PumpOutput, Status } from '#firmware-sim/messages'
+import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
+import { MOST_STEPS } from '#hil/run/motion'
+import { programRecord } from '#hil/run/program-record'
+import { PumpError } from '#hil/run/pump-error'
+import type { TraceRecord } from '#hil/run/trace'
+import { duration } from '#units/format'
+import type { Time_us, Volume_uL } from '#units/quantity'
+
+/** Longest name and longest text of a pump that are kept. */
+const LONGEST_NAME = 100
+const LONGEST_TEXT = 1000
+
+/** When something was sent to the pump, when its answer became known, and how the scenario wrote it. */
+export interface Sending {
+  readonly at_us: Time_us
+  readonly known_us: Time_us
+  readonly text: string
+}
+
+interface Stored {
+  readonly stored: Program
+  readonly digest: string
+  readonly daily_uL: Volume_uL
+  readonly previousDaily_uL: Volume_uL | null
+}
+
+export function eventRecord(at_us: Time_us, event: string, detail: string): TraceRecord {
+  const [name, text] = [event.slice(0, LONGEST_NAME), detail.slice(0, LONGEST_TEXT)]
+  return { kind: 'event', t_us: wholeMicroseconds(at_us), event: name, detail: text }
+}
+
+export function appliedRecord(sending: Sending, { stored, digest, daily_uL, previousDaily_uL }: Stored): TraceRecord {
+  return {
+    kind: 'applied',
+    ...sent(sending),
+    readback: programRecord(stored),
+    daily_uL: exact(daily_uL),
+    previousDaily_uL: previousDaily_uL === null ? null : exact(previousDaily_uL),
+    digest,
+  }
+}
+
+export function refusedRecord(sending: Sending, asked: Program, reason: string): TraceRecord {
+  return { kind: 'refused', ...sent(sending), asked: programRecord(asked), reason: reason.slice(0, LONGEST_TEXT) }
+}
+
+function sent({ at_us, known_us, text }: Sending) {
+  return { t_us: wholeMicroseconds(known_us), at_us: exact(at_us), text }
+}
+
+export function orderRecord(order: Extract<PumpOutput, { kind: 'order' }>): TraceRecord {
+  const { at_us, first_us, interval_us, count } = order
+  const steps = { first_us: exact(first_us), interval_us: exact(interval_us), count }
+  return { kind: 'order', t_us: wholeMicroseconds(at_us), ...steps }
+}
+
+export function statusRecord(at_us: Time_us, status: Status): TraceRecord {
+  const { state, steps, volume_uL, dose_ug, reservoir_uL } = status
+  return {
+    kind: 'status',
+    t_us: wholeMicroseconds(at_us),
+    state,
+    steps,
+    volume_uL: exact(volume_uL),
+    dose_ug: byDrug(dose_ug),
+    reservoir_uL: exact(reservoir_uL),
+  }
+}
+
+/** Throws {@link PumpError} for a run that no pump can have made. */
+export function bookingRecord(kind: 'booked' | 'withdrawn', at_us: Time_us, run: BookedRun): TraceRecord {
+  if (!(Number.isSafeInteger(run.count) && run.count > 0 && run.count <= MOST_STEPS)) {
+    throw new PumpError(
+      `the pump has ${kind} a run of ${run.count} steps at ${duration(at_us)}; 1 to ${MOST_STEPS} are possible`,
+    )
+  }
+  return {
+    kind,
+    t_us: wholeMicroseconds(at_us),
+    first_us: exact(run.first_us),
+    interval_us: exact(run.interval_us),
+    count: run.count,
+    step_uL: exact(run.step_uL),
+    drug: run.drug,
+    step_ug: exact(run.step_ug),
+  }
+}
