@@ -17,6 +17,7 @@ import { accountRefill, raiseIfLow } from '#firmware-sim/refill'
 import { noticed } from '#firmware-sim/standing'
 import type { PumpState } from '#firmware-sim/state'
 import { started } from '#firmware-sim/therapy/bolus'
+import type { PatternStart } from '#firmware-sim/therapy/kind'
 import { nextStart } from '#firmware-sim/therapy/therapies'
 import { bridged, primedBy } from '#firmware-sim/transport'
 import { clear, note, raise, type Subject, type Turn } from '#firmware-sim/turn'
@@ -76,8 +77,8 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   }),
   'start-pattern-bolus': (turn) => {
     const { next, boluses } = turn.state
-    if (next !== null) change(turn, { boluses: [...boluses, started(next, next.at_us)] })
-    skipStart(turn)
+    if (next !== null)
+      change(turn, { boluses: [...boluses, started(next, next.at_us)], next: startAfter(turn.state, next) })
   },
   'skip-pattern-bolus': skipStart,
   'drop-ended-boluses': (turn) => {
@@ -146,9 +147,12 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
 }
 
 function skipStart(turn: Turn): void {
-  const { next, therapy, clock, began_us, now_us } = turn.state
-  if (next === null) return
-  change(turn, { next: nextStart(therapy, { began_us, clock, from_us: now_us, after: next.index }) })
+  const { next } = turn.state
+  if (next !== null) change(turn, { next: startAfter(turn.state, next) })
+}
+
+function startAfter({ therapy, clock, began_us, now_us }: PumpState, { index }: PatternStart): PatternStart | null {
+  return nextStart(therapy, { began_us, clock, from_us: now_us, after: index })
 }
 
 function noteStanding(turn: Turn): void {

@@ -10,7 +10,7 @@ import { askedRate, bridgeFactor } from '#firmware-sim/motion'
 import type { PumpState } from '#firmware-sim/state'
 import { started } from '#firmware-sim/therapy/bolus'
 import { isExemptFromLeastRate, nextStart } from '#firmware-sim/therapy/therapies'
-import { as, type Time_us, type VolumeRate_uL_per_us } from '#units/quantity'
+import { as, DAY_us, type Time_us, type VolumeRate_uL_per_us } from '#units/quantity'
 import { add, compare, divide, isZero, multiply, type Rational, subtract } from '#units/rational'
 
 /** A stretch of the future with one rate. */
@@ -43,10 +43,29 @@ export function foresee(model: PumpModel, state: PumpState, until_us: Time_us): 
     if (stretches.length >= MOST_STRETCHES) return null
     const stretch = stretchOf(model, ahead, until_us)
     stretches.push(stretch)
-    const moved = divide(multiply(stretch.given, subtract(stretch.to_us, stretch.from_us)), model.step_uL)
-    ahead = settled({ ...ahead, now_us: stretch.to_us, position: add(ahead.position, moved) })
+    ahead = after(model, ahead, stretch)
   }
   return stretches
+}
+
+/**
+ * When prime and bridge are over if nobody intervenes: the state's present where none runs, or where one never ends
+ * because nothing flows; null where that is too far to look at.
+ */
+export function clearedAt(model: PumpModel, state: PumpState): Time_us | null {
+  let ahead: Ahead = settled({ ...state, position: positionAt(state.delivery, state.now_us) })
+  for (let looked = 0; looked < MOST_STRETCHES; looked += 1) {
+    if (ahead.prime === null && ahead.plugs.length === 0) return ahead.now_us
+    const stretch = stretchOf(model, ahead, as(add(ahead.now_us, DAY_us)))
+    if (isZero(stretch.given) && ahead.next === null && ahead.boluses.length === 0) return state.now_us
+    ahead = after(model, ahead, stretch)
+  }
+  return null
+}
+
+function after(model: PumpModel, ahead: Ahead, { given, from_us, to_us }: Foreseen): Ahead {
+  const moved = divide(multiply(given, subtract(to_us, from_us)), model.step_uL)
+  return settled({ ...ahead, now_us: to_us, position: add(ahead.position, moved) })
 }
 
 function stretchOf(model: PumpModel, ahead: Ahead, until_us: Time_us): Foreseen {

@@ -8,7 +8,7 @@
 import { believedSteps } from '#firmware-sim/accounting'
 import { dailyOf, largestDailyDose, measureOf } from '#firmware-sim/daily-dose'
 import { massLine, volumeLine } from '#firmware-sim/dose-history'
-import { type Foreseen, foresee } from '#firmware-sim/foresight'
+import { clearedAt, type Foreseen, foresee } from '#firmware-sim/foresight'
 import type { Dose, Program, Refill, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { refilled, residual } from '#firmware-sim/reservoir'
@@ -41,13 +41,13 @@ export function refusal(model: PumpModel, before: PumpState, after: PumpState, p
     case 'bolus':
       return grantRefusal(model, after)
     case 'bridge':
+    case 'set-clock':
       return rangeRefusal(model, after)
     case 'refill':
       return capacityRefusal(model, before, program.refill) ?? rangeRefusal(model, after)
     case 'prime':
     case 'patient-bolus':
     case 'restart':
-    case 'set-clock':
       return null
   }
 }
@@ -67,10 +67,13 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
   const warnings: string[] = []
   const { dailyDose, change } = before.limits
   if (dailyDose.soft !== null && DOSING.has(program.kind)) {
-    const found = beyondDose(model, after, dailyDose.soft)
+    const found = isReduction(model, before, after, program)
+      ? beyondBound(dailyOf(after.therapy, measureOf(dailyDose.soft.by, after.contents, model)), dailyDose.soft)
+      : beyondDose(model, after, dailyDose.soft)
     if (found !== null) warnings.push(`${found}, the soft limit of the clinic`)
   }
-  const changed = program.kind === 'therapy' ? relativeChange(model, before, after) : null
+  const stops = after.therapy.mode === 'stopped'
+  const changed = program.kind === 'therapy' && !stops ? relativeChange(model, before, after) : null
   if (changed !== null && change.soft !== null && compare(magnitude(changed), change.soft) > 0) {
     warnings.push(`the dose changes by ${percent(changed)}, by more than the ${percent(change.soft)} of the clinic`)
   }
@@ -83,6 +86,12 @@ const DOSING: ReadonlySet<Program['kind']> = new Set(['therapy', 'bolus', 'refil
 /** Volume a therapy gives in 24 h with what the pump holds; of a pattern, in the fullest 24 h. */
 export function dailyVolume(model: PumpModel, state: PumpState, therapy: Therapy): Volume_uL {
   return as(dailyOf(therapy, measureOf('volume', state.contents, model)))
+}
+
+/** Whether a therapy gives no more than the one before it: what was given before that is no reason against it. */
+function isReduction(model: PumpModel, before: PumpState, after: PumpState, program: Program): boolean {
+  if (program.kind !== 'therapy') return false
+  return compare(dailyVolume(model, before, after.therapy), dailyVolume(model, before, before.therapy)) <= 0
 }
 
 /** By how much of the last therapy that gave anything the dose of a day changes; null where there was none. */
@@ -126,8 +135,7 @@ function rateRefusal(model: PumpModel, rate: Rational, exempt: boolean): string 
 
 /** The hard limits of the clinic; a therapy that gives no more than the present one is never blocked by them. */
 function therapyDoseRefusal(model: PumpModel, before: PumpState, after: PumpState): string | null {
-  const [now, next] = [before.therapy, after.therapy].map((therapy) => dailyVolume(model, before, therapy))
-  if (now !== undefined && next !== undefined && compare(next, now) <= 0) return null
+  if (isReduction(model, before, after, { kind: 'therapy', therapy: after.therapy })) return null
   const { hard } = before.limits.change
   const changed = relativeChange(model, before, after)
   if (hard !== null && changed !== null && compare(changed, hard) > 0) {
@@ -145,20 +153,27 @@ function doseRefusal(model: PumpModel, after: PumpState): string | null {
 /** What is given in the fullest 24 h that end now or later, where that is more than a dose. */
 function beyondDose(model: PumpModel, state: PumpState, limit: Dose): string | null {
   const { now_us, therapy, contents, history } = state
-  const until_us = as<Time_us>(add(now_us, horizonOf(therapy)))
   const byMass = limit.by === 'mass'
+  // Behind a prime or a bridge less may flow than when it is over; of a bridge, the mass is the same.
+  const cleared_us = clearedAt(model, byMass ? { ...state, plugs: [] } : state)
   const rateOf = ({ asked, given, masked }: Foreseen) => {
     if (!byMass) return given
     return masked ? ZERO : multiply(asked, contents.concentration_ug_per_uL)
   }
-  const stretches = foresee(model, state, until_us)
+  const until_us = as<Time_us>(add(cleared_us ?? now_us, horizonOf(therapy)))
+  const stretches = cleared_us === null ? null : foresee(model, state, until_us)
   if (stretches === null)
     return 'so many boluses that their dose in 24 h cannot be looked at may be more than the limit'
   const pieces = stretches.map((stretch) => ({ from_us: stretch.from_us, rate: rateOf(stretch) }))
   const past = byMass ? massLine(history, contents.drug) : volumeLine(history)
   const most = largestDailyDose(past, now_us, { pieces, until_us })
+  return beyondBound(most, limit)
+}
+
+/** A dose of 24 h where it is more than the limit. */
+function beyondBound(most: Rational, limit: Dose): string | null {
   const bound = limit.by === 'mass' ? limit.mass_ug : limit.volume_uL
-  const unit = byMass ? 'ug' : 'uL'
+  const unit = limit.by === 'mass' ? 'ug' : 'uL'
   return compare(most, bound) > 0 ? `${decimal(most)} ${unit} in 24 h are more than ${decimal(bound)} ${unit}` : null
 }
 

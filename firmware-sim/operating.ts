@@ -145,7 +145,7 @@ function supervision(state: OperatingState) {
     'memory-damaged': stay('repair-memory'),
     'memory-lost': stay('forget-therapy', 'raise-memory-error'),
     'silence-ended': stay('end-silence'),
-    'program-set-clock': stay('set-clock'),
+    'program-set-clock': stay('set-clock', 'set-rate'),
     'clock-jumped': stay('set-clock', 'end-boluses', 'begin-anew', 'set-rate'),
     'bolus-ended': stay('drop-ended-boluses', 'set-rate'),
     'prime-ended': stay('drop-prime', 'set-rate'),

@@ -99,7 +99,7 @@ function resumed({ operating, lastGiving }: PumpState): Stored | null {
 /** What makes no sense of a program, whatever the limits. */
 function unfit(program: Stored, state: PumpState): string | null {
   const known = isPositive(state.contents.concentration_ug_per_uL)
-  if (!known && dosesIn(program).some((dose) => dose.by === 'mass')) {
+  if (!known && dosesIn(program).length > 0) {
     return 'the pump does not know what it holds; program a refill first'
   }
   switch (program.kind) {

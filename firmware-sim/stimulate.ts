@@ -7,6 +7,6 @@ import type { Subject, Turn } from '#firmware-sim/turn'
 export function stimulate(turn: Turn, stimulus: Stimulus, subject: Subject): void {
   const transition = OPERATING[turn.state.operating][stimulus]
   if ('refuse' in transition) throw new Error(`the operating table refuses ${stimulus}, which was not asked of it`)
-  turn.state = { ...turn.state, operating: transition.next }
+  if (transition.next !== turn.state.operating) turn.state = { ...turn.state, operating: transition.next }
   for (const action of transition.actions) ACTIONS[action](turn, subject)
 }

@@ -197,10 +197,12 @@ export class Bedside {
   state: PumpState
   readonly #motion: Ordered[] = []
   readonly #react: typeof react
+  readonly #asked: BedsideSetup
 
   /** With `reacts`, another pump than the real one. */
   constructor(setup: BedsideSetup = {}, reacts: typeof react = react) {
     this.#react = reacts
+    this.#asked = setup
     this.model = pumpModel(setup.figures)
     this.setup = {
       model: this.model,
@@ -212,6 +214,15 @@ export class Bedside {
       line: setup.line ?? 'filled',
     }
     this.state = poweredOn(this.setup)
+  }
+
+  /** Another pump with the same past. */
+  copy(): Bedside {
+    const copy = new Bedside(this.#asked, this.#react)
+    copy.state = this.state
+    copy.said.push(...this.said)
+    copy.#motion.push(...this.#motion)
+    return copy
   }
 
   /** What the pump says to an input. */

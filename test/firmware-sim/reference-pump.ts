@@ -83,6 +83,8 @@ interface Facts {
   steps: number
   lost: readonly number[]
   missed: number
+  /** Steps due by the last refill but one, and by the last one. */
+  filledAt: readonly [number, number]
   fill: { readonly volume_uL: Fraction; readonly steps: number }
   masses: ReadonlyMap<string, Fraction>
   alarms: readonly PumpAlarm[]
@@ -93,6 +95,8 @@ interface Facts {
   stretches: readonly Stretch[]
   /** Whether a program waits for its commit. */
   hasPrepared: boolean
+  /** Whether it knows which program was committed last. */
+  knowsLast: boolean
 }
 
 /** Which events of the last instant wait for an input of the same instant. */
@@ -129,6 +133,7 @@ export class ReferencePump {
       steps: 0,
       lost: [],
       missed: 0,
+      filledAt: [0, 0],
       fill: { volume_uL: reference(setup.volume_uL), steps: 0 },
       masses: new Map(),
       alarms: [],
@@ -138,6 +143,7 @@ export class ReferencePump {
       check_us: null,
       stretches: [],
       hasPrepared: false,
+      knowsLast: true,
     }
   }
 
@@ -296,15 +302,12 @@ export class ReferencePump {
 
   /** The last steps that can still be said not to have moved anything. */
   get lastStep(): number | null {
-    const { lost, steps, stretches } = this.#is
+    const { lost, steps } = this.#is
     let step = steps
     while (lost.includes(step)) step -= 1
     if (step < 1) return null
     // Further back than the last refill the pump does not remember what a step held.
-    const held = this.#stretchOf(step)[0].contents
-    const since = stretches.findLastIndex(({ contents }) => contents !== this.#is.contents)
-    const before = stretches[since]
-    return held === this.#is.contents || held === before?.contents ? step : null
+    return step > this.#is.filledAt[0] ? step : null
   }
 
   /** A step moved nothing; `written` says whether the pump could still write that down. */
@@ -338,6 +341,8 @@ export class ReferencePump {
     is.written = is.mode
     is.mode = 'off'
     is.boluses = []
+    // A silence does not outlast the pump that keeps it.
+    is.silence = null
     is.prime_uL = null
     is.clock = { ...is.clock, reading_us: this.clock_us, at_us: is.now_us }
   }
@@ -572,6 +577,7 @@ export class ReferencePump {
   #refill({ refill: { withdrawn, volume_uL, contents } }: Extract<Program, { kind: 'refill' }>): void {
     const is = this.#is
     is.fill = { volume_uL: this.#residual(withdrawn).add(reference(volume_uL)), steps: this.believed }
+    is.filledAt = [is.filledAt[1], is.steps]
     const before = reference(is.contents.concentration_ug_per_uL)
     if (is.contents.drug !== contents.drug) Object.assign(is, { plugs: [], formerConcentration: null })
     else if (!before.equals(reference(contents.concentration_ug_per_uL))) is.formerConcentration = before
@@ -583,7 +589,7 @@ export class ReferencePump {
   #setClock(to_us: Fraction): void {
     const is = this.#is
     const shown_us = this.clock_us
-    const passed_us = is.clock.passed_us.gt(shown_us) ? is.clock.passed_us : shown_us
+    const passed_us = [is.clock.passed_us, shown_us, to_us].reduce((latest, one) => (one.gt(latest) ? one : latest))
     is.clock = { reading_us: to_us, at_us: is.now_us, passed_us }
     is.started = null
     if (to_us.sub(shown_us).abs().gt(HOUR_us.mul(2))) this.#begin(is.therapy)
@@ -595,6 +601,8 @@ export class ReferencePump {
     is.contents = { drug: 'unknown', concentration_ug_per_uL: { n: 0n, d: 1n } as never }
     is.fill = { volume_uL: reference(this.#model.reservoir_uL), steps: this.believed }
     is.alarms = []
+    is.knowsLast = false
+    is.filledAt = [is.steps, is.steps]
     is.written = 'safe-state'
   }
 

@@ -89,7 +89,7 @@ export function flexStart(
   after: Start['order'] | null,
   instantOf: (reading: Fraction) => Fraction,
 ): Start | null {
-  const today = Number(passed.div(DAY_us).floor())
+  const today = Number((after === null ? passed : after[0]).div(DAY_us).floor())
   for (let day = today; day <= today + 8; day += 1) {
     if (!therapy.days.includes(WEEKDAYS[((day % 7) + 7) % 7] as Weekday)) continue
     const starts = therapy.boluses

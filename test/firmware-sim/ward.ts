@@ -2,8 +2,9 @@
  * A pump with what is expected of it. A loss of power at a word write and a damaged memory leave outcomes open, so one
  * reference is followed for each that is still possible; none left means that the pump did what it must not do.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
-import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
+import type { Program, PumpInput, PumpOutput } from '#firmware-sim/messages'
 import { react } from '#firmware-sim/pump'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, equal, type Rational } from '#units/rational'
@@ -24,7 +25,7 @@ export class Ward {
   readonly ledger = new Ledger()
   outcomes: readonly ReferencePump[]
   #compared = 0
-  #prepared: Extract<Deed, { what: 'prepare' }>['program'] | null = null
+  #prepared: Program | null = null
   #preparedAt_us: Rational = { n: 0n, d: 1n }
   #digest = '00000000'
   #committed: string | null = null
@@ -65,6 +66,7 @@ export class Ward {
 
   #wake(at_us: Time_us): void {
     this.#try(at_us, { kind: 'wake' }, 'none')
+    if (this.outcomes.length > 1 && this.ledger.isOn) this.#compare()
   }
 
   /** Where both copies are flipped the check finds them bad, unless they were written anew in between. */
@@ -97,6 +99,7 @@ export class Ward {
     effect: (outcome: ReferencePump) => void = () => undefined,
   ): readonly PumpOutput[] | null {
     const at = reference(at_us)
+    const isDamaged = this.outcomes.some((outcome) => outcome.mayHaveForgotten)
     this.#forget(at_us)
     const wasOff = !this.ledger.isOn
     const outputs = this.pump.hear(at_us, input)
@@ -115,7 +118,11 @@ export class Ward {
       before.advance(at, waiting)
       const after = before.copy()
       effect(after)
-      for (const one of [untouched, before, after]) one.losePower()
+      for (const one of [untouched, before, after]) {
+        one.losePower()
+        // What was bad before a writing that broke off may be bad still.
+        if (isDamaged) one.flip('both')
+      }
       return [untouched, before, after]
     })
     return null
@@ -148,7 +155,7 @@ export class Ward {
       this.#unanswered = null
       const answers = this.pump.hear(at_us, { kind: 'commit', digest })
       this.ledger.hear(answers)
-      if (wasApplied(answers)) this.#committed = digest
+      if (wasApplied(answers)) this.#remember(digest)
     }
     this.#compare()
   }
@@ -219,7 +226,7 @@ export class Ward {
     return first
   }
 
-  #prepare(program: Extract<Deed, { what: 'prepare' }>['program'], at_us: Time_us): void {
+  #prepare(program: Program, at_us: Time_us): void {
     const waiting = program.kind === 'refill' ? 'patterns and the empty reservoir' : 'patterns'
     this.#prepared = null
     const answers = this.#try(at_us, { kind: 'prepare', program }, waiting)
@@ -231,7 +238,10 @@ export class Ward {
     const back = answers.find((output) => output.kind === 'readback')
     const stored = back?.stored ?? program
     if (program.kind === 'restart') {
-      this.#keep(({ facts }) => stored.kind === 'therapy' && facts.lastGiving === stored.therapy, 'this is resumed')
+      this.#keep(
+        ({ facts }) => stored.kind === 'therapy' && isDeepStrictEqual(facts.lastGiving, stored.therapy),
+        'this is resumed',
+      )
     } else expect(stored).toEqual(program)
     this.#prepared = stored
     this.#preparedAt_us = at_us
@@ -257,9 +267,16 @@ export class Ward {
     }
     const isTaken = wasApplied(answers)
     expect(isTaken).toBe(reasonIn(answers) === null)
-    if (program === null) expect(isTaken).toBe(this.#committed === digest)
-    else this.#keep((outcome) => applied.has(outcome) === isTaken, `a commit is ${isTaken ? '' : 'not '}applied`)
-    if (isTaken) this.#committed = digest
+    if (program === null) {
+      const isLast = this.#committed === digest
+      this.#keep(({ facts }) => (isLast && facts.knowsLast) === isTaken, `a commit is ${isTaken ? '' : 'not '}known`)
+    } else this.#keep((outcome) => applied.has(outcome) === isTaken, `a commit is ${isTaken ? '' : 'not '}applied`)
+    if (isTaken) this.#remember(digest)
+  }
+
+  #remember(digest: string): void {
+    this.#committed = digest
+    for (const { facts } of this.outcomes) facts.knowsLast = true
   }
 
   #request(at_us: Time_us): void {
@@ -317,7 +334,7 @@ export class Ward {
     // What was said adds up to what is accounted for.
     expect([heard.steps, heard.masses]).toEqual([steps, dose_ug])
     expect(alarms).toEqual([...pump.state.alarms].sort())
-    this.#compareMotion()
+    this.#keepMotion()
   }
 
   #look(outcome: ReferencePump) {
@@ -334,15 +351,23 @@ export class Ward {
     }
   }
 
+  /** Keeps the outcomes with the motion of the pump; where there is none, says what is wrong with the first. */
+  #keepMotion(): void {
+    if (this.outcomes.length > 1) {
+      const left = this.outcomes.filter((outcome) => !throws(() => this.#compareMotion(outcome)))
+      if (left.length > 0) this.outcomes = left
+    }
+    this.#compareMotion(this.#first)
+    this.#compared = this.#first.facts.steps
+  }
+
   /** What was ordered up to now is what was due; what is ordered beyond is what will be, if nothing is done. */
-  #compareMotion(): void {
+  #compareMotion(expected: ReferencePump): void {
     const { pump } = this
-    const expected = this.#first
     const { steps } = expected.facts
     for (let step = Math.max(this.#compared, steps - COMPARED) + 1; step <= steps; step += 1) {
       expect(pump.dueOf(step)).toEqual(fromReference(expected.due_us(step)))
     }
-    this.#compared = steps
     const last_us = pump.dueOf(pump.stepCount)
     if (pump.stepCount === steps || last_us === undefined) {
       expect(pump.stepCount).toBe(steps)
@@ -353,6 +378,15 @@ export class Ward {
     ahead.advance(reference(last_us))
     expect(ahead.facts.steps).toBe(pump.stepCount)
     expect(fromReference(ahead.due_us(pump.stepCount))).toEqual(last_us)
+  }
+}
+
+function throws(act: () => void): boolean {
+  try {
+    act()
+    return false
+  } catch {
+    return true
   }
 }
 
