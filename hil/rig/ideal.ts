@@ -64,6 +64,7 @@ class IdealRig implements Rig {
       }
       case 'cancel':
         this.#queue = this.#queue.flatMap((queued) => this.#shortened(queued, command.from_tick))
+        this.#watched?.cancel(command.from_tick)
         break
     }
   }

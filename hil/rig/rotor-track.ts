@@ -18,6 +18,14 @@ export class RotorTrack {
     this.#expected.push(segment)
   }
 
+  /** Steps from this tick on were taken back: what happens there belongs to segments that are expected later. */
+  cancel(from_tick: number): void {
+    this.#expected = this.#expected.flatMap((segment) => {
+      const kept = countThrough(segment, from_tick - 1)
+      return kept === 0 ? [] : [slice(segment, 0, kept)]
+    })
+  }
+
   /** Lets go of segments whose last tick is before this one. */
   forget(before_tick: number): void {
     this.#expected = this.#expected.filter((segment) => lastTick(segment) >= before_tick)

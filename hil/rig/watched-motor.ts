@@ -67,6 +67,10 @@ export class WatchedMotor {
     this.#track.expect(segment)
   }
 
+  cancel(from_tick: number): void {
+    this.#track.cancel(from_tick)
+  }
+
   hold(locked: boolean, at_tick: number): void {
     this.#turn(held(this.#rotor, locked), at_tick, RELEASE_ticks)
   }

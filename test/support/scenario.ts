@@ -9,6 +9,7 @@ export interface Draft {
   readonly pump?: string
   readonly fill?: string
   readonly line?: 'filled' | 'empty'
+  readonly clock?: string
   readonly duration?: string
   readonly prescription: readonly string[]
   readonly programming?: readonly string[]
@@ -29,7 +30,7 @@ export function draft(parts: Draft): string {
     `pump: ${parts.pump ?? '{ model: im-40 }'}`,
     `fill: ${parts.fill ?? '{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL }'}`,
     `line: ${parts.line ?? 'filled'}`,
-    'clock: 2026-01-05T08:00',
+    `clock: ${parts.clock ?? '2026-01-05T08:00'}`,
     `duration: ${parts.duration ?? '2 d'}`,
     ...list('prescription', parts.prescription),
     ...list('programming', parts.programming),

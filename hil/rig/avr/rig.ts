@@ -128,6 +128,7 @@ class AvrRig implements Rig {
       }
       case 'cancel':
         this.#take(this.#link.request({ type: 'CANCEL', from: this.#wire(command.from_tick) }, this.#now_us))
+        this.#track.cancel(command.from_tick)
         break
     }
   }
