@@ -5,6 +5,7 @@
  * whoever holds it says what else happens, and when. At one instant ends come first, then what happens, then the starts
  * of patterns. A course can be forked, to look into the future without changing what is prescribed.
  */
+import { BolusRecord } from '#hil/oracle/bolus-record'
 import { bridged, bridgeFactor, type Plugs, plugsAfter } from '#hil/oracle/bridge'
 import { type Flow, flowOf, massRate, NO_FLOW, spread, together, volumeRate } from '#hil/oracle/flow'
 import { changeRate, type LinePiece, onPiece, tailFrom } from '#hil/oracle/line'
@@ -69,6 +70,8 @@ export class Course {
   /** Prescribed volume, and mass by drug, so far; they go on at the rates of now. */
   readonly volume: LinePiece[]
   readonly mass: Map<string, LinePiece[]>
+  /** Every bolus that this course has started. */
+  readonly record = new BolusRecord()
   readonly #is: InForce
   readonly #underWay: UnderWay
   readonly #shared: Shared
@@ -183,7 +186,7 @@ export class Course {
   close(at_us: Rational): void {
     const is = this.#is
     for (let { pattern } = is; pattern !== undefined && equal(pattern.start_us, at_us); pattern = is.pattern) {
-      this.#underWay.start(add(at_us, pattern.next.over_us), pattern.next.flow)
+      this.#start(at_us, pattern.next.over_us, pattern.next.flow)
       is.pattern = afterStart(pattern, is.clock)
       this.#spend(1)
     }
@@ -195,6 +198,8 @@ export class Course {
     changeRate(this.volume, at_us, is.rate)
     changeRate(this.massOf(is.drug), at_us, mass)
     is.plugEnd_us = this.#plugEnd(at_us)
+    const { concentration, plugs } = is
+    this.record.settle(at_us, { concentration, plug: plugs[0]?.concentration, isPriming: this.isPriming })
     this.#spend(1)
   }
 
@@ -225,10 +230,11 @@ export class Course {
     is.basal = basalOf(therapy, is.pump)
     is.pattern = patternFrom(therapy, is.clock, at_us)
     this.#underWay.clear()
+    this.record.cut(at_us)
   }
 
   give(at_us: Rational, { dose, over_us }: Bolus): void {
-    this.#underWay.start(add(at_us, over_us), spread(dose, over_us))
+    this.#start(at_us, over_us, spread(dose, over_us))
   }
 
   prime(at_us: Rational, volume_uL: Rational): void {
@@ -240,6 +246,12 @@ export class Course {
   bridge(at_us: Rational, volume_uL: Rational): void {
     const is = this.#is
     if (is.before !== undefined) is.plugs = bridged(is.plugs, this.#displacedBy(at_us), volume_uL, is.before)
+  }
+
+  #start(at_us: Rational, over_us: Rational, flow: Flow): void {
+    const end_us = add(at_us, over_us)
+    this.#underWay.start(end_us, flow)
+    this.record.start(at_us, end_us, flow)
   }
 
   /** What basal and boluses give now; the same boluses over the same basal are added up once. */

@@ -61,6 +61,15 @@ export function tailFrom(line: Line, from_us: Rational): LinePiece[] {
   return line.slice(Math.max(first, 0))
 }
 
+/** Index of the last piece that begins by `at_us`, no earlier than `index`; -1 before the first. For walks in order of time. */
+export function lastStarted(line: Line, index: number, at_us: Rational): number {
+  let found = index
+  for (let next = line[found + 1]; next !== undefined && compare(next.from_us, at_us) <= 0; next = line[found + 1]) {
+    found += 1
+  }
+  return found
+}
+
 /** The value that a piece would have at an instant, were it to hold there. */
 export function onPiece(piece: LinePiece, t_us: Rational): Rational {
   return add(piece.value, multiply(piece.rate, subtract(t_us, piece.from_us)))

@@ -9,6 +9,7 @@
  * volume keeps its volume. A refill of another concentration therefore changes the volume of the first and the mass of
  * the second from its instant on, boluses under way included; any other refill changes at most the drug that is given.
  */
+import type { Boluses } from '#hil/oracle/bolus-record'
 import { bridgeVolume } from '#hil/oracle/bridge'
 import { Course, type Start } from '#hil/oracle/course'
 import type { Line } from '#hil/oracle/line'
@@ -26,6 +27,8 @@ export interface PrescribedLedger {
   readonly mass: ReadonlyMap<string, Line>
   /** What became of every request of the patient, in order of time. */
   readonly grants: readonly Grant[]
+  /** Every bolus that was started, for {@link wholeBoluses}. */
+  readonly boluses: Boluses
 }
 
 /** What of a scenario the prescribed ledger depends on. */
@@ -55,7 +58,7 @@ export function prescribe(scenario: Intent): PrescribedLedger {
     if (next === undefined || !equal(next.at_us, at_us)) course.close(at_us)
   }
   course.playTo(scenario.duration_us)
-  return { volume: course.volume, mass: course.mass, grants: requests.grants }
+  return { volume: course.volume, mass: course.mass, grants: requests.grants, boluses: course.record.boluses }
 }
 
 type Happening = Entry | ScenarioEvent
