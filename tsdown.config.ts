@@ -1,5 +1,5 @@
 /**
- * The bundle that users get: the `pumpbench` command and the library, in `dist`. What is imported dynamically stays a
+ * The bundle that users get: the `pumpbench` command, the library and its door for vitest, in `dist`. What is imported dynamically stays a
  * file of its own, so that `--help` loads little. Dependencies stay outside.
  */
 import { execFileSync } from 'node:child_process'
@@ -10,13 +10,18 @@ const root = import.meta.dirname
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string }
 
 export default defineConfig({
-  entry: { pumpbench: 'scripts/pumpbench.ts', index: 'scripts/index.ts' },
+  entry: {
+    pumpbench: 'scripts/pumpbench.ts',
+    index: 'scripts/index.ts',
+    vitest: 'scripts/vitest.ts',
+    worker: 'scripts/worker.ts',
+  },
   outDir: 'dist',
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   fixedExtension: false,
-  dts: { entry: ['scripts/index.ts'] },
+  dts: { entry: ['scripts/index.ts', 'scripts/vitest.ts'] },
   define: {
     PUMPBENCH_VERSION: JSON.stringify(version),
     PUMPBENCH_COMMIT: JSON.stringify(commitOf(root)),

@@ -72,6 +72,10 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
       : beyondDose(model, after, dailyDose.soft)
     if (found !== null) warnings.push(`${found}, the soft limit of the clinic`)
   }
+  if (dailyDose.hard !== null && program.kind === 'refill') {
+    const found = beyondDose(model, after, dailyDose.hard)
+    if (found !== null) warnings.push(`${found}, the hard limit of the clinic; program a lower dose`)
+  }
   const stops = after.therapy.mode === 'stopped'
   const changed = program.kind === 'therapy' && !stops ? relativeChange(model, before, after) : null
   if (changed !== null && change.soft !== null && compare(magnitude(changed), change.soft) > 0) {

@@ -12,6 +12,7 @@ import { type Giving, noted } from '#firmware-sim/dose-history'
 import type { Plug } from '#firmware-sim/kept'
 import type { Contents } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
+import type { Reservoir } from '#firmware-sim/reservoir'
 import { RUNNING, stopped } from '#firmware-sim/standing'
 import type { PumpState } from '#firmware-sim/state'
 import { bolusRate, type RunningBolus } from '#firmware-sim/therapy/bolus'
@@ -19,7 +20,7 @@ import { massRate } from '#firmware-sim/therapy/dose'
 import { basalRate } from '#firmware-sim/therapy/therapies'
 import { clear, say, type Turn } from '#firmware-sim/turn'
 import { as, type Time_us, type VolumeRate_uL_per_us } from '#units/quantity'
-import { add, divide, isZero, multiply, ONE, type Rational, sum, ZERO } from '#units/rational'
+import { add, compare, divide, isZero, multiply, ONE, type Rational, sum, ZERO } from '#units/rational'
 
 /** What therapy and boluses ask for together, as if no bridge or prime ran. */
 export function askedRate(
@@ -102,6 +103,12 @@ function giving(model: PumpModel, state: PumpState): Giving {
   }
 }
 
+/** The account of the reservoir: a step of before it was emptied and filled is no part of what it holds now. */
+function reservoirWithout({ reservoir, former }: PumpState, due_us: Time_us): Reservoir {
+  const before = former?.drained === true && compare(due_us, former.until_us) <= 0
+  return before ? { ...reservoir, steps: reservoir.steps - 1 } : reservoir
+}
+
 /** Believes a step no longer that was due at the instant and did not move the rotor. */
 export function withdrawStep(turn: Turn, due_us: Time_us): void {
   const { model, state } = turn
@@ -113,7 +120,9 @@ export function withdrawStep(turn: Turn, due_us: Time_us): void {
     lost: state.lost + 1,
     missedInARow: state.missedInARow + 1,
     // What did not leave the line is still to be bridged.
-    plugs: state.plugs.map((plug) => ({ ...plug, until: add(plug.until, ONE) })),
+    plugs:
+      state.plugs.length === 0 ? state.plugs : state.plugs.map((plug) => ({ ...plug, until: add(plug.until, ONE) })),
+    reservoir: reservoirWithout(state, due_us),
   }
   if (state.ordered > stepsAt(state.delivery, state.now_us)) order(turn)
 }

@@ -58,7 +58,9 @@ function keepLog(turn: Turn, before: EventLog, cut: number): boolean {
   for (const [index, { event, detail }] of entries.entries()) {
     words += ENTRY_WORDS + Math.ceil((event.length + detail.length) / WORD_CHARACTERS)
     if (cut > words) continue
-    turn.state = { ...turn.state, log: { ...log, entries: log.entries.slice(0, old + index) } }
+    // The record itself is written in full by now, and stays so.
+    const kept = { ...log, entries: log.entries.slice(0, old + index) }
+    turn.state = { ...turn.state, memory: memoryOf(turn.state), log: kept }
     return false
   }
   return true

@@ -78,7 +78,8 @@ function noteGiving(turn: Turn): void {
 /** Whether the pump can take a program now, and its state with it. */
 function check(model: PumpModel, state: PumpState, asked: Program): Checked {
   const program = asked.kind === 'restart' ? resumed(state) : asked
-  if (program === null) return { ok: false, reason: 'there is no therapy to restart; program one' }
+  if (program === null)
+    return { ok: false, reason: 'there is nothing to restart: the pump gives a therapy, or never gave one' }
   const transition = OPERATING[state.operating][stimulusOf(program, state)]
   if ('refuse' in transition) return { ok: false, reason: transition.refuse }
   const reason = unfit(program, state)

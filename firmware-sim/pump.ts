@@ -8,7 +8,7 @@ import { statusOf } from '#firmware-sim/accounting'
 import { drawing, spent } from '#firmware-sim/battery'
 import { type Boundary, nextBoundary } from '#firmware-sim/boundaries'
 import { EMPTY_LOG } from '#firmware-sim/event-log'
-import { flipped } from '#firmware-sim/memory/store'
+import { examined, flipped } from '#firmware-sim/memory/store'
 import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { keep, memoryOf, restoredStimulus } from '#firmware-sim/power'
@@ -65,7 +65,9 @@ function passTime(turn: Turn, to_us: Time_us, before: Precedence): void {
     const order = compare(boundary.at_us, to_us)
     if (order > 0 || (order === 0 && before.includes(boundary.yieldsTo))) break
     turn.state = at(turn.state, boundary.at_us)
-    operate(turn, () => stimulate(turn, boundary.stimulus, NO_SUBJECT), 'done')
+    // An operation begins with what this boundary is about.
+    const isCheck = boundary.stimulus === 'memory-damaged' || boundary.stimulus === 'memory-lost'
+    operate(turn, isCheck ? () => {} : () => stimulate(turn, boundary.stimulus, NO_SUBJECT), 'done')
     if (turn.state.operating === 'off') break
   }
   turn.state = at(turn.state, to_us)
@@ -83,6 +85,7 @@ function at(state: PumpState, now_us: Time_us): PumpState {
 function operate(turn: Turn, operation: () => void, ifCut: 'undone' | 'done'): void {
   const before = turn.state
   const said = turn.outputs.length
+  checkMemory(turn)
   operation()
   sound(turn)
   if (keep(turn, before)) return
@@ -92,6 +95,13 @@ function operate(turn: Turn, operation: () => void, ifCut: 'undone' | 'done'): v
     turn.state = { ...before, memory, log: written }
   }
   losePower(turn)
+}
+
+/** Looks at the copies before anything is written over them; while nothing has happened to them there is nothing to see. */
+function checkMemory(turn: Turn): void {
+  const { memory, memoryCheck_us } = turn.state
+  if (memory === null || memoryCheck_us === null) return
+  stimulate(turn, examined(memory).state === 'lost' ? 'memory-lost' : 'memory-damaged', NO_SUBJECT)
 }
 
 function losePower(turn: Turn): void {

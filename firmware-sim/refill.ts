@@ -30,7 +30,7 @@ export function accountRefill(turn: Turn, refill: Refill): void {
             dispensed_uL: as<Volume_uL>(times(model.step_uL, steps - state.reservoir.steps)),
           }
         : null,
-    former: { contents: state.contents, until_us: now_us },
+    former: { contents: state.contents, until_us: now_us, drained: withdrawn === 'all' },
     contents,
     ...lineAfter(state, refill),
   }

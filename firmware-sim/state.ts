@@ -44,8 +44,8 @@ export interface PumpState extends Kept {
   /** Steps that were booked and turned out not to have moved the rotor, and how many of them in a row. */
   readonly lost: number
   readonly missedInARow: number
-  /** What the pump held before its last refill, until when. */
-  readonly former: { readonly contents: Contents; readonly until_us: Time_us } | null
+  /** What the pump held before its last refill, until when, and whether all of it was drawn. */
+  readonly former: { readonly contents: Contents; readonly until_us: Time_us; readonly drained: boolean } | null
   /** Drug booked up to the anchor of the delivery; what came after it belongs to the open run. */
   readonly masses: BookedMasses
   /** What the programs gave in the past day. */

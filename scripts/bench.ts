@@ -5,6 +5,7 @@
  * asserted: on a busy machine a budget may be missed, and a person can tell that from the floors.
  */
 import { frames } from '#scripts/bench/frames'
+import { machines } from '#scripts/bench/machines'
 import { numbers } from '#scripts/bench/numbers'
 import { processes } from '#scripts/bench/processes'
 import { table } from '#scripts/bench/row'
@@ -14,7 +15,9 @@ import { years } from '#scripts/bench/years'
 
 const start_ms = performance.now()
 const { rows, trace } = await years()
-console.log(table([...processes(), ...(await week()), ...rows, ...traces(trace), ...frames(), ...numbers()]))
+console.log(
+  table([...processes(), ...(await week()), ...machines(), ...rows, ...traces(trace), ...frames(), ...numbers()]),
+)
 console.log(
   `\nNode ${process.version}, ${process.platform} ${process.arch}; ${Math.round((performance.now() - start_ms) / 1000)} s`,
 )

@@ -6,11 +6,12 @@ export const EXIT = { pass: 0, fail: 1, usage: 2, inconclusive: 3, interrupted: 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT]
 
 /**
- * Fail goes before inconclusive, and inconclusive before pass. A record that was asked for and could not be kept leaves
+ * What passed in the baseline and does not any more is a fail. Fail goes before inconclusive, and inconclusive before pass. A record that was asked for and could not be kept leaves
  * nothing to show for a pass: `lost` makes it inconclusive.
  */
 export function exitStatus(result: Result, lost = false): ExitStatus {
   const verdicts = result.runs.map(({ verdict }) => verdict)
-  if (verdicts.includes('fail')) return EXIT.fail
+  const regressed = (result.baseline?.regressions.length ?? 0) > 0
+  if (regressed || verdicts.includes('fail')) return EXIT.fail
   return lost || verdicts.includes('inconclusive') ? EXIT.inconclusive : EXIT.pass
 }

@@ -93,6 +93,7 @@ function cuts(state: PumpState, input: PumpInput): { readonly writes: number; re
     if (after.operating !== 'off') return { writes: write - 1, undone }
     const left = payloadOf(memoryOf(after))
     if (left !== before && left !== meant) throw new Error(`a cut at word write ${write} leaves a mixture`)
+    if (left === before && undone < write - 1) throw new Error(`a cut at word write ${write} undoes what was done`)
     if (left === before) undone = write
   }
   throw new Error(`an operation writes more than ${MOST_WRITES} words`)

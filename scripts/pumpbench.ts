@@ -6,6 +6,7 @@
  */
 import { debuglog } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import type { Shard } from '#scripts/commands/selection'
 import { EXIT } from '#scripts/exit'
 import { version } from '#scripts/version'
 
@@ -25,10 +26,35 @@ function speed(text: string): number {
   return value
 }
 
+/** Attempts and threads beyond which more would help nobody. */
+const MOST_RETRIES = 10
+const MOST_JOBS = 64
+const MOST_SHARDS = 10_000
+
+/** Reads a whole number of an option, within bounds. */
+function count(what: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`${what} is a whole number from ${least} to ${most}.`)
+  }
+}
+
+function shard(text: string): Shard {
+  const [, index, total] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []
+  const [one, all] = [Number(index), Number(total)]
+  if (index !== undefined && one >= 1 && one <= all && all <= MOST_SHARDS) return { index: one, count: all }
+  throw new InvalidArgumentError(`a shard is written i/n, from 1/n to n/n, such as 2/3; n is at most ${MOST_SHARDS}.`)
+}
+
+function tags(text: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, text]
+}
+
 const STATUSES = `
 Exit status:
   0  every verdict is pass
-  1  some verdict is fail
+  1  some verdict is fail, or a check that passed in the baseline no longer does
   2  invalid input or usage; nothing ran
   3  some verdict is inconclusive, the rig failed, or a record could not be kept
   130  interrupted`
@@ -54,6 +80,20 @@ function program(): Command {
     .option('--pump <pump>', 'the firmware under test: model', 'model')
     .option('--seed <n>', 'take the place of every file’s seed', seed)
     .option('--speed <x>', 'scale the therapy; for rigs on the clock on the wall only', speed)
+    .option('--tag <tag>', 'run only scenarios with this tag; again for those with another one too', tags)
+    .option('--shard <i/n>', 'run the i-th of n shares of the scenarios, split by name', shard)
+    .option('--jobs <n>', 'run so many scenarios side by side', count('a number of jobs', 1, MOST_JOBS))
+    .option(
+      '--retry <n>',
+      'attempt an inconclusive scenario up to n times more; every attempt is kept and counts',
+      count('a number of retries', 0, MOST_RETRIES),
+    )
+    .option('--baseline <file>', 'a result of --json: fail when a check that passed in it no longer does')
+    .option(
+      '--requirements <file>',
+      'requirements that all have to be exercised (default: requirements.yaml when it is there, not all of them)',
+    )
+    .option('--no-requirements', 'look for no requirements.yaml')
     .option('--json <file>', 'write the result as JSON; - for standard output')
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .option('--html <file>', 'write the report as one HTML page')
@@ -71,10 +111,12 @@ function program(): Command {
     const { validate } = await import('#scripts/commands/validate')
     process.exitCode = validate(paths)
   })
-  sub('list', 'list the scenarios that come with pumpbench').action(async () => {
-    const { list } = await import('#scripts/commands/list')
-    process.exitCode = list()
-  })
+  sub('list', 'list the scenarios that come with pumpbench')
+    .option('--tag <tag>', 'list only scenarios with this tag; again for those with another one too', tags)
+    .action(async (options: Record<string, never>) => {
+      const { list } = await import('#scripts/commands/list')
+      process.exitCode = list(options)
+    })
   sub('schema [what]', 'print the JSON Schema of a scenario file (default) or of a result').action(
     async (what: string | undefined) => {
       const { schema } = await import('#scripts/commands/schema')

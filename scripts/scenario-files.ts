@@ -48,9 +48,16 @@ const EXTENSION = /\.ya?ml$/i
 
 type Content = { readonly bytes: Buffer } | { readonly problem: string }
 
-/** Reads every scenario at the paths. Never throws on account of what is there. */
-export function readScenarios(paths: readonly string[], options: ParseOptions = {}): ScenarioFiles {
-  const found = findFiles(paths)
+/**
+ * Reads every scenario at the paths. Never throws on account of what is there. `others` are files that a folder may hold
+ * and that are known to be no scenarios.
+ */
+export function readScenarios(
+  paths: readonly string[],
+  options: ParseOptions = {},
+  others: readonly string[] = [],
+): ScenarioFiles {
+  const found = findFiles(paths, others)
   const problems: Problem[] = [...found.problems]
   const scenarios: ScenarioFile[] = []
   for (const file of found.files) {
@@ -70,6 +77,14 @@ export function readScenarios(paths: readonly string[], options: ParseOptions = 
     else problems.push(...parsed.problems)
   }
   return { scenarios, problems: once([...problems, ...duplicates(scenarios)]) }
+}
+
+/** The text of a file of bounded size, or what is wrong with it. Never throws on account of what is there. */
+export function readText(file: string): { readonly text: string } | { readonly problem: string } {
+  const content = readContent(file)
+  if ('problem' in content) return content
+  const text = decoded(content.bytes)
+  return text === undefined ? { problem: `binary: this takes ${TEXT}` } : { text }
 }
 
 const TEXT = 'text in UTF-8 without NUL bytes'
@@ -98,7 +113,8 @@ interface Found {
 }
 
 /** The files at the paths, each once whatever names lead to it. */
-function findFiles(paths: readonly string[]): Found {
+function findFiles(paths: readonly string[], others: readonly string[]): Found {
+  const apart = new Set(others.map(identityOf))
   const files = new Map<string, string>()
   const problems: Problem[] = []
   for (const path of paths) {
@@ -116,7 +132,7 @@ function findFiles(paths: readonly string[]): Found {
     if (walk.files.length === 0 && walk.problems.length === 0) {
       walk.problems.push(problemOf(path, 'no scenario in this folder; scenario files end in .yaml or .yml'))
     }
-    for (const file of walk.files) remember(files, file)
+    for (const file of walk.files) if (!apart.has(identityOf(file))) remember(files, file)
     problems.push(...walk.problems)
   }
   return { files: [...files.values()], problems }

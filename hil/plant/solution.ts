@@ -20,15 +20,14 @@ export const NO_MASS: Masses = new Map()
 
 /** Drug in a volume of the solution. */
 export function massesIn(solution: Solution, volume_uL: Rational): Masses {
-  return new Map([...solution].map(([drug, concentration]) => [drug, as<Mass_ug>(multiply(concentration, volume_uL))]))
-}
-
-export function massesOf(content: Content, volume_uL: Rational): Masses {
-  return content.fluid ? massesIn(content.solution, volume_uL) : NO_MASS
+  const masses = new Map<string, Mass_ug>()
+  for (const [drug, concentration] of solution) masses.set(drug, as(multiply(concentration, volume_uL)))
+  return masses
 }
 
 export function addMasses(a: Masses, b: Masses): Masses {
   if (b.size === 0) return a
+  if (a.size === 0) return b
   const total = new Map(a)
   for (const [drug, mass] of b) total.set(drug, as<Mass_ug>(add(total.get(drug) ?? ZERO, mass)))
   return total
@@ -43,12 +42,40 @@ export function mixed(solution: Solution, volume_uL: Rational, added: Solution, 
 }
 
 export function sameContent(a: Content, b: Content): boolean {
-  if (!(a.fluid && b.fluid)) return a.fluid === b.fluid
-  if (a.solution.size !== b.solution.size) return false
-  return [...a.solution].every(([drug, concentration]) => {
-    const other = b.solution.get(drug)
+  return a.fluid && b.fluid ? sameSolution(a.solution, b.solution) : a.fluid === b.fluid
+}
+
+export function sameSolution(a: Solution, b: Solution): boolean {
+  if (a === b) return true
+  if (a.size !== b.size) return false
+  return [...a].every(([drug, concentration]) => {
+    const other = b.get(drug)
     return other !== undefined && equal(other, concentration)
   })
+}
+
+/** Fluid with the drug it carries. */
+export interface Portion {
+  readonly volume_uL: Volume_uL
+  readonly masses: Masses
+}
+
+export const NOTHING: Portion = { volume_uL: as(ZERO), masses: NO_MASS }
+
+export function addPortions(a: Portion, b: Portion): Portion {
+  return { volume_uL: as(add(a.volume_uL, b.volume_uL)), masses: addMasses(a.masses, b.masses) }
+}
+
+/** The portion `factor` times over. */
+export function scaled({ volume_uL, masses }: Portion, factor: Rational): Portion {
+  const scaledMasses = new Map<string, Mass_ug>()
+  for (const [drug, mass] of masses) scaledMasses.set(drug, as(multiply(mass, factor)))
+  return { volume_uL: as(multiply(volume_uL, factor)), masses: scaledMasses }
+}
+
+/** Fluid and drug in a stretch of a line. */
+export function portionOf(content: Content, volume_uL: Volume_uL): Portion {
+  return content.fluid ? { volume_uL, masses: massesIn(content.solution, volume_uL) } : NOTHING
 }
 
 /** The volume of fluid in a stretch. */

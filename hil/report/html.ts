@@ -18,6 +18,7 @@ import {
 } from '#hil/report/html-table'
 import { page } from '#hil/report/page'
 import { story } from '#hil/report/parting'
+import { baselineSection, requirementsSection, runName } from '#hil/report/requirements-section'
 import { definitions, runSection } from '#hil/report/run-section'
 import { type Manifest, type Outcome, type Result, type RunResult, worst } from '#hil/run/result'
 
@@ -48,6 +49,8 @@ export function htmlReport(result: Result): string {
 ${single ? null : summary(result.runs, verdict, shown)}
 </header>
 <main>
+${result.requirements === undefined ? null : requirementsSection(result.requirements)}
+${result.baseline === undefined ? null : baselineSection(result.baseline)}
 ${shown.map((index) => section(result.runs[index], index, single))}
 </main>
 ${manifest(result.manifest)}`
@@ -76,7 +79,7 @@ function idOf(index: number): string {
 
 /** The name of a run, linked to its section where it has one. */
 function nameOf(run: RunResult, index: number, shown: ReadonlySet<number>): Markup {
-  return shown.has(index) ? html`<a href="#${idOf(index)}">${run.scenario}</a>` : html`${run.scenario}`
+  return shown.has(index) ? html`<a href="#${idOf(index)}">${runName(run)}</a>` : html`${runName(run)}`
 }
 
 function summary(runs: readonly RunResult[], verdict: Outcome, sectioned: readonly number[]): Markup {

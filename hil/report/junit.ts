@@ -5,6 +5,7 @@
  * as passed or skipped.
  */
 import { html, type Markup } from '#hil/report/escape'
+import { runName } from '#hil/report/requirements-section'
 import type { CheckResult, Outcome, Result, RunResult } from '#hil/run/result'
 import { decimal } from '#units/format'
 
@@ -23,7 +24,7 @@ ${suites}</testsuites>
 
 function suite(run: RunResult, started: string): Markup {
   const cases = run.checks.map((check, index) => testcase(run, check, index))
-  return html`<testsuite name="${run.scenario}" file="${run.file}" tests="${run.checks.length}" failures="${count(run.checks, 'fail')}" errors="${count(run.checks, 'inconclusive')}" skipped="0" time="${decimal(run.wall_s, 9)}" timestamp="${started}">
+  return html`<testsuite name="${runName(run)}" file="${run.file}" tests="${run.checks.length}" failures="${count(run.checks, 'fail')}" errors="${count(run.checks, 'inconclusive')}" skipped="0" time="${decimal(run.wall_s, 9)}" timestamp="${started}">
 <properties>
 <property name="pump" value="${run.pump_model} (${run.pump})"/>
 <property name="rig" value="${run.rig} (${run.rig_identity})"/>
@@ -37,7 +38,7 @@ ${cases}</testsuite>
 
 /** Checks of one kind are told apart by their place, which is that of the scenario file. */
 function testcase(run: RunResult, check: CheckResult, index: number): Markup {
-  return html`<testcase classname="${run.scenario}" name="${index + 1} ${check.check}" time="0">${content(check)}</testcase>
+  return html`<testcase classname="${runName(run)}" name="${index + 1} ${check.check}" time="0">${content(check)}</testcase>
 `
 }
 

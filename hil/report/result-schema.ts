@@ -16,6 +16,10 @@ const CHECK = z
     check: text('Name of the check'),
     outcome: outcome('What was observed; inconclusive: the bench could not measure well enough to say, never a pass'),
     expect: z.enum(['pass', 'fail']).describe('What the scenario says the outcome must be'),
+    requirements: z
+      .array(z.string())
+      .exactOptional()
+      .describe('Requirements this very check is the evidence for; absent: the scenario names none on it'),
     verdict: outcome('inconclusive if the outcome is, else pass exactly when the outcome is the expected one'),
     measured: z.number().nullable().describe('The measured extreme, exact over all instants, in `unit`'),
     limit: z.number().nullable().describe('What `measured` is held against, in `unit`'),
@@ -111,6 +115,7 @@ const RUN = z
     rig_identity: text('Identity the rig reported'),
     seed: z.int().describe('Seed of all randomness in the run'),
     requirements: z.array(z.string()).describe('Requirements the scenario gives evidence for'),
+    attempt: z.int().exactOptional().describe('Which attempt at the scenario this is, from 1; absent: the only one'),
     outcome: outcome('The worst outcome of the checks: fail before inconclusive before pass'),
     verdict: outcome('The worst verdict of the checks: fail before inconclusive before pass'),
     simulated_s: number('Time simulated, in seconds of pump time'),
@@ -139,11 +144,59 @@ const MANIFEST = z
   })
   .describe('How and with what the runs were made; all that differs between two identical runs')
 
+const EVIDENCE = z
+  .strictObject({
+    scenario: text('Name of the scenario'),
+    attempt: z.int().exactOptional().describe('Which attempt at the scenario this is, from 1; absent: the only one'),
+    verdict: outcome('The worst verdict of these checks'),
+    checks: z
+      .array(
+        z.strictObject({ check: text('Name of the check'), verdict: outcome('Its verdict') }).describe('One check'),
+      )
+      .describe('The checks that are evidence: those that name the requirement, else all of a scenario that does'),
+  })
+  .describe('What one scenario says of the requirement')
+
+const REQUIREMENT = z
+  .strictObject({
+    id: text('Identifier of the requirement'),
+    text: text('What is required'),
+    risk: text('What happens to whom where it is not met'),
+    source: z.string().exactOptional().describe('Where the requirement comes from; absent: not stated'),
+    verdict: z
+      .enum(['pass', 'fail', 'inconclusive', 'not exercised'])
+      .describe('The worst verdict of its evidence; not exercised: there is none, which is no pass'),
+    evidence: z.array(EVIDENCE).describe('One entry for each scenario that exercises it'),
+  })
+  .describe('One requirement and how it fared')
+
+const REGRESSION = z
+  .strictObject({
+    scenario: text('Name of the scenario'),
+    check: text('Name of the check, with its place among those of the name where there are several'),
+    verdict: z.enum(['pass', 'fail', 'inconclusive', 'gone']).describe('Its verdict now; gone: it is no longer made'),
+    detail: text('What the check found now, for people'),
+  })
+  .describe('A check that passed in the baseline and does not any more')
+
+const BASELINE = z
+  .strictObject({
+    file: text('Path of the earlier result as it was given'),
+    sha256: text('SHA-256 of the earlier result, in hex'),
+    regressions: z.array(REGRESSION).describe('Empty: every check that passed then passes now'),
+  })
+  .describe('The earlier result that this one was held against')
+
 const SCHEMA = z
   .strictObject({
     schema: z.literal('pumpbench/result@1').describe('Name and version of this format'),
     manifest: MANIFEST,
     runs: z.array(RUN).describe('One entry for each run'),
+    requirements: z
+      .array(REQUIREMENT)
+      .exactOptional()
+      .describe('Every requirement of the file in use; absent: none is in use'),
+    baseline: BASELINE.exactOptional(),
   })
   .describe('Result of one or more runs. Amounts are doubles, rounded once from exact values')
 

@@ -10,6 +10,7 @@ import { keySamples } from '#hil/report/key-samples'
 import { ledgerChart, type Quantity } from '#hil/report/ledger-chart'
 import { DRAWN_SAMPLES, type Layout, NARROW, WIDE } from '#hil/report/panel'
 import { partings, story } from '#hil/report/parting'
+import { runName } from '#hil/report/requirements-section'
 import { hasTimeline, timeline } from '#hil/report/timeline'
 import type { RunResult } from '#hil/run/result'
 import { decimal } from '#units/format'
@@ -18,7 +19,7 @@ import { decimal } from '#units/format'
 export function runSection(run: RunResult, options: { readonly id: string; readonly titled: boolean }): Markup {
   const { id } = options
   return html`<section class="run" id="${id}">
-${options.titled ? html`<h2>${run.scenario}</h2>` : null}
+${options.titled ? html`<h2>${runName(run)}</h2>` : null}
 ${banner(run)}
 ${parted(run)}
 <h3>The three ledgers at the end</h3>

@@ -8,6 +8,7 @@ import { amount, checkFigures, counted, difference, instant, signed, tally } fro
 import { clearing, eventDetail } from '#hil/report/happenings'
 import { partings, story } from '#hil/report/parting'
 import { clip, columns, flow, plain } from '#hil/report/plain'
+import { baselineCounts, regressionText, requirementCounts, runName } from '#hil/report/requirements-section'
 import { type Cell, type Column, textTable } from '#hil/report/text-table'
 import type { CheckResult, EventResult, Outcome, Result, RunResult } from '#hil/run/result'
 import { decimal } from '#units/format'
@@ -33,6 +34,7 @@ const FULL_RUNS = 10
 const LISTED_RUNS = 200
 const SHOWN_ALARMS = 10
 const SHOWN_EVENTS = 10
+const SHOWN_REGRESSIONS = 20
 const LEAST_WIDTH = 60
 const LEAST_TEXT = 20
 /** Lines of one alarm or event. */
@@ -47,7 +49,8 @@ export function terminalReport(result: Result, options: TerminalOptions): string
   }
   const { runs } = result
   const body = runs.length < MANY_RUNS ? runs.flatMap((run) => [...wholeRun(run, screen), '']) : manyRuns(runs, screen)
-  return `${[...body, ...closing(runs, screen)].join('\n')}\n`
+  const more = [...requirementsTable(result, screen), ...regressions(result, screen)]
+  return `${[...body, ...more, ...closing(runs, screen)].join('\n')}\n`
 }
 
 function manyRuns(runs: readonly RunResult[], screen: Screen): readonly string[] {
@@ -75,7 +78,7 @@ function oneLineEach(runs: readonly RunResult[], screen: Screen): readonly strin
   ]
   const rows = runs.map((run): readonly Cell[] => [
     verdictCell(run.verdict, screen),
-    { text: run.scenario },
+    { text: runName(run) },
     { text: run.rig },
     { text: instant(run.simulated_s) },
     { text: tally(run.checks.map((check) => check.verdict)) },
@@ -86,7 +89,7 @@ function oneLineEach(runs: readonly RunResult[], screen: Screen): readonly strin
 
 function wholeRun(run: RunResult, screen: Screen): readonly string[] {
   const { colors, width } = screen
-  const title = clip(plain(`${run.scenario}  ${run.pump_model} on ${run.rig}, ${instant(run.simulated_s)}`), width - 15)
+  const title = clip(plain(`${runName(run)}  ${run.pump_model} on ${run.rig}, ${instant(run.simulated_s)}`), width - 15)
   const unexpected = partings(run).filter((parting) => !parting.expected)
   return [
     `${painted(run.verdict, screen)}  ${colors.bold(title)}`,
@@ -204,6 +207,37 @@ function hanging({ at, text }: Line, longest: number, screen: Screen): readonly 
   const lines = flow(plain(text), Math.max(LEAST_TEXT, screen.width - lead.length))
   const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), '...'] : lines
   return shown.map((line, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + line)
+}
+
+/** One line a requirement that was exercised: its id, its verdict, how many runs are its evidence, and what it says. */
+function requirementsTable({ requirements }: Result, screen: Screen): readonly string[] {
+  if (requirements === undefined) return []
+  const heads: readonly Column[] = [
+    { title: 'requirement', align: 'left' },
+    { title: 'verdict', align: 'left' },
+    { title: 'runs', align: 'right' },
+    { title: 'what is required', align: 'left', least: 12 },
+  ]
+  const rows = requirements.flatMap(({ id, verdict, evidence, text }): (readonly Cell[])[] =>
+    verdict === 'not exercised'
+      ? []
+      : [[{ text: id }, verdictCell(verdict, screen), { text: String(evidence.length) }, { text }]],
+  )
+  const shown = rows.length === 0 ? [] : table(heads, rows, screen, '')
+  return [...shown, ...flow(requirementCounts(requirements), screen.width), '']
+}
+
+function regressions({ baseline }: Result, screen: Screen): readonly string[] {
+  if (baseline === undefined) return []
+  const more = baseline.regressions.length - SHOWN_REGRESSIONS
+  return [
+    ...flow(baselineCounts(baseline), screen.width),
+    ...baseline.regressions
+      .slice(0, SHOWN_REGRESSIONS)
+      .flatMap((regression) => paragraph(regressionText(regression), INDENT, screen.width).map(screen.colors.red)),
+    ...(more > 0 ? [`${INDENT}... ${more} more`] : []),
+    '',
+  ]
 }
 
 function closing(runs: readonly RunResult[], screen: Screen): readonly string[] {

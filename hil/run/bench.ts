@@ -22,21 +22,11 @@ import { type Doing, type ScriptItem, scriptOf } from '#hil/run/script'
 import type { Befalling, PlantWork, Work } from '#hil/run/work'
 import type { Scenario } from '#hil/scenario/types'
 import { as, type Time_us } from '#units/quantity'
-import {
-  add,
-  compare,
-  floor,
-  larger,
-  type Rational,
-  ratio,
-  toNumber,
-  toSafeInteger,
-  whole,
-  ZERO,
-} from '#units/rational'
+import { add, compare, floor, larger, type Rational, toNumber, toSafeInteger, whole, ZERO } from '#units/rational'
 
 const PLAYOUT = whole(PLAYOUT_us)
 const ROUND_TRIP = whole(2 * PLAYOUT_us)
+const TICK = BigInt(TICK_us)
 
 export class Bench {
   readonly #scenario: Scenario
@@ -336,5 +326,5 @@ export class Bench {
 
 /** The last tick at or before the instant. */
 function ticksThrough(at_us: Rational): number {
-  return toSafeInteger(floor(ratio(at_us.n, at_us.d * BigInt(TICK_us))))
+  return toSafeInteger(floor({ n: at_us.n, d: at_us.d * TICK }))
 }

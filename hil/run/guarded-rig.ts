@@ -18,6 +18,7 @@ export class GuardedRig implements Rig {
   #lastStep_tick = 0
   #lastLost_tick = 0
   #standstill = 0
+  #closed: Promise<void> | undefined
 
   constructor(rig: Rig) {
     this.#rig = rig
@@ -67,8 +68,13 @@ export class GuardedRig implements Rig {
     await this.#attempt(() => this.#rig.hold?.(held, at_tick))
   }
 
-  /** Never throws: there is nothing to be done about a rig that cannot even be let go. */
-  async close(): Promise<void> {
+  /** Lets go of the rig once. Never throws: there is nothing to be done about a rig that cannot even be let go. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
     try {
       await this.#rig.close()
     } catch {

@@ -18,7 +18,7 @@ import { TraceError } from '#hil/run/trace-error'
 import { alarmsOf, eventsOf, samplesOf, totalsOf } from '#hil/run/views'
 import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
-import type { Scenario } from '#hil/scenario/types'
+import type { Check, Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
 import { divide, equal, type Rational, toNumber, whole } from '#units/rational'
 
@@ -98,12 +98,16 @@ function scenarioOf(header: HeaderRecord): Scenario {
   throw new TraceError(`its scenario cannot be read: ${parsed.problems.slice(0, 3).map(problemText).join('; ')}`)
 }
 
+/** One check held against the ledgers; inconclusive where the run did not reach its end. */
+export function judgeCheck(check: Check, ledgers: Ledgers): CheckResult {
+  const observation = whileComplete(ledgers, () => evaluate(check, ledgers))
+  const named = check.requirements === undefined ? {} : { requirements: check.requirements }
+  return { ...result(check.check, check.expect, observation), ...named }
+}
+
 function checksOf(ledgers: Ledgers, own: readonly CheckDefinition[]): CheckResult[] {
   const { scenario, end } = ledgers
-  const results = scenario.checks.map((check) => {
-    const observation = whileComplete(ledgers, () => evaluate(check, ledgers))
-    return result(check.check, check.expect, observation)
-  })
+  const results = scenario.checks.map((check) => judgeCheck(check, ledgers))
   for (const { name, observe } of own)
     results.push(
       result(

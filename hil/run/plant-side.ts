@@ -2,8 +2,7 @@
  * The plant's side of the bench: steps of the rotor become volume and drug, on record, and the books are balanced after
  * every movement.
  */
-import { fluidInLine, massesInLine } from '#hil/plant/line'
-import { Plant, type Syringe } from '#hil/plant/plant'
+import { Plant, portionInLine, type Syringe } from '#hil/plant/plant'
 import { massesIn } from '#hil/plant/solution'
 import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
 import type { Recorder } from '#hil/run/recorder'
@@ -20,12 +19,13 @@ export class PlantSide {
   readonly #capacity_uL: Volume_uL
 
   constructor(scenario: Scenario, recorder: Recorder) {
-    const { pump, fill, line, catheter_uL } = scenario
+    const { pump, fill, line, catheter_uL, flow } = scenario
     this.#recorder = recorder
     this.#capacity_uL = pump.reservoir_uL
     this.#plant = new Plant({
       step_uL: pump.step_uL,
       line_uL: as(add(pump.tube_uL, catheter_uL)),
+      flow,
       fill: syringe(fill.actual),
       line,
     })
@@ -33,12 +33,13 @@ export class PlantSide {
 
   /** Records what line and reservoir hold before the first step. */
   begin(): void {
-    const { reservoir_uL, reservoir, line } = this.#plant.state
+    const { reservoir_uL, reservoir } = this.#plant.state
+    const line = portionInLine(this.#plant.state)
     this.#recorder.record({
       kind: 'line',
       t_us: 0,
-      volume_uL: exact(fluidInLine(line)),
-      mass_ug: byDrug(massesInLine(line)),
+      volume_uL: exact(line.volume_uL),
+      mass_ug: byDrug(line.masses),
     })
     this.#recorder.record({
       kind: 'fill',
@@ -84,16 +85,19 @@ export class PlantSide {
     return drawn.volume_uL
   }
 
-  /** Records what reservoir and line truly hold. */
+  /** Records what reservoir and line truly hold, and what has leaked. */
   conclude(at_us: Time_us): void {
-    const { reservoir_uL, reservoir, line } = this.#plant.state
+    const { reservoir_uL, reservoir, leaked } = this.#plant.state
+    const line = portionInLine(this.#plant.state)
     this.#recorder.record({
       kind: 'truth',
       t_us: wholeMicroseconds(at_us),
       reservoir_uL: exact(reservoir_uL),
       reservoir_ug: byDrug(massesIn(reservoir, reservoir_uL)),
-      line_uL: exact(fluidInLine(line)),
-      line_ug: byDrug(massesInLine(line)),
+      line_uL: exact(line.volume_uL),
+      line_ug: byDrug(line.masses),
+      leaked_uL: exact(leaked.volume_uL),
+      leaked_ug: byDrug(leaked.masses),
     })
   }
 

@@ -11,6 +11,8 @@ export interface CheckResult {
   readonly check: string
   readonly outcome: Outcome
   readonly expect: 'pass' | 'fail'
+  /** The requirements that this very check is the evidence for, where the scenario names them on the check. */
+  readonly requirements?: readonly string[]
   /** Inconclusive if the outcome is, else pass exactly when the outcome is the expected one. */
   readonly verdict: Outcome
   readonly measured: number | null
@@ -67,6 +69,8 @@ export interface RunResult {
   readonly rig_identity: string
   readonly seed: number
   readonly requirements: readonly string[]
+  /** Which attempt at the scenario this is, from 1; absent where a scenario is attempted once only. */
+  readonly attempt?: number
   readonly outcome: Outcome
   readonly verdict: Outcome
   readonly simulated_s: number
@@ -108,10 +112,52 @@ export interface Manifest {
   readonly rig_firmware: string | null
 }
 
+/** What one scenario says of a requirement: the checks that are evidence for it, and the worst of their verdicts. */
+export interface RequirementEvidence {
+  readonly scenario: string
+  readonly attempt?: number
+  readonly verdict: Outcome
+  readonly checks: readonly { readonly check: string; readonly verdict: Outcome }[]
+}
+
+/** A requirement of the file in use, and how it fared. */
+export interface RequirementResult {
+  readonly id: string
+  readonly text: string
+  /** What happens to whom where it is not met. */
+  readonly risk: string
+  readonly source?: string
+  /** The worst verdict of its evidence; `not exercised` where there is none, which is no pass. */
+  readonly verdict: Outcome | 'not exercised'
+  readonly evidence: readonly RequirementEvidence[]
+}
+
+/** A check that passed in the baseline and does not any more. */
+export interface Regression {
+  readonly scenario: string
+  /** Its name, with its place among those of the name where there are several. */
+  readonly check: string
+  /** Its verdict now; `gone` where the scenario no longer makes it. */
+  readonly verdict: Outcome | 'gone'
+  readonly detail: string
+}
+
+/** An earlier result that this one was held against. */
+export interface BaselineResult {
+  readonly file: string
+  readonly sha256: string
+  /** Empty where every check that passed then passes now. */
+  readonly regressions: readonly Regression[]
+}
+
 export interface Result {
   readonly schema: 'pumpbench/result@1'
   readonly manifest: Manifest
   readonly runs: readonly RunResult[]
+  /** Every requirement of the file in use; absent where none is. */
+  readonly requirements?: readonly RequirementResult[]
+  /** Absent where the result was held against no other. */
+  readonly baseline?: BaselineResult
 }
 
 const RANK: Readonly<Record<Outcome, number>> = { pass: 0, inconclusive: 1, fail: 2 }

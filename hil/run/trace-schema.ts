@@ -185,6 +185,8 @@ const RECORD = z.discriminatedUnion('kind', [
     reservoir_ug: byDrug,
     line_uL: amount,
     line_ug: byDrug,
+    leaked_uL: amount,
+    leaked_ug: byDrug,
   }),
   z.object({
     kind: z.literal('alarm'),

@@ -165,7 +165,7 @@ export type TraceRecord =
       readonly dose_ug: ByDrug
       readonly reservoir_uL: Exact
     }
-  /** What reservoir and line truly hold. */
+  /** What reservoir and line truly hold, and what has leaked out of the line since the start. */
   | {
       readonly kind: 'truth'
       readonly t_us: number
@@ -173,6 +173,8 @@ export type TraceRecord =
       readonly reservoir_ug: ByDrug
       readonly line_uL: Exact
       readonly line_ug: ByDrug
+      readonly leaked_uL: Exact
+      readonly leaked_ug: ByDrug
     }
   | {
       readonly kind: 'alarm'

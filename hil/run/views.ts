@@ -28,6 +28,7 @@ export function totalsOf(ledgers: Ledgers): Totals {
   const filled = sum(fills.map(({ volume_uL }) => fromExact(volume_uL)))
   const withdrawn = sum(fills.map(({ withdrawn_uL }) => fromExact(withdrawn_uL)))
   const line = sum(recordsOf(records, 'line').map(({ volume_uL }) => fromExact(volume_uL)))
+  const leaked = sum(recordsOf(records, 'truth').map(({ leaked_uL }) => fromExact(leaked_uL)))
   const mass = prescribed.mass.get(drug)
   const late = withdrawnSinceAsked(ledgers)
   const gone_uL = sum(late.map(({ step_uL, count }) => times(fromExact(step_uL), count)))
@@ -49,10 +50,10 @@ export function totalsOf(ledgers: Ledgers): Totals {
       displaced_uL: toNumber(delivered.displaced.total),
       tip_volume_uL: toNumber(delivered.tipVolume.total),
       tip_dose_ug: toNumber((delivered.tipMass.get(drug) ?? NOTHING).total),
-      leaked_uL: 0,
+      leaked_uL: toNumber(leaked),
       withdrawn_uL: toNumber(withdrawn),
       reservoir_uL: toNumber(subtract(subtract(filled, withdrawn), delivered.displaced.total)),
-      in_line_uL: toNumber(subtract(sum([line, delivered.displaced.total]), delivered.tipVolume.total)),
+      in_line_uL: toNumber(subtract(sum([line, delivered.displaced.total]), sum([delivered.tipVolume.total, leaked]))),
     },
   }
 }

@@ -5,10 +5,13 @@
  * known fault is caught.
  */
 import { z } from 'zod'
+import { requirementSchema } from '#hil/scenario/names'
 import { instant, percentage, quantity, span, volume } from '#hil/scenario/quantities'
 import { ALARM_NAMES } from '#hil/scenario/types'
 
 const MOST_WINDOWS = 100
+/** Most requirements that one check names. */
+const MOST_REQUIREMENTS = 100
 
 const scope = {
   from: instant('Start of the part that is judged. Default the start of the run.', '0 d').optional(),
@@ -16,6 +19,11 @@ const scope = {
   expect: z
     .enum(['pass', 'fail'])
     .meta({ description: 'Whether the check is meant to pass or to fail. Default pass.' })
+    .optional(),
+  requirements: z
+    .array(requirementSchema)
+    .max(MOST_REQUIREMENTS)
+    .meta({ description: 'Requirements this very check is the evidence for. Default: those of the scenario.' })
     .optional(),
 }
 

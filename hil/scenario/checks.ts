@@ -52,7 +52,7 @@ export function readChecks(findings: Findings, run: Span | undefined): readonly 
 function scopeOf(
   findings: Findings,
   path: Path,
-  { from, to, expect }: WrittenCheck,
+  { from, to, expect, requirements }: WrittenCheck,
   run: Span,
 ): CheckScope | undefined {
   const all = wholeRun(run)
@@ -66,7 +66,8 @@ function scopeOf(
     findings.add([...path, from === undefined ? 'to' : 'from'], `"from" is not before ${limit}`)
     return undefined
   }
-  return { from_us: as(from_us), to_us: as(to_us), expect: expect ?? all.expect }
+  const named = requirements === undefined ? {} : { requirements }
+  return { from_us: as(from_us), to_us: as(to_us), expect: expect ?? all.expect, ...named }
 }
 
 function checkOf(findings: Findings, path: Path, written: WrittenCheck, scope: CheckScope): Check | undefined {

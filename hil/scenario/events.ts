@@ -10,7 +10,7 @@ import { instantWithin, inTimeOrder, listAt, type Span } from '#hil/scenario/tim
 import type { Fault, ScenarioEvent } from '#hil/scenario/types'
 import { quoted } from '#hil/scenario/wording'
 import { as, type Fraction, type Time_us, type Volume_uL } from '#units/quantity'
-import { compare, magnitude, ratio, toText } from '#units/rational'
+import { add, compare, magnitude, ratio, toText } from '#units/rational'
 
 /** Faster or slower than this is not a crystal. */
 const LARGEST_DRIFT = ratio(1n, 10n)
@@ -73,9 +73,30 @@ export function readFaults(findings: Findings, run: Span | undefined): Fault[] {
     const written = read(findings, path, faultSchema)
     const at_us = instantWithin(findings, path, run)
     const fault = written && faultOf(findings, path, written)
-    return fault === undefined || at_us === undefined ? [] : [{ at_us, ...fault }]
+    return fault === undefined || at_us === undefined ? [] : [{ at_us, path, fault: { at_us, ...fault } }]
   })
-  return inTimeOrder(faults, () => 0)
+  const inOrder = inTimeOrder(faults, () => 0)
+  for (const kind of ONE_AT_A_TIME) {
+    refuseOverlaps(
+      findings,
+      inOrder.filter(({ fault }) => fault.fault === kind && !(fault.fault === 'power-cut' && fault.write !== null)),
+    )
+  }
+  return inOrder.map(({ fault }) => fault)
+}
+
+/** Faults of which a second one cannot begin while the first lasts: no power cannot be cut, and a carrier is there or not. */
+const ONE_AT_A_TIME = ['power-cut', 'telemetry-carrier'] as const satisfies readonly Fault['fault'][]
+
+/** Reports each fault of a kind, in order of time, that begins while the one before it lasts. */
+function refuseOverlaps(findings: Findings, faults: readonly { readonly path: Path; readonly fault: Fault }[]): void {
+  for (const [index, { path, fault }] of faults.entries()) {
+    const before = faults[index - 1]?.fault
+    if (before === undefined) continue
+    const end_us = before.for_us === null ? null : add(before.at_us, before.for_us)
+    const lasts = end_us === null ? before.fault === 'telemetry-carrier' : compare(fault.at_us, end_us) < 0
+    if (lasts) findings.add([...path, 'at'], `"${fault.text}" begins while "${before.text}" lasts; write them as one`)
+  }
 }
 
 type Without<K extends PropertyKey, T> = T extends unknown ? Omit<T, K> : never

@@ -10,7 +10,7 @@ import { localTime } from '#hil/scenario/clock'
 import { eventSchema, faultSchema } from '#hil/scenario/event-language'
 import { fillSchema } from '#hil/scenario/fill-language'
 import { limitsSchema } from '#hil/scenario/limit-language'
-import { nameSchema, requirementSchema, sourceSchema } from '#hil/scenario/names'
+import { nameSchema, requirementSchema, sourceSchema, tagSchema } from '#hil/scenario/names'
 import { catheterSchema, pumpSchema } from '#hil/scenario/pump-language'
 import { span } from '#hil/scenario/quantities'
 import { entrySchema } from '#hil/scenario/therapy-language'
@@ -26,6 +26,8 @@ export const MOST_EVENTS = 1000
 export const MOST_FAULTS = 1000
 /** Most checks of a scenario. */
 export const MOST_CHECKS = 1000
+/** Most tags of a scenario. */
+export const MOST_TAGS = 100
 /** Most requirements a scenario names. */
 export const MOST_REQUIREMENTS = 1000
 
@@ -49,6 +51,11 @@ export const scenarioSchema = z.strictObject({
     .meta({ description: 'Version of the scenario language.' }),
   name: nameSchema,
   source: sourceSchema.optional(),
+  tags: z
+    .array(tagSchema)
+    .max(MOST_TAGS)
+    .meta({ description: 'Words by which scenarios are chosen: run --tag, list --tag.', examples: [['nightly']] })
+    .optional(),
   seed: seed.optional(),
   pump: pumpSchema,
   catheter: catheterSchema.optional(),

@@ -11,6 +11,7 @@ const refused = (rule: string) => (issue: { readonly input?: unknown }) =>
 
 const nameRule = refused(`a scenario is named with ${SLUG_RULE} flex-1000`)
 const drugRule = refused(`a drug is named with ${SLUG_RULE} baclofen, a letter first`)
+const tagRule = refused(`a tag is written with ${SLUG_RULE} nightly`)
 const requirementRule = refused(
   'a requirement is named with letters, digits, ".", "_" and "-", a letter first, such as R4',
 )
@@ -35,6 +36,12 @@ export const sourceSchema = z
   .max(LONGEST_SOURCE, { error: `a source is at most ${LONGEST_SOURCE} characters` })
   .refine((text) => !/\p{Cc}/u.test(text), { error: 'a source is one line of text without control characters' })
   .meta({ description: 'Where the case comes from: authors, year, identifier.' })
+
+/** A tag by which scenarios are chosen: a slug. */
+export const tagSchema = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: tagRule, abort: true })
+  .max(LONGEST_NAME, { error: tagRule })
 
 /** Identifier of a requirement that the scenario gives evidence for. */
 export const requirementSchema = z

@@ -9,10 +9,10 @@ import type { ModelFigures } from '#firmware-sim/models'
 import { defaultChecks, readChecks } from '#hil/scenario/checks'
 import { readEvents, readFaults } from '#hil/scenario/events'
 import { Findings } from '#hil/scenario/findings'
-import { LARGEST_SEED, MOST_REQUIREMENTS, scenarioSchema } from '#hil/scenario/language'
+import { LARGEST_SEED, MOST_REQUIREMENTS, MOST_TAGS, scenarioSchema } from '#hil/scenario/language'
 import { readLimits } from '#hil/scenario/limits'
 import type { FigureTexts } from '#hil/scenario/model-file'
-import { requirementSchema } from '#hil/scenario/names'
+import { requirementSchema, tagSchema } from '#hil/scenario/names'
 import type { Problem } from '#hil/scenario/problem'
 import { type ModelFile, type Pump, readPump } from '#hil/scenario/pump'
 import { readFill } from '#hil/scenario/reservoir'
@@ -64,7 +64,8 @@ function readScenario(findings: Findings, text: string, options: ParseOptions): 
   const content = readContent(findings, run, pump)
   const checks = readChecks(findings, run)
   const sample_us = readSample(findings, run)
-  const requirements = readRequirements(findings)
+  const requirements = readList(findings, 'requirements', MOST_REQUIREMENTS, requirementSchema)
+  const tags = readList(findings, 'tags', MOST_TAGS, tagSchema)
   const incomplete = labels === undefined || run === undefined || pump === undefined || content === undefined
   if (incomplete || sample_us === undefined || !countable(findings, pump, content)) return undefined
   return {
@@ -74,8 +75,10 @@ function readScenario(findings: Findings, text: string, options: ParseOptions): 
       modelFigures: pump.figures,
     },
     ...labels,
+    tags,
     pump: pump.model,
     catheter_uL: pump.catheter_uL,
+    flow: pump.flow,
     ...content,
     duration_us: run.duration_us,
     checks: checks ?? defaultChecks(run, content.faults, pump.model.tolerance),
@@ -141,8 +144,7 @@ function countable(findings: Findings, pump: Pump, { fill, events }: Pick<Scenar
   return false
 }
 
-function readRequirements(findings: Findings): string[] {
-  return listAt(findings, ['requirements'], MOST_REQUIREMENTS).flatMap(
-    (path) => read(findings, path, requirementSchema) ?? [],
-  )
+/** The texts of a list that each fit the schema; empty where the file has no such list. */
+function readList(findings: Findings, key: string, most: number, schema: typeof requirementSchema): string[] {
+  return listAt(findings, [key], most).flatMap((path) => read(findings, path, schema) ?? [])
 }

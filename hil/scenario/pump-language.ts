@@ -6,6 +6,10 @@ import { quantity } from '#hil/scenario/quantities'
 
 const LONGEST_PATH = 1000
 
+/** More would be plug flow but for the cost. */
+const MOST_CELLS = 200
+const CELLS_RULE = `a line is a whole number of cells from 1 to ${MOST_CELLS}, such as 20`
+
 /** The figures that `overrides` may replace: all but that of the catheter, which `catheter` has. */
 export const OVERRIDE_KEYS = FIGURE_KEYS.filter((key) => key !== 'catheter_volume_per_length')
 
@@ -45,8 +49,20 @@ export const catheterSchema = z
       description: 'Volume a length of catheter holds. Default: that of the pump model.',
     }).optional(),
     flow: z
-      .enum(['plug'])
-      .meta({ description: 'plug: drug moves along the line without mixing. Default plug.' })
+      .enum(['plug', 'dispersive'])
+      .meta({
+        description:
+          'plug: drug moves along the line without mixing. dispersive: it mixes with what is in its way. Default plug.',
+      })
+      .optional(),
+    cells: z
+      .int({ error: ({ input }) => `${JSON.stringify(input)} is not a number of cells; ${CELLS_RULE}` })
+      .min(1, { error: ({ input }) => `${input} is too few; ${CELLS_RULE}` })
+      .max(MOST_CELLS, { error: ({ input }) => `${input} is too many; ${CELLS_RULE}` })
+      .meta({
+        description: 'With dispersive flow: how many well-mixed cells the line is; more mix less. Default 20.',
+        examples: [20],
+      })
       .optional(),
   })
   .meta({ description: 'The catheter.' })

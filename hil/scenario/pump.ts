@@ -6,6 +6,7 @@ import { type FigureTexts, MODEL_OPENING, readModelFile } from '#hil/scenario/mo
 import { catheterSchema, OVERRIDE_KEYS, pumpSchema } from '#hil/scenario/pump-language'
 import { readSheet } from '#hil/scenario/sheet'
 import { given, peek, read } from '#hil/scenario/structure'
+import type { Scenario } from '#hil/scenario/types'
 import { didYouMean, quoted } from '#hil/scenario/wording'
 import { as, type Length_cm, type Volume_uL } from '#units/quantity'
 import { compare, divide, isPositive, multiply, type Rational, whole } from '#units/rational'
@@ -15,6 +16,7 @@ export interface Pump {
   readonly model: PumpModel
   readonly figures: FigureTexts
   readonly catheter_uL: Volume_uL
+  readonly flow: Scenario['flow']
 }
 
 /** The text of a pump model file, with the name to quote in problems; or why there is none. */
@@ -31,6 +33,8 @@ export interface PumpOptions {
 const SHORTEST_STEP_us = whole(1024)
 const DEFAULT_LENGTH_cm: Length_cm = as(whole(80))
 const LONGEST_CATHETER_cm = whole(1000)
+/** Gives a front whose slope is about as wide as a fifth of the line each way. An assumption: no source gives it. */
+const DEFAULT_CELLS = 20
 
 /** The pump of the file with its catheter; undefined when something is wrong, and then the findings say what. */
 export function readPump(findings: Findings, options: PumpOptions): Pump | undefined {
@@ -49,7 +53,8 @@ export function readPump(findings: Findings, options: PumpOptions): Pump | undef
   const model = legible(findings, name, figures)
   if (model === undefined || !consistent({ scenario: findings, file: source?.findings }, model)) return undefined
   const length = catheter.length?.value ?? DEFAULT_LENGTH_cm
-  return { model, figures, catheter_uL: as(multiply(length, model.catheterPerLength_uL_per_cm)) }
+  const catheter_uL = as<Volume_uL>(multiply(length, model.catheterPerLength_uL_per_cm))
+  return { model, figures, catheter_uL, flow: flowOf(catheter) }
 }
 
 function readCatheter(findings: Findings) {
@@ -58,7 +63,22 @@ function readCatheter(findings: Findings) {
     findings.add(['catheter', 'length'], `${quoted(catheter.length.text)}: a catheter is at most 1000 cm long`)
     return undefined
   }
+  if (catheter?.cells !== undefined && catheter.flow !== 'dispersive') {
+    const remedy = 'say "flow: dispersive" as well, or leave cells out'
+    findings.add(['catheter', 'cells'], `${catheter.cells}: cells belong to dispersive flow; ${remedy}`)
+    return undefined
+  }
   return catheter
+}
+
+function flowOf({
+  flow,
+  cells,
+}: {
+  flow?: 'plug' | 'dispersive' | undefined
+  cells?: number | undefined
+}): Scenario['flow'] {
+  return flow === 'dispersive' ? { flow, cells: cells ?? DEFAULT_CELLS } : { flow: 'plug' }
 }
 
 /** The figures that the scenario begins with, and the findings of the file they are from, if from one. */

@@ -5,7 +5,6 @@
  */
 import { z } from 'zod'
 import type { Findings } from '#hil/scenario/findings'
-import { plannedValue } from '#hil/scenario/planned'
 import type { Path } from '#hil/scenario/sheet'
 import { didYouMean, found, quoted } from '#hil/scenario/wording'
 
@@ -67,7 +66,7 @@ function report(findings: Findings, base: Path, value: unknown, issues: readonly
     const path = [...base, ...issue.path.filter((step) => typeof step !== 'symbol')]
     const inner = valueIn(value, path.slice(base.length))
     if (issue.code === 'unrecognized_keys') unknownKeys(findings, path, issue.keys, issue.message.split(', '))
-    else findings.add(path, plannedValue(path, inner) ?? messageOf(issue, path, inner))
+    else findings.add(path, messageOf(issue, path, inner))
   }
 }
 

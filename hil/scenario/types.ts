@@ -199,6 +199,8 @@ export interface CheckScope {
   readonly from_us: Time_us
   readonly to_us: Time_us
   readonly expect: 'pass' | 'fail'
+  /** The requirements that this check, and not every check of the scenario, is the evidence for. */
+  readonly requirements?: readonly string[]
 }
 
 export type Check = CheckScope &
@@ -230,10 +232,14 @@ export interface Scenario {
   /** Unique slug: lower-case letters, digits and single hyphens. */
   readonly name: string
   readonly source?: string
+  /** By which scenarios are chosen; they say nothing of the run. */
+  readonly tags: readonly string[]
   readonly seed: number
   readonly pump: PumpModel
   /** Volume of the catheter; the line is the tube and the catheter. */
   readonly catheter_uL: Volume_uL
+  /** How drug moves along the line: without mixing, or as through so many well-mixed cells in a row. */
+  readonly flow: { readonly flow: 'plug' } | { readonly flow: 'dispersive'; readonly cells: number }
   readonly fill: ProgrammedFill
   /** What tube and catheter hold at the start: the first fill's drug, or nothing. */
   readonly line: 'filled' | 'empty'

@@ -12,9 +12,8 @@ import { VECTOR } from '#hil/rig/avr/registers'
 import { emulatedRig, rigFirmware } from '#hil/rig/avr/rig'
 import { defineRig, type Rig, type RigDefinition } from '#hil/rig/rig'
 import { execute } from '#hil/run/execute'
-import { parseScenario } from '#hil/scenario/parse'
-import { problemText } from '#hil/scenario/problem'
 import { milliseconds, type Row } from '#scripts/bench/row'
+import { scenarioOf } from '#scripts/bench/scenario'
 
 export const WEEK_d = 7
 /** Two thousand steps a day and nothing else. */
@@ -81,12 +80,11 @@ function nothing(): Spent {
 
 /** The week in this process; its rows say what share of what went where. */
 export async function week(): Promise<Row[]> {
-  const parsed = parseScenario(WEEK, 'week.yaml')
-  if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('\n'))
-  await execute(parsed.scenario, modelPump, meteredRig(new Meter()))
+  const scenario = scenarioOf(WEEK)
+  await execute(scenario, modelPump, meteredRig(new Meter()))
   const meter = new Meter()
   const start_ms = performance.now()
-  await execute(parsed.scenario, modelPump, meteredRig(meter))
+  await execute(scenario, modelPump, meteredRig(meter))
   const whole_ms = performance.now() - start_ms
   const { spent } = meter
   const sum = (count: (spent: Spent) => number) => KINDS.reduce((total, kind) => total + count(spent[kind]), 0)

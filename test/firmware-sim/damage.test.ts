@@ -56,7 +56,7 @@ describe('both copies with a bit flipped', () => {
     const { steps } = pump.peek()
     pump.pass('2 d 1 h 30 min')
     expect(pump.peek().steps - steps).toBe(48)
-    expect(reasonIn(pump.prepare('3 d', { kind: 'restart' }))).toMatch('no therapy to restart')
+    expect(reasonIn(pump.prepare('3 d', { kind: 'restart' }))).toMatch('nothing to restart')
     pump.program('3 d', continuous('1 mL/d'))
     expect(pump.state.alarms).toEqual([])
   })

@@ -110,6 +110,8 @@ describe('the power cut at every word write', () => {
       const look = (pump: Bedside) => {
         const isDone = recordOf(pump) === after
         if (!isDone) expect(recordOf(pump)).toBe(before)
+        // What a cut left done, a later one does not undo.
+        if (outcomes.has('done')) expect(isDone).toBe(true)
         outcomes.add(isDone ? 'done' : 'not done')
         const steps = pump.stepsBy('2 h').length
         pump.hear(at('2 h'), RETURN)
@@ -136,8 +138,10 @@ describe('the power cut at every word write', () => {
     const done = calm.copy()
     act(done)
     const known = [recordOf(calm), recordOf(done)]
+    let isDone = false
     const writes = atEveryWrite(calm, act, (pump) => {
-      expect(known).toContain(recordOf(pump))
+      expect(isDone ? known.slice(1) : known).toContain(recordOf(pump))
+      isDone = recordOf(pump) !== known[0]
       pump.hear(at('2 h'), RETURN)
       expectSafe(pump)
     })

@@ -16,8 +16,8 @@ import {
   doseVolume,
   flexStart,
   givesAnything,
+  givesDose,
   HOUR_us,
-  isByMass,
   NOTHING,
   type Start,
 } from './reference-rates.ts'
@@ -86,6 +86,8 @@ interface Facts {
   /** Steps due by the last refill but one, and by the last one. */
   filledAt: readonly [number, number]
   fill: { readonly volume_uL: Fraction; readonly steps: number }
+  /** Whether all of what was left was drawn before the last refill. */
+  drained: boolean
   masses: ReadonlyMap<string, Fraction>
   alarms: readonly PumpAlarm[]
   stoodSince_us: Fraction | null
@@ -134,6 +136,7 @@ export class ReferencePump {
       lost: [],
       missed: 0,
       filledAt: [0, 0],
+      drained: false,
       fill: { volume_uL: reference(setup.volume_uL), steps: 0 },
       masses: new Map(),
       alarms: [],
@@ -213,11 +216,15 @@ export class ReferencePump {
       if (lastGiving === null || !(mode === 'stopped' || mode === 'safe-state')) return false
       return this.accepts({ kind: 'therapy', therapy: lastGiving })
     }
-    if (program.kind === 'set-clock') return true
+    if (program.kind === 'set-clock') {
+      const set = this.copy()
+      set.apply(program)
+      return set.#staysInRange(false)
+    }
     if (program.kind === 'therapy' && program.therapy.mode === 'stopped') return true
     if (mode === 'empty' && program.kind !== 'refill') return false
     if (mode === 'safe-state' && program.kind !== 'refill' && program.kind !== 'therapy') return false
-    if (reference(contents.concentration_ug_per_uL).equals(0) && isByMass(program)) return false
+    if (reference(contents.concentration_ug_per_uL).equals(0) && givesDose(program)) return false
     if (program.kind === 'prime' || program.kind === 'patient-bolus') return true
     if (program.kind === 'bridge' && formerConcentration === null) return false
     if (program.kind === 'refill') {
@@ -318,6 +325,8 @@ export class ReferencePump {
     is.missed += 1
     this.#book(drug, this.#step_uL.mul(reference(concentration_ug_per_uL)).neg())
     if (!written) return
+    // A step of before the refill is no part of what was put in by it.
+    if (is.drained && step <= is.filledAt[1]) is.fill = { ...is.fill, steps: is.fill.steps - 1 }
     is.plugs = is.plugs.map((plug) => ({ ...plug, until_uL: plug.until_uL.add(this.#step_uL) }))
     if (is.missed >= this.#model.stallDetection_steps) this.#raise('motor-stall')
     this.#settle()
@@ -578,6 +587,7 @@ export class ReferencePump {
     const is = this.#is
     is.fill = { volume_uL: this.#residual(withdrawn).add(reference(volume_uL)), steps: this.believed }
     is.filledAt = [is.filledAt[1], is.steps]
+    is.drained = withdrawn === 'all'
     const before = reference(is.contents.concentration_ug_per_uL)
     if (is.contents.drug !== contents.drug) Object.assign(is, { plugs: [], formerConcentration: null })
     else if (!before.equals(reference(contents.concentration_ug_per_uL))) is.formerConcentration = before

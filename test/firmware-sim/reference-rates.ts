@@ -37,31 +37,16 @@ export function doseVolume(dose: Dose, contents: Contents): Fraction {
     : reference(dose.mass_ug).div(reference(contents.concentration_ug_per_uL))
 }
 
-/** Whether a program says anything in mass of drug. */
-export function isByMass(program: Program): boolean {
+/** Whether a program asks for a dose, which takes knowing what the pump holds. */
+export function givesDose(program: Program): boolean {
   switch (program.kind) {
     case 'therapy':
-      return therapyByMass(program.therapy)
+      return !(program.therapy.mode === 'stopped' || program.therapy.mode === 'minimum-rate')
     case 'bolus':
-      return program.bolus.dose.by === 'mass'
     case 'patient-bolus':
-      return program.patientBolus.dose.by === 'mass'
+      return true
     default:
       return false
-  }
-}
-
-function therapyByMass(therapy: Therapy): boolean {
-  switch (therapy.mode) {
-    case 'stopped':
-    case 'minimum-rate':
-      return false
-    case 'simple-continuous':
-      return therapy.dose.by === 'mass'
-    case 'flex':
-      return [therapy.basal, ...therapy.boluses.map(({ dose }) => dose)].some(({ by }) => by === 'mass')
-    case 'periodic-bolus':
-      return therapy.dose.by === 'mass' || therapy.basal?.by === 'mass'
   }
 }
 

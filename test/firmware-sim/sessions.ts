@@ -44,9 +44,9 @@ export const refills: fc.Arbitrary<Program> = fc
   })
   .map((syringe) => refill(syringe))
 
-export const programs = fc.oneof(therapies, boluses, refills)
+const programs = fc.oneof(therapies, boluses, refills)
 
-export const waits_us: fc.Arbitrary<Rational> = fc.oneof(
+const waits_us: fc.Arbitrary<Rational> = fc.oneof(
   fc.constant(whole(0)),
   fc.bigInt({ min: 1n, max: 10n ** 7n }).map((n) => ratio(n, 7n)),
   fc.integer({ min: 1, max: 60 }).map((minutes) => whole(minutes * 60_000_000)),

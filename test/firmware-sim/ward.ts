@@ -69,15 +69,19 @@ export class Ward {
     if (this.outcomes.length > 1 && this.ledger.isOn) this.#compare()
   }
 
-  /** Where both copies are flipped the check finds them bad, unless they were written anew in between. */
-  #forget(at_us: Time_us): void {
+  /** Where both copies are flipped, a check or the next operation finds them bad, unless the flips undid each other. */
+  #forget(at_us: Time_us, waiting: Waiting): void {
     const at = reference(at_us)
     this.#split((outcome) => {
       const { check_us, mode } = outcome.facts
-      if (mode === 'off' || check_us === null || check_us.gt(at) || !outcome.mayHaveForgotten) return [outcome]
+      if (mode === 'off' || check_us === null || !outcome.mayHaveForgotten) return [outcome]
       const [healed, lost] = [outcome, outcome.copy()]
-      lost.advance(check_us)
-      for (const one of [healed, lost]) one.sound()
+      if (check_us.gt(at)) lost.advance(at, waiting)
+      else {
+        lost.advance(check_us)
+        healed.sound()
+      }
+      lost.sound()
       lost.loseMemory()
       return [healed, lost]
     })
@@ -100,7 +104,7 @@ export class Ward {
   ): readonly PumpOutput[] | null {
     const at = reference(at_us)
     const isDamaged = this.outcomes.some((outcome) => outcome.mayHaveForgotten)
-    this.#forget(at_us)
+    this.#forget(at_us, waiting)
     const wasOff = !this.ledger.isOn
     const outputs = this.pump.hear(at_us, input)
     this.ledger.hear(outputs)

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const NOT_OURS = new Set(['node_modules', '.git', 'dist', 'coverage', 'report'])
+const NOT_OURS = new Set(['node_modules', '.git', '.mutation', 'dist', 'coverage', 'report'])
 const TEXT = /(?:\.(?:ts|mjs|js|json|ya?ml|md|svg|html|[ch]|txt)|^[^.]+|^\.[^.]+)$/
 const THIS_FILE = relative(ROOT, fileURLToPath(import.meta.url))
 

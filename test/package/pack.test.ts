@@ -3,7 +3,7 @@
  * against and called. What only works inside the checkout fails here.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,6 +47,44 @@ const TSCONFIG = {
     rootDir: '.',
   },
   files: ['consumer.ts'],
+}
+
+/** A test of a user, with the door for vitest: one that its pump meets, and one at whose end a refusal is left over. */
+const SCENARIO = `
+schema: pumpbench/scenario@1
+name: stranger
+pump: { model: im-20 }
+fill: { drug: baclofen, concentration: 500 ug/mL, volume: 20 mL }
+clock: 2026-01-05T08:00
+duration: 2 d
+prescription:
+  - { at: 0 d, therapy: { mode: simple-continuous, dose: 50 ug/d } }
+`
+const TESTS = {
+  'good.test.ts': `
+import { expect, test } from 'pumpbench/vitest'
+
+test('the dose reaches the patient', async ({ bench }) => {
+  const run = await bench.run(\`${SCENARIO}\`)
+  expect(bench.rig.name).toBe('ideal')
+  expect(run).toTrack()
+  expect(run).toDeliver({ within: '2 %', at: 'tip' })
+  expect(run).not.toRaise('motor-stall', { by: '2 d' })
+})
+`,
+  'bad.test.ts': `
+import { expect, test } from 'pumpbench/vitest'
+
+test('what is refused is not looked at', async ({ bench }) => {
+  const run = await bench.run(\`${SCENARIO}  - { at: 1 d, therapy: { mode: simple-continuous, dose: 1 ug/d } }\`)
+  expect(run).toTrack({ to: '1 d' })
+})
+
+test('the demand is not met', async ({ bench }) => {
+  const run = await bench.run(\`${SCENARIO}faults: [{ at: 12 h, fault: motor-stall, for: 6 h }]\`)
+  expect(run).toTrack()
+})
+`,
 }
 
 let folder = ''
@@ -103,9 +141,11 @@ describe('the package', () => {
   it('holds the bundle, the scenarios and the pages, and no source or test', () => {
     expect(packed).toEqual(expect.arrayContaining(['dist/pumpbench.js', 'dist/index.js', 'dist/index.d.ts', 'LICENSE']))
     expect(packed.filter((path) => /^scenarios\/.*\.yaml$/.test(path))).not.toEqual([])
-    expect(packed.filter((path) => !/^(?:dist|scenarios|docs)\/|^[A-Z]+(?:\.md)?$|^package\.json$/.test(path))).toEqual(
-      [],
-    )
+    expect(
+      packed.filter(
+        (path) => !/^(?:dist|scenarios|docs)\/|^[A-Z]+(?:\.md)?$|^(?:package\.json|requirements\.yaml)$/.test(path),
+      ),
+    ).toEqual([])
   })
 
   it('gives the pumpbench command', () => {
@@ -133,6 +173,59 @@ describe('the package', () => {
     expect(must(start(process.execPath, ['consumer.js'], project)).trim()).toBe(FUNCTIONS.join(' '))
   })
 })
+
+describe('its door for vitest', () => {
+  const vitest = (...args: string[]) => {
+    process.env['PUMPBENCH_RIG'] = 'ideal'
+    try {
+      return start(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...args], project)
+    } finally {
+      delete process.env['PUMPBENCH_RIG']
+    }
+  }
+
+  beforeAll(() => {
+    // The stranger has a vitest of his own; ours stands in, because nothing may be fetched here.
+    symlinkSync(join(ROOT, 'node_modules/vitest'), join(project, 'node_modules/vitest'), 'junction')
+    for (const [name, text] of Object.entries(TESTS)) writeFileSync(join(project, name), text)
+  })
+
+  it('is not needed by anything else', () => {
+    for (const entry of ['index.js', 'pumpbench.js', 'worker.js']) expect(importsOf(entry)).not.toContain('vitest')
+    expect(importsOf('vitest.js')).toContain('vitest')
+  })
+
+  it('has types', () => {
+    const compilerOptions = { ...TSCONFIG.compilerOptions, noEmit: true, skipLibCheck: true }
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: Object.keys(TESTS) }))
+    const tsc = () => start(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], project)
+    must(tsc())
+    const name = 'good.test.ts'
+    writeFileSync(join(project, name), TESTS[name].replace("'motor-stall'", "'motor-stal'"))
+    expect(tsc().stdout).toContain('"motor-stal"')
+    writeFileSync(join(project, name), TESTS[name])
+  })
+
+  it('runs a test', () => {
+    expect(must(vitest('good.test.ts'))).toMatch(/1 passed/)
+  })
+
+  it('fails a test whose demand is not met, and one that leaves a refusal over', () => {
+    const { status, stdout, stderr } = vitest('bad.test.ts')
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/2 failed/)])
+    expect(stdout + stderr).toContain('stranger: no-refusal: fail: the pump refused')
+    expect(stdout + stderr).toContain('parted: prescribed volume and delivered volume')
+  })
+})
+
+/** What a file of the installed bundle imports, with the files of the bundle that it imports in turn. */
+function importsOf(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return []
+  seen.add(file)
+  const text = readFileSync(join(project, 'node_modules/pumpbench/dist', file), 'utf8')
+  const found = [...text.matchAll(/(?:from|import\(|^import)\s*["']([^"'\n]+)["']/gm)].map(([, name]) => name ?? '')
+  return found.flatMap((name) => (name.startsWith('./') ? importsOf(name.slice(2), seen) : [name]))
+}
 
 interface PackEntry {
   readonly filename: string

@@ -1,11 +1,22 @@
 /** A pump body on the bench top: fills, turns and what comes out, in the words of a laboratory notebook. */
 import fc from 'fast-check'
-import { type Delivered, Plant, type Syringe } from '#hil/plant/plant'
-import type { Masses, Solution } from '#hil/plant/solution'
+import type { Flow } from '#hil/plant/conduit'
+import type { Leak } from '#hil/plant/passage'
+import { type Delivered, Plant, portionInLine, type Syringe } from '#hil/plant/plant'
+import {
+  addMasses,
+  addPortions,
+  type Masses,
+  massesIn,
+  NOTHING,
+  type Portion,
+  type Solution,
+  scaled,
+} from '#hil/plant/solution'
 import { type Cadence, cadencesOf } from '#units/cadence'
 import { type Dimension, parseMeasure } from '#units/measure'
-import { as, type Concentration_ug_per_uL, type Volume_uL } from '#units/quantity'
-import { type Rational, times, toText, whole } from '#units/rational'
+import { as, type Concentration_ug_per_uL, type Fraction, type Volume_uL } from '#units/quantity'
+import { add, type Rational, ratio, times, toText, whole } from '#units/rational'
 
 function quantity(text: string, dimension: Dimension): Rational {
   const parsed = parseMeasure(text, [dimension])
@@ -30,6 +41,7 @@ export interface BenchTop {
   readonly line?: string
   readonly holds?: 'filled' | 'empty'
   readonly fill?: Syringe
+  readonly flow?: Flow
 }
 
 /** 80 cm of catheter at 2.2 uL/cm and a tube of 0.199 mL, filled, unless said otherwise. */
@@ -37,13 +49,27 @@ const USUAL_LINE = '375 uL'
 export const WEAK = { baclofen: '500 ug/mL' } as const
 export const STRONG = { baclofen: '2000 ug/mL' } as const
 
-export function plantWith({ step, line, holds, fill }: BenchTop = {}): Plant {
+/** Well-mixed cells, as many as a scenario has unless it says otherwise. */
+export const MIXED: Flow = { flow: 'dispersive', cells: 20 }
+
+export function plantWith({ step, line, holds, fill, flow }: BenchTop = {}): Plant {
   return new Plant({
     step_uL: volume(step ?? '0.25 uL'),
     line_uL: volume(line ?? USUAL_LINE),
     fill: fill ?? syringe('20 mL', WEAK),
     line: holds ?? 'filled',
+    ...(flow === undefined ? {} : { flow }),
   })
+}
+
+/** `leak('1/2', '1/10')`: half way to the tip, a tenth of what comes by. */
+export function leak(position: string, fraction: string): Leak {
+  return { position: share(position), fraction: share(fraction) }
+}
+
+export function share(text: string): Fraction {
+  const [n = '0', d = '1'] = text.split('/')
+  return as(ratio(BigInt(n), BigInt(d)))
 }
 
 /** So many steps in a row, some ticks apart. */
@@ -100,15 +126,78 @@ const solutions: fc.Arbitrary<Solution> = fc
 const volumes = (texts: readonly string[]) => fc.constantFrom(...texts).map(volume)
 
 export const syringes: fc.Arbitrary<Syringe> = fc.record({
-  volume_uL: volumes(['1 uL', '10/3 uL', '7.5 uL', '20 uL', '50 uL']),
+  volume_uL: volumes(['1/2 uL', '1 uL', '10/3 uL', '7.5 uL', '20 uL', '50 uL']),
   solution: solutions,
 })
 
 export type Act =
   | { readonly act: 'turn'; readonly count: number }
   | { readonly act: 'refill'; readonly withdraw: 'all' | Volume_uL; readonly fill: Syringe }
+  | { readonly act: 'leak'; readonly leak: Leak | null }
+  | { readonly act: 'occlude'; readonly compliance_uL: Volume_uL }
+  | { readonly act: 'release' }
 
-/** Turns and refills in any order. */
+/** What came in, what went out of the body, and what of it went out of the tip step by step. */
+export interface Traffic {
+  readonly into: Portion
+  readonly out: Portion
+  readonly tips: readonly StepRecord[]
+}
+
+/** Does it, each turn in as many turns as `cuts` has pieces for its steps. */
+export function perform(
+  plant: Plant,
+  doing: Act,
+  cuts: (run: Cadence) => readonly Cadence[] = (run) => [run],
+): Traffic {
+  switch (doing.act) {
+    case 'turn': {
+      const parts = cuts(steps(doing.count)).flatMap((run) => plant.turn(run))
+      return { into: NOTHING, out: tipOf(parts), tips: stepByStep(parts) }
+    }
+    case 'refill': {
+      const { volume_uL, solution } = doing.fill
+      const drawn = plant.refill(doing.withdraw, doing.fill)
+      return { into: { volume_uL, masses: massesIn(solution, volume_uL) }, out: drawn, tips: [] }
+    }
+    case 'leak':
+      plant.leak(doing.leak)
+      return { into: NOTHING, out: NOTHING, tips: [] }
+    case 'occlude':
+      plant.occlude(doing.compliance_uL)
+      return { into: NOTHING, out: NOTHING, tips: [] }
+    case 'release':
+      return { into: NOTHING, out: plant.release().tip, tips: [] }
+  }
+}
+
+/** What all steps gave at the tip together. */
+export function tipOf(parts: readonly Delivered[]): Portion {
+  return parts.reduce(
+    (all, { cadence, tip_uL, tip }) =>
+      addPortions(all, scaled({ volume_uL: tip_uL, masses: tip }, whole(cadence.count))),
+    NOTHING,
+  )
+}
+
+/** All that the body holds or has leaked. */
+export function accounted({ state }: Plant): Portion {
+  const line = addPortions(portionInLine(state), state.leaked)
+  const reservoir = massesIn(state.reservoir, state.reservoir_uL)
+  return {
+    volume_uL: as(add(line.volume_uL, state.reservoir_uL)),
+    masses: addMasses(reservoir, line.masses),
+  }
+}
+
+const shares = (texts: readonly string[]) => fc.constantFrom(...texts).map(share)
+
+const leaks: fc.Arbitrary<Leak> = fc.record({
+  position: shares(['0', '1/3', '1/2', '9/10', '1']),
+  fraction: shares(['0', '1/7', '1/2', '1']),
+})
+
+/** Turns, refills and damage in any order. */
 export const acts: fc.Arbitrary<readonly Act[]> = fc.array(
   fc.oneof(
     fc.record({ act: fc.constant('turn' as const), count: fc.integer({ min: 1, max: 40 }) }),
@@ -117,16 +206,24 @@ export const acts: fc.Arbitrary<readonly Act[]> = fc.array(
       withdraw: fc.oneof(fc.constant('all' as const), volumes(['0 uL', '1/7 uL', '5 uL', '100 uL'])),
       fill: syringes,
     }),
+    fc.record({ act: fc.constant('leak' as const), leak: fc.option(leaks) }),
+    fc.record({ act: fc.constant('occlude' as const), compliance_uL: volumes(['0 uL', '2/3 uL', '6 uL']) }),
+    fc.constant({ act: 'release' as const }),
   ),
-  { maxLength: 15 },
+  { maxLength: 20 },
 )
 
 /** Small bodies: a line of a few steps, filled or empty, and steps that divide nothing evenly. */
 export const plants: fc.Arbitrary<() => Plant> = fc
   .record({
-    step_uL: volumes(['0.25 uL', '1 uL', '7/3 uL']),
+    step_uL: volumes(['0.07 uL', '0.25 uL', '1 uL', '7/3 uL']),
     line_uL: volumes(['0 uL', '1/9 uL', '3 uL', '11.5 uL', '30 uL']),
     line: fc.constantFrom('filled' as const, 'empty' as const),
+    flow: fc.oneof(
+      fc.constant({ flow: 'plug' as const }),
+      fc.record({ flow: fc.constant('dispersive' as const), cells: fc.integer({ min: 1, max: 7 }) }),
+    ),
+    overfill: fc.record({ capacity_uL: volumes(['5 uL', '30 uL']), gain: shares(['1', '7/5', '1/2']) }),
     fill: syringes,
   })
   .map((options) => () => new Plant(options))

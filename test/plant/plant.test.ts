@@ -1,15 +1,15 @@
 /** The plant: what goes in is inside, out of the tip or withdrawn; and what goes in first comes out first. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fluidInLine, massesInLine } from '#hil/plant/line'
-import type { Plant } from '#hil/plant/plant'
-import { addMasses, type Masses, massesIn, NO_MASS } from '#hil/plant/solution'
+import { portionInLine } from '#hil/plant/plant'
+import { addMasses, addPortions, massesIn, NOTHING } from '#hil/plant/solution'
 import { slice, tickOf } from '#units/cadence'
-import { type Rational, sum, toText, ZERO } from '#units/rational'
+import { isNegative, sum, toText, ZERO } from '#units/rational'
 import {
-  type Act,
+  accounted,
   acts,
   masses,
+  perform,
   plants,
   plantWith,
   STRONG,
@@ -23,14 +23,6 @@ import {
   WEAK,
 } from './bench-top.ts'
 
-/** Fluid and drug that the body holds. */
-function held({ state }: Plant): { fluid_uL: Rational; masses: Masses } {
-  return {
-    fluid_uL: sum([state.reservoir_uL, fluidInLine(state.line)]),
-    masses: addMasses(massesIn(state.reservoir, state.reservoir_uL), massesInLine(state.line)),
-  }
-}
-
 /** A step of the usual quarter of a microliter that carried baclofen of one strength. */
 function carried(mass_ug: string): StepRecord {
   return { displaced_uL: '1/4', tip_uL: '1/4', tip: { baclofen: mass_ug } }
@@ -39,33 +31,38 @@ function carried(mass_ug: string): StepRecord {
 const DRY: StepRecord = { displaced_uL: '0', tip_uL: '0', tip: {} }
 
 describe('fluid and drug', () => {
-  it('are conserved exactly through any refills and turns, with any line', () => {
+  it('are conserved exactly at every instant, with any flow, line, refills and damage', () => {
     fc.assert(
       fc.property(plants, acts, (create, doings) => {
         const plant = create()
-        const start = held(plant)
-        const [into, out]: [Rational[], Rational[]] = [[start.fluid_uL], []]
-        let [drugIn, drugOut] = [start.masses, NO_MASS]
+        let [into, out] = [accounted(plant), NOTHING]
         for (const doing of doings) {
-          if (doing.act === 'turn') {
-            const moved = totals(plant.turn(steps(doing.count)))
-            out.push(...moved.tip_uL)
-            drugOut = moved.tip.reduce(addMasses, drugOut)
-          } else {
-            const { fill } = doing
-            const drawn = plant.refill(doing.withdraw, fill)
-            out.push(drawn.volume_uL)
-            drugOut = addMasses(drugOut, drawn.masses)
-            into.push(fill.volume_uL)
-            drugIn = addMasses(drugIn, massesIn(fill.solution, fill.volume_uL))
-          }
-          const now = held(plant)
-          expect(sum([now.fluid_uL, ...out])).toEqual(sum(into))
-          expect(masses(addMasses(now.masses, drugOut))).toEqual(masses(drugIn))
+          const traffic = perform(plant, doing)
+          into = addPortions(into, traffic.into)
+          out = addPortions(out, traffic.out)
+          const now = addPortions(accounted(plant), out)
+          expect(now.volume_uL).toEqual(into.volume_uL)
+          expect(masses(now.masses)).toEqual(masses(into.masses))
           expect(plant.imbalances()).toEqual([])
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
+    )
+  })
+
+  it('are nowhere less than nothing', () => {
+    fc.assert(
+      fc.property(plants, acts, (create, doings) => {
+        const plant = create()
+        for (const doing of doings) {
+          const { out } = perform(plant, doing)
+          const { state } = plant
+          for (const { volume_uL, masses: drugs } of [out, portionInLine(state), state.leaked, accounted(plant)]) {
+            expect([volume_uL, ...drugs.values()].filter(isNegative)).toEqual([])
+          }
+        }
+      }),
+      { numRuns: 300 },
     )
   })
 
@@ -88,17 +85,16 @@ describe('a turn of many steps', () => {
       fc.property(plants, acts, (create, doings) => {
         const [grouped, single] = [create(), create()]
         for (const doing of doings) {
-          const together = turned(grouped, doing, (plant, count) => stepByStep(plant.turn(steps(count))))
-          const apart = turned(single, doing, (plant, count) => {
-            const run = steps(count)
-            return Array.from({ length: count }, (_, j) => stepByStep(plant.turn(slice(run, j, j + 1)))).flat()
-          })
-          expect(together).toEqual(apart)
+          const together = perform(grouped, doing)
+          const apart = perform(single, doing, (run) =>
+            Array.from({ length: run.count }, (_, j) => slice(run, j, j + 1)),
+          )
+          expect(together.tips).toEqual(apart.tips)
           expect(grouped.state.reservoir_uL).toEqual(single.state.reservoir_uL)
-          expect(masses(held(grouped).masses)).toEqual(masses(held(single).masses))
+          expect(masses(accounted(grouped).masses)).toEqual(masses(accounted(single).masses))
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     )
   })
 
@@ -122,12 +118,6 @@ describe('a turn of many steps', () => {
     expect(refilled.turn(steps(80_000)).map(({ cadence }) => cadence.count)).toEqual([1500, 78_500])
   })
 })
-
-function turned(plant: Plant, doing: Act, turn: (plant: Plant, count: number) => StepRecord[]): StepRecord[] {
-  if (doing.act === 'turn') return turn(plant, doing.count)
-  plant.refill(doing.withdraw, doing.fill)
-  return []
-}
 
 describe('the line', () => {
   it('passes a change of concentration to the tip after exactly its volume, 0.375 mL', () => {
@@ -172,10 +162,10 @@ describe('the line', () => {
   it('is not cut into ever more pieces by turning step by step', () => {
     const plant = plantWith()
     for (let step = 0; step < 1000; step += 1) plant.turn(steps(1))
-    expect(plant.state.line).toHaveLength(1)
+    expect(plant.state.line).toMatchObject({ toLeak: [], toTip: { length: 1 } })
     plant.refill('all', syringe('20 mL', STRONG))
     for (let step = 0; step < 1000; step += 1) plant.turn(steps(1))
-    expect(plant.state.line).toHaveLength(2)
+    expect(plant.state.line).toMatchObject({ toLeak: [], toTip: { length: 2 } })
   })
 
   it('does not lose a short fill between two that are alike', () => {
@@ -286,8 +276,8 @@ describe('the reservoir', () => {
         const plant = plantWith({ fill: first, holds: 'empty' })
         plant.refill(volume('0 uL'), second)
         const both = addMasses(massesIn(first.solution, first.volume_uL), massesIn(second.solution, second.volume_uL))
-        expect(masses(held(plant).masses)).toEqual(masses(both))
-        expect(held(plant).fluid_uL).toEqual(sum([first.volume_uL, second.volume_uL]))
+        expect(masses(accounted(plant).masses)).toEqual(masses(both))
+        expect(accounted(plant).volume_uL).toEqual(sum([first.volume_uL, second.volume_uL]))
       }),
     )
   })

@@ -404,7 +404,26 @@ const LIMITS: readonly Row[] = [
 ]
 
 const PUMPS: readonly Row[] = [
-  ['dispersion', more('catheter: { flow: dispersive }'), '10:19', 'flow: dispersive is in the scenario language but'],
+  ['a flow', more('catheter: { flow: laminar }'), '10:19', 'plug'],
+  ['cells in plug flow', more('catheter: { cells: 20 }'), '10:20', '20: cells belong to dispersive flow; say'],
+  [
+    'no cells',
+    more('catheter: { flow: dispersive, cells: 0 }'),
+    '10:38',
+    '0 is too few; a line is a whole number of cells',
+  ],
+  [
+    'many cells',
+    more('catheter: { flow: dispersive, cells: 201 }'),
+    '10:38',
+    '201 is too many; a line is a whole number',
+  ],
+  [
+    'half a cell',
+    more('catheter: { flow: dispersive, cells: 1.5 }'),
+    '10:38',
+    '"1.5" is not a number of cells; a line is',
+  ],
   ['a model nobody reads', changed('im-20', './mine.yaml'), '3:16', 'nothing here reads files'],
   [
     'a model on the net',

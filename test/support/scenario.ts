@@ -9,6 +9,7 @@ export interface Draft {
   readonly pump?: string
   readonly fill?: string
   readonly line?: 'filled' | 'empty'
+  readonly catheter?: string
   readonly clock?: string
   readonly duration?: string
   readonly prescription: readonly string[]
@@ -30,6 +31,7 @@ export function draft(parts: Draft): string {
     `pump: ${parts.pump ?? '{ model: im-40 }'}`,
     `fill: ${parts.fill ?? '{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL }'}`,
     `line: ${parts.line ?? 'filled'}`,
+    ...(parts.catheter === undefined ? [] : [`catheter: ${parts.catheter}`]),
     `clock: ${parts.clock ?? '2026-01-05T08:00'}`,
     `duration: ${parts.duration ?? '2 d'}`,
     ...list('prescription', parts.prescription),

@@ -2,7 +2,7 @@
  * Conservation: no drug and no fluid may appear or vanish, in any run.
  *
  * Worked out from the records alone: what the line held and what was filled must be found in reservoir and line at the
- * end, out of the tip, or withdrawn. The bench checks the same while it runs and records what it finds.
+ * end, out of the tip, leaked, or withdrawn. The bench checks the same while it runs and records what it finds.
  */
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { fromExact } from '#hil/run/exact'
@@ -35,6 +35,7 @@ export function conservation(ledgers: Ledgers): Observation {
     enter(went, tip_uL, tip_ug, cadence.count)
   enter(went, truth.reservoir_uL, truth.reservoir_ug)
   enter(went, truth.line_uL, truth.line_ug)
+  enter(went, truth.leaked_uL, truth.leaked_ug)
   return balance(came, went, [reservoirGap(ledgers, truth), lineGap(ledgers, truth)])
 }
 
@@ -46,11 +47,12 @@ function reservoirGap({ records, delivered }: Ledgers, truth: RecordOf<'truth'>)
   return { name: 'fluid in the reservoir', unit: 'uL', gap: magnitude(gap) }
 }
 
-/** Fluid that entered the line and neither stayed in it nor left at its tip. */
+/** Fluid that entered the line and neither stayed in it nor left at its tip or through a leak. */
 function lineGap({ records, delivered }: Ledgers, truth: RecordOf<'truth'>): Gap {
   const held = sum(recordsOf(records, 'line').map((line) => fromExact(line.volume_uL)))
   const came = add(held, delivered.displaced.total)
-  const gap = subtract(came, add(delivered.tipVolume.total, fromExact(truth.line_uL)))
+  const went = sum([delivered.tipVolume.total, fromExact(truth.leaked_uL), fromExact(truth.line_uL)])
+  const gap = subtract(came, went)
   return { name: 'fluid in the line', unit: 'uL', gap: magnitude(gap) }
 }
 
@@ -80,7 +82,7 @@ function balance(came: Book, went: Book, gaps: readonly Gap[]): Observation {
     unit: worst.unit,
     at_us: null,
     detail: closed
-      ? 'fluid and every drug balance exactly: filled = in the pump + in the line + out of the tip + withdrawn'
+      ? 'fluid and every drug balance exactly: filled = in the pump + in the line + out of the tip + leaked + withdrawn'
       : `${decimal(worst.gap)} ${worst.unit} of ${worst.name} is unaccounted for`,
   }
 }

@@ -1,0 +1,93 @@
+/**
+ * A campaign: every scenario attempted, and attempted again where the bench could not say, here or in several threads.
+ *
+ * Results stand in the order of the scenarios, whichever was over first. An attempt is never overwritten: each is a run of
+ * its own in the result, and an inconclusive first attempt keeps a campaign from passing whatever the second one says.
+ */
+import type { PumpDefinition } from '#hil/pump/pump'
+import type { RigDefinition } from '#hil/rig/rig'
+import type { RunResult } from '#hil/run/result'
+import { attempt } from '#scripts/attempt'
+import type { Progress } from '#scripts/progress'
+import type { ScenarioFile } from '#scripts/scenario-files'
+import { type Place, thread } from '#scripts/threads'
+
+export interface CampaignOptions {
+  readonly files: readonly ScenarioFile[]
+  readonly pump: PumpDefinition
+  readonly rig: RigDefinition
+  /** Where the trace of an attempt at a scenario goes; undefined for nowhere. */
+  readonly tracePath: (scenario: string, attempt: number) => string | undefined
+  /** Most attempts after the first; undefined where attempts are not counted at all. */
+  readonly retry: number | undefined
+  /** How many attempts are made side by side; with one, they are made in this thread. */
+  readonly jobs: number
+  readonly progress: Pick<Progress, 'begin' | 'reached' | 'end'>
+  readonly signal: AbortSignal
+}
+
+/** The results, one line for each trace that could not be kept whole, and how many scenarios were not begun. */
+export interface Campaign {
+  readonly runs: readonly RunResult[]
+  readonly losses: readonly string[]
+  readonly left: number
+}
+
+interface Made {
+  readonly runs: RunResult[]
+  readonly losses: string[]
+}
+
+export async function campaign(options: CampaignOptions): Promise<Campaign> {
+  const { files, jobs, signal } = options
+  const made: Made[] = files.map(() => ({ runs: [], losses: [] }))
+  const many = Math.min(jobs, files.length)
+  const places: readonly Place[] = many > 1 ? Array.from({ length: many }, thread) : [HERE]
+  let begun = 0
+  const work = async (place: Place) => {
+    while (!signal.aborted && begun < files.length) {
+      const index = begun
+      begun += 1
+      const [file, into] = [files[index], made[index]]
+      if (file !== undefined && into !== undefined) await attempts(options, file, index, place, into)
+    }
+  }
+  try {
+    await Promise.all(places.map(work))
+  } finally {
+    await Promise.all(places.map((place) => place.close()))
+  }
+  return {
+    runs: made.flatMap(({ runs }) => runs),
+    losses: made.flatMap(({ losses }) => losses),
+    left: files.length - begun,
+  }
+}
+
+/** This thread. */
+const HERE: Place = { attempt, close: () => Promise.resolve() }
+
+/** Attempts at one scenario until the bench can say, or has tried often enough. */
+async function attempts(
+  options: CampaignOptions,
+  { file, scenario }: ScenarioFile,
+  index: number,
+  place: Place,
+  into: Made,
+): Promise<void> {
+  const { files, pump, rig, tracePath, retry, progress, signal } = options
+  for (let number = 1; number <= 1 + (retry ?? 0); number += 1) {
+    const name = number === 1 ? scenario.name : `${scenario.name}, attempt ${number}`
+    progress.begin(name, index, files.length, Number(scenario.duration_us.n))
+    try {
+      const trace = tracePath(scenario.name, number)
+      const onProgress = (part: number) => progress.reached(name, index, files.length, part)
+      const { run, loss } = await place.attempt({ scenario, file, pump, rig, trace }, { signal, onProgress })
+      into.runs.push(retry === undefined ? run : { ...run, attempt: number })
+      if (loss !== null) into.losses.push(loss)
+      if (run.verdict !== 'inconclusive' || signal.aborted) return
+    } finally {
+      progress.end()
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * `pumpbench/vitest`: tests of a pump that read like the requirement they show.
+ *
+ * `test` gives each test a bench. What turns the motor and which firmware is under test come from the environment
+ * (`PUMPBENCH_RIG`, `PUMPBENCH_PUMP`), so that one test file serves every rig. What a run must have done is demanded by
+ * matchers, exact over all instants, whose messages say which ledgers parted, when and by how much.
+ */
+import { expect, test as plain } from 'vitest'
+import type { PumpDefinition } from '#hil/pump/pump'
+import type { RigDefinition } from '#hil/rig/rig'
+import type { AlarmName } from '#hil/scenario/types'
+import {
+  type DeliveryDemand,
+  MATCHERS,
+  type RaiseDemand,
+  type RefusalDemand,
+  type TrackingDemand,
+} from '#scripts/matchers'
+import { pumpNamed, rigNamed } from '#scripts/registry'
+import { TestBench } from '#scripts/test-bench'
+
+export type { DeliveryDemand, RaiseDemand, RefusalDemand, TrackingDemand } from '#scripts/matchers'
+export type { BenchRun } from '#scripts/test-bench'
+export { expect }
+
+/** What a test file may do with a bench. */
+export type Bench = Pick<TestBench, 'run' | 'rig' | 'pump'>
+
+/** Where a bench differs from that of the environment. */
+export interface BenchOptions {
+  readonly rig?: RigDefinition
+  readonly pump?: PumpDefinition
+  /** Longest that a test waits for its rig to let go, in milliseconds of wall time; 5000 unless given. */
+  readonly teardown_ms?: number
+}
+
+const TEARDOWN_ms = 5000
+
+/** The `test` of vitest with a `bench`: that of the environment, but for what is given. */
+export function benchTest(options: BenchOptions = {}) {
+  return plain.extend<{ bench: Bench }>({
+    // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures this one needs: none
+    bench: async ({}, use) => {
+      const bench = new TestBench({
+        rig: options.rig ?? named(rigNamed(process.env['PUMPBENCH_RIG'] ?? 'avr', 'PUMPBENCH_RIG')),
+        pump: options.pump ?? named(pumpNamed(process.env['PUMPBENCH_PUMP'] ?? 'model', 'PUMPBENCH_PUMP')),
+        teardown_ms: options.teardown_ms ?? TEARDOWN_ms,
+      })
+      await use(bench)
+      await bench.close()
+    },
+  })
+}
+
+/** The `test` of vitest with a `bench`, on the rig of `PUMPBENCH_RIG` (avr) with the pump of `PUMPBENCH_PUMP` (model). */
+export const test = benchTest()
+
+function named<T>(
+  found: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string },
+): T {
+  if (found.ok) return found.value
+  throw new Error(found.problem)
+}
+
+/** What can be demanded of a run that `bench.run` returned. */
+interface RunMatchers<R> {
+  /** Delivered follows prescribed, and believed follows delivered, at every instant; within one motor step unless given. */
+  toTrack: (demand?: TrackingDemand) => R
+  /** What was delivered is what was prescribed, by volume at the rotor, or by drug out of the catheter tip. */
+  toDeliver: (demand: DeliveryDemand) => R
+  /** The alarm was raised in time: `within` a time of the first fault, or `by` a time of the run. */
+  toRaise: (alarm: AlarmName, demand: RaiseDemand) => R
+  /** The pump refused what was sent to it at this time. A refusal that no test demands fails the test at its end. */
+  toRefuse: (demand: RefusalDemand) => R
+  /** Every verdict of the scenario's own checks, and of those that are always on, is pass. */
+  toPass: () => R
+}
+
+declare module 'vitest' {
+  interface Matchers<T> extends RunMatchers<T> {}
+}
+
+expect.extend(MATCHERS)
