@@ -8,6 +8,8 @@ const SLOW = ['test/package/**/*.test.ts', 'test/cli/**/*.test.ts']
 
 export default defineConfig({
   test: {
+    // Two cores are what there is; the default leaves one of them idle.
+    maxWorkers: 2,
     reporters: ['default', 'json'],
     outputFile: { json: '.test-report.json' },
     coverage: {

@@ -9,13 +9,14 @@ import { believedSteps } from '#firmware-sim/accounting'
 import { ALARMS } from '#firmware-sim/alarms'
 import { stoodStill } from '#firmware-sim/clock'
 import type { EventLog } from '#firmware-sim/event-log'
+import type { Kept } from '#firmware-sim/kept'
 import { formatted, type Memory, payloadOf, repaired, stored } from '#firmware-sim/memory/store'
 import type { OperatingState, Stimulus } from '#firmware-sim/operating'
 import { keepsTheSame, keptOf, recordOfState } from '#firmware-sim/record'
 import type { PumpState } from '#firmware-sim/state'
 import { clear, note, raise, type Turn } from '#firmware-sim/turn'
 import { as } from '#units/quantity'
-import { ZERO } from '#units/rational'
+import { equal, ZERO } from '#units/rational'
 
 /** Words of a log entry beside its text: time, length and checksum. */
 const ENTRY_WORDS = 4
@@ -100,6 +101,7 @@ export function restore(turn: Turn): void {
     operating: state.operating,
     clock: stoodStill(kept.clock, state.delivery.anchor_us, state.now_us),
     patient: { ...kept.patient, permission: null },
+    former: formerOf(state, kept),
     standing: { ...state.standing, alarmed: kept.alarms.includes('stopped-pump') },
     alarms: state.alarms,
   }
@@ -112,6 +114,13 @@ export function restore(turn: Turn): void {
   repairMemory(turn)
 }
 
+/** What was held before the last refill: one whose writing was complete when the power failed came with the cut. */
+function formerOf(state: PumpState, kept: Kept): PumpState['former'] {
+  const { volume_uL, steps } = state.reservoir
+  if (equal(kept.reservoir.volume_uL, volume_uL) && kept.reservoir.steps === steps) return state.former
+  return { contents: state.contents, until_us: state.delivery.anchor_us, drained: kept.residual !== null }
+}
+
 /** Rewrites a copy that is not what it should be from the good one. */
 export function repairMemory(turn: Turn): void {
   const { memory, writes } = repaired(memoryOf(turn.state), null)
@@ -120,7 +129,7 @@ export function repairMemory(turn: Turn): void {
 }
 
 /**
- * Goes on without a record: the counters are left, what the pump holds is not known, and programs by mass are refused
+ * Goes on without a record: the counters are left, what the pump holds is not known, and every dose is refused
  * until a refill tells. The reservoir counts as full, so that it is never believed emptier than it is.
  * What wears with the counters, and has raised its alarm by them, is not forgotten.
  */

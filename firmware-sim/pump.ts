@@ -102,6 +102,7 @@ function checkMemory(turn: Turn): void {
   const { memory, memoryCheck_us } = turn.state
   if (memory === null || memoryCheck_us === null) return
   stimulate(turn, examined(memory).state === 'lost' ? 'memory-lost' : 'memory-damaged', NO_SUBJECT)
+  sound(turn)
 }
 
 function losePower(turn: Turn): void {

@@ -20,6 +20,16 @@ const COMPARED = 12
 
 export type React = typeof react
 
+/** What is heard without a look at the memory. */
+const UNCHECKED: ReadonlySet<PumpInput['kind']> = new Set([
+  'wake',
+  'observe',
+  'carrier',
+  'power-fails',
+  'power-returns',
+  'bit-flip',
+])
+
 export class Ward {
   readonly pump: Bedside
   readonly ledger = new Ledger()
@@ -70,17 +80,16 @@ export class Ward {
   }
 
   /** Where both copies are flipped, a check or the next operation finds them bad, unless the flips undid each other. */
-  #forget(at_us: Time_us, waiting: Waiting): void {
+  #forget(at_us: Time_us, waiting: Waiting, isOperation: boolean): void {
     const at = reference(at_us)
     this.#split((outcome) => {
       const { check_us, mode } = outcome.facts
-      if (mode === 'off' || check_us === null || !outcome.mayHaveForgotten) return [outcome]
+      if (mode === 'off' || check_us === null || !(isOperation || check_us.lte(at))) return [outcome]
       const [healed, lost] = [outcome, outcome.copy()]
+      healed.sound()
+      if (!lost.mayHaveForgotten) return [healed]
       if (check_us.gt(at)) lost.advance(at, waiting)
-      else {
-        lost.advance(check_us)
-        healed.sound()
-      }
+      else lost.advance(check_us)
       lost.sound()
       lost.loseMemory()
       return [healed, lost]
@@ -104,7 +113,9 @@ export class Ward {
   ): readonly PumpOutput[] | null {
     const at = reference(at_us)
     const isDamaged = this.outcomes.some((outcome) => outcome.mayHaveForgotten)
-    this.#forget(at_us, waiting)
+    const wake_us = this.pump.nextWake()
+    const wakes = wake_us !== null && compare(wake_us, at_us) <= 0
+    this.#forget(at_us, waiting, wakes || !UNCHECKED.has(input.kind))
     const wasOff = !this.ledger.isOn
     const outputs = this.pump.hear(at_us, input)
     this.ledger.hear(outputs)
@@ -298,7 +309,8 @@ export class Ward {
 
   #turn(moved: boolean, at_us: Time_us): void {
     const step = this.#first.lastStep
-    if (step === null) {
+    // While it is open which step that is, nobody can say what it did.
+    if (step === null || this.outcomes.some((outcome) => outcome.lastStep !== step)) {
       this.#try(at_us, { kind: 'observe' }, 'patterns')
       return
     }

@@ -21,7 +21,7 @@ import { stepTicks } from '../support/steps.ts'
 const FOLDER = fileURLToPath(new URL('../../scenarios/', import.meta.url))
 const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.yaml'))
 /** The longest that is run here. */
-const LONGEST_d = 10
+const LONGEST_d = 7
 const FIRST_WEEK = FILES.filter((path) => path.endsWith('first-week.yaml'))
 /** Enough on any machine; ten days take a few seconds. */
 const LIMIT_ms = 300_000

@@ -111,7 +111,7 @@ describe('a power cut', () => {
   })
 
   it('while nobody has power is inconclusive', async () => {
-    const cuts = ['{ at: 1 h, fault: power-cut, for: 2 h }', '{ at: 2 h, fault: power-cut }']
+    const cuts = ['{ at: 1 h, fault: power-cut, for: 2 h }', '{ at: 2 h, fault: power-cut, write: 1 }']
     const { trace, result } = await finish(regimen(cuts))
     expect(turns(trace).map(([, state, at_s]) => [state, at_s / 3600])).toEqual([
       ['begun', 1],
