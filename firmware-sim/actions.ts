@@ -13,7 +13,7 @@ import { setRate, withdrawStep } from '#firmware-sim/motion'
 import type { Action } from '#firmware-sim/operating'
 import { answerRequest, denyRequest } from '#firmware-sim/patient'
 import { forgetEverything, repairMemory, restore } from '#firmware-sim/power'
-import { accountRefill, raiseIfLow } from '#firmware-sim/refill'
+import { accountRefill, noteUnfit, raiseIfLow } from '#firmware-sim/refill'
 import { noticed } from '#firmware-sim/standing'
 import type { PumpState } from '#firmware-sim/state'
 import { started } from '#firmware-sim/therapy/bolus'
@@ -48,7 +48,7 @@ function begin(turn: Turn, therapy: Therapy): void {
   const { now_us } = turn.state
   const clock = begunAnew(turn.state.clock, now_us)
   const next = nextStart(therapy, { began_us: now_us, clock, from_us: now_us, after: null })
-  change(turn, { therapy, clock, began_us: now_us, next })
+  change(turn, { therapy, clock, began_us: now_us, next, unfit: null })
 }
 
 const STOPPED: Therapy = { mode: 'stopped' }
@@ -65,6 +65,14 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   'suspend-therapy': (turn) => {
     begin(turn, STOPPED)
     note(turn, 'delivery-stopped', 'the pump stopped its therapy by itself; the alarm raised with it says why')
+  },
+  'suspend-unfit': (turn) => {
+    noteUnfit(turn)
+    begin(turn, STOPPED)
+  },
+  'drop-bridge': (turn) => {
+    noteUnfit(turn)
+    change(turn, { plugs: [], unfit: null })
   },
   'enter-safe-state': (turn) => {
     begin(turn, MINIMUM_RATE)
@@ -121,6 +129,10 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   'clear-reservoir-alarms': (turn) => clear(turn, ['low-reservoir', 'empty-reservoir']),
   'warn-stopped': noteStanding,
   'raise-stopped-pump': noteStanding,
+  'alarm-stopped-pump': (turn) => {
+    // Behind a prime the pump does not stand yet.
+    if (turn.state.standing.since_us !== null) raise(turn, 'stopped-pump')
+  },
   'read-cell': (turn) => {
     const { model, state } = turn
     const battery = read(state.battery, model.cell, state.now_us)
@@ -141,7 +153,7 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   'forget-everything': forgetEverything,
   'raise-memory-error': (turn) => raise(turn, 'memory-error'),
   'end-silence': () => {},
-  'lose-power': (turn) => change(turn, { boluses: [], prime: null, next: null, prepared: null }),
+  'lose-power': (turn) => change(turn, { boluses: [], prime: null, next: null, prepared: null, unfit: null }),
   restore,
   'set-rate': setRate,
 }

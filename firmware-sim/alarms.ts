@@ -54,7 +54,7 @@ export const ALARMS: Readonly<Record<PumpAlarm, AlarmKind>> = {
   'stopped-pump': {
     priority: 'critical',
     rank: 6,
-    cause: 'stopped on command for longer than the tube can bear; cleared by a restart',
+    cause: 'stopped for longer than the tube can bear, or by itself after a refill; cleared by a restart',
     clearedBy: 'restart',
   },
   'low-reservoir': {

@@ -42,6 +42,8 @@ const BOUNDARIES: readonly (readonly [stimulus: Stimulus, instant: Instant, yiel
   ['silence-ended', (_, state) => state.sound.silence?.until_us ?? null],
   // A refill at the instant at which the pump runs dry keeps it going.
   ['reservoir-empty', emptyReservoir, 'refill'],
+  // Whoever refills and then programs a therapy that fits does both at one instant.
+  ['therapy-unfit', (_, state) => state.unfit?.at_us ?? null, 'everything'],
   // Therapies hold up to their end and not at it, so a change at this instant comes first.
   ['pattern-start', (_, state) => state.next?.at_us ?? null, 'everything'],
 ]

@@ -44,7 +44,8 @@ export function refusal(model: PumpModel, before: PumpState, after: PumpState, p
     case 'set-clock':
       return rangeRefusal(model, after)
     case 'refill':
-      return capacityRefusal(model, before, program.refill) ?? rangeRefusal(model, after)
+      // What was filled is in, whatever it makes of the therapy: see the warnings.
+      return capacityRefusal(model, before, program.refill)
     case 'prime':
     case 'patient-bolus':
     case 'restart':
@@ -76,6 +77,9 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
     const found = beyondDose(model, after, dailyDose.hard)
     if (found !== null) warnings.push(`${found}, the hard limit of the clinic; program a lower dose`)
   }
+  if (program.kind === 'refill' && after.unfit !== null) {
+    warnings.push(`${after.unfit.reason}; unless a therapy that fits is programmed at once, the pump stops and alarms`)
+  }
   const stops = after.therapy.mode === 'stopped'
   const changed = program.kind === 'therapy' && !stops ? relativeChange(model, before, after) : null
   if (changed !== null && change.soft !== null && compare(magnitude(changed), change.soft) > 0) {
@@ -105,8 +109,8 @@ function relativeChange(model: PumpModel, before: PumpState, after: PumpState): 
   return last === undefined || next === undefined || isZero(last) ? null : divide(subtract(next, last), last)
 }
 
-/** A rate that the motor cannot make or must not, at any time from now on. */
-function rangeRefusal(model: PumpModel, after: PumpState): string | null {
+/** A rate that the motor cannot make or must not, at any time from now on; null where there is none. */
+export function rangeRefusal(model: PumpModel, after: PumpState): string | null {
   const until_us = as<Time_us>(add(after.now_us, horizonOf(after.therapy)))
   // A bridge may outlast the time that is looked at, so the pattern is looked at without it too.
   const cleared =

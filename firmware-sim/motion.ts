@@ -42,6 +42,7 @@ export function bridgeFactor(contents: Contents, plug: Plug): Rational {
 function motorRate(model: PumpModel, state: PumpState): Rational {
   if (state.operating === 'off') return ZERO
   if (state.prime !== null) return model.rateMax_uL_per_us
+  if (state.unfit !== null) return ZERO
   const asked = askedRate(model, state, state.boluses)
   const [plug] = state.plugs
   return plug === undefined ? asked : multiply(asked, bridgeFactor(state.contents, plug))

@@ -26,6 +26,7 @@ export type Stimulus =
   | 'clock-jumped'
   | 'stop'
   | 'request-bolus'
+  | 'therapy-unfit'
   | 'pattern-start'
   | 'bolus-ended'
   | 'prime-ended'
@@ -57,6 +58,8 @@ export type Action =
   | 'adopt-therapy'
   | 'end-permission'
   | 'suspend-therapy'
+  | 'suspend-unfit'
+  | 'drop-bridge'
   | 'enter-safe-state'
   | 'clear-reset-alarms'
   | 'begin-anew'
@@ -80,6 +83,7 @@ export type Action =
   | 'clear-reservoir-alarms'
   | 'warn-stopped'
   | 'raise-stopped-pump'
+  | 'alarm-stopped-pump'
   | 'read-cell'
   | 'due-for-replacement'
   | 'raise-tube-set-end-of-life'
@@ -124,6 +128,7 @@ const REFILL = [
   'raise-low-reservoir',
 ] as const satisfies readonly Action[]
 const RESET = ['end-boluses', 'end-prime', 'end-permission'] as const satisfies readonly Action[]
+const UNFIT = ['end-boluses', 'suspend-unfit', 'end-permission', 'set-rate'] as const satisfies readonly Action[]
 const SUSPEND = ['end-boluses', 'end-prime', 'suspend-therapy'] as const satisfies readonly Action[]
 
 /** What a pump with power does in every state alike. */
@@ -180,6 +185,8 @@ function holdingDrug(state: Therapy['mode']): Row {
     'program-refill': { next: state, actions: REFILL },
     stop: { next: 'stopped', actions: HALT },
     'request-bolus': { next: state, actions: ['answer-request', 'set-rate'] },
+    // Nobody told the pump to stop, so it does not wait for the alarm of a stop on command.
+    'therapy-unfit': { next: 'stopped', actions: [...UNFIT, 'alarm-stopped-pump'] },
     'pattern-start': { next: state, actions: ['start-pattern-bolus', 'set-rate'] },
     'reservoir-empty': {
       next: 'empty',
@@ -217,6 +224,7 @@ const EMPTY: Row = {
   // Therapy is not resumed by a refill: a patient without drug for days must not get the full dose unasked.
   'program-refill': { next: 'stopped', actions: REFILL },
   'request-bolus': { next: 'empty', actions: ['deny-request'] },
+  'therapy-unfit': { next: 'empty', actions: UNFIT },
   'pattern-start': { next: 'empty', actions: ['skip-pattern-bolus'] },
   'reservoir-empty': { next: 'empty', actions: [] },
   'voltage-sagged': { next: 'empty', actions: ['note-sag', 'raise-low-battery-reset'] },
@@ -233,6 +241,8 @@ const SAFE_STATE: Row = {
   'program-refill': { next: 'safe-state', actions: REFILL },
   stop: { next: 'stopped', actions: HALT },
   'request-bolus': { next: 'safe-state', actions: ['deny-request'] },
+  // Minimum rate fits any drug; only a bridge on top of it may not.
+  'therapy-unfit': { next: 'safe-state', actions: ['end-boluses', 'drop-bridge', 'set-rate'] },
   'pattern-start': { next: 'safe-state', actions: ['skip-pattern-bolus'] },
   'reservoir-empty': {
     next: 'empty',
@@ -248,6 +258,7 @@ const END_OF_SERVICE: Row = {
   stop: { next: 'end-of-service', actions: HALT },
   'program-refill': { next: 'end-of-service', actions: REFILL },
   'request-bolus': { next: 'end-of-service', actions: ['deny-request'] },
+  'therapy-unfit': { next: 'end-of-service', actions: UNFIT },
   'pattern-start': { next: 'end-of-service', actions: ['skip-pattern-bolus'] },
   'reservoir-empty': { next: 'end-of-service', actions: [] },
   'service-ended': { next: 'end-of-service', actions: [] },
@@ -266,6 +277,7 @@ const OFF: Row = {
   'clock-jumped': { refuse: 'the pump has no power' },
   stop: { refuse: 'the pump has no power' },
   'request-bolus': { refuse: 'the pump has no power' },
+  'therapy-unfit': { next: 'off', actions: [] },
   'pattern-start': { next: 'off', actions: ['skip-pattern-bolus'] },
   'reservoir-empty': { next: 'off', actions: [] },
   'voltage-sagged': { next: 'off', actions: [] },

@@ -1,6 +1,7 @@
 /** Refills: what the pump is told it holds from now on, and whether what was drawn is what it expected. */
 import { believedSteps, openRun, withRun } from '#firmware-sim/accounting'
 import { atRate } from '#firmware-sim/delivery'
+import { rangeRefusal } from '#firmware-sim/limits'
 import type { Refill } from '#firmware-sim/messages'
 import { reconcile } from '#firmware-sim/reconciliation'
 import { believedVolume, refilled } from '#firmware-sim/reservoir'
@@ -10,7 +11,10 @@ import { decimal } from '#units/format'
 import { as, type Volume_uL } from '#units/quantity'
 import { compare, equal, times } from '#units/rational'
 
-/** Takes the refill into account; what was delivered before it is booked as what the pump held then. */
+/**
+ * Takes the refill into account; what was delivered before it is booked as what the pump held then. The fluid is in, so
+ * the account follows it even where what runs cannot be given any more: that then has to make way.
+ */
 export function accountRefill(turn: Turn, refill: Refill): void {
   const { model, state } = turn
   const { withdrawn, volume_uL, contents } = refill
@@ -34,6 +38,8 @@ export function accountRefill(turn: Turn, refill: Refill): void {
     contents,
     ...lineAfter(state, refill),
   }
+  const reason = rangeRefusal(model, turn.state)
+  turn.state = { ...turn.state, unfit: reason === null ? null : { at_us: now_us, reason } }
   note(turn, 'reservoir-accounted', `${decimal(turn.state.reservoir.volume_uL)} uL of ${contents.drug}`)
 }
 
@@ -53,6 +59,13 @@ export function reconcileResidual(turn: Turn, measured_uL: Volume_uL): void {
   const { agrees, text } = reconcile(turn.model, { ...residual, measured_uL })
   turn.state = { ...turn.state, residual: null }
   note(turn, agrees ? 'residual-agrees' : 'residual-differs', text)
+}
+
+/** Says why the pump gives up by itself what it was told to give. */
+export function noteUnfit(turn: Turn): void {
+  const { unfit } = turn.state
+  if (unfit !== null)
+    note(turn, 'therapy-suspended', `${unfit.reason}; program a therapy that fits what the pump holds`)
 }
 
 /** Raises the alarm when the believed volume is at or below its level. */

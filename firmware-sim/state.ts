@@ -46,6 +46,11 @@ export interface PumpState extends Kept {
   readonly missedInARow: number
   /** What the pump held before its last refill, until when, and whether all of it was drawn. */
   readonly former: { readonly contents: Contents; readonly until_us: Time_us; readonly drained: boolean } | null
+  /**
+   * What runs cannot be given with what the pump holds since a refill of this instant, and why; null where it can. Nothing
+   * moves until a program that fits takes its place, and the instant does not end before either that or its end.
+   */
+  readonly unfit: { readonly at_us: Time_us; readonly reason: string } | null
   /** Drug booked up to the anchor of the delivery; what came after it belongs to the open run. */
   readonly masses: BookedMasses
   /** What the programs gave in the past day. */
@@ -97,6 +102,7 @@ export function poweredOn(setup: PumpSetup): PumpState {
     lost: 0,
     missedInARow: 0,
     former: null,
+    unfit: null,
     masses: [],
     history: [],
     standing: stopped(RUNNING, start_us),

@@ -1,9 +1,10 @@
 /**
- * Rehearsal: what a pump would refuse of a scenario, found out without motor or plant.
+ * Rehearsal: what a pump would refuse of a scenario, or give up after a refill, found out without motor or plant.
  *
  * The same pump is asked the same things at the same times, so what `validate` warns of is what a run would meet if no
  * fault came in between.
  */
+import type { PumpOutput } from '#firmware-sim/messages'
 import type { Pump, PumpDefinition } from '#hil/pump/pump'
 import { type Programmed, sendProgram } from '#hil/run/programmer'
 import { entryOrder, eventOrder, type Order, refillOrder } from '#hil/run/programs'
@@ -17,12 +18,14 @@ export interface Refusal {
   /** The entry as the scenario wrote it. */
   readonly text: string
   readonly reason: string
+  /** Whether the pump took the entry, a refill, and gave up what it gave because of it. */
+  readonly suspends: boolean
 }
 
 /** Most boundaries of the pump that are worked through. */
 const WAKES_LIMIT = 1_000_000
 
-/** Everything the pump would refuse, in order of time. */
+/** Everything the pump would refuse or give up, in order of time. */
 export function rehearse(scenario: Scenario, definition: PumpDefinition): readonly Refusal[] {
   const { pump: model, fill, limits, pumpClock_us: clock_us, catheter_uL, line } = scenario
   const contents = fill.programmed
@@ -37,9 +40,15 @@ export function rehearse(scenario: Scenario, definition: PumpDefinition): readon
   })
   const refusals: Refusal[] = []
   let wakes = 0
+  const note = (at_us: Time_us, outputs: readonly PumpOutput[]) => {
+    for (const output of outputs) {
+      if (output.kind !== 'event' || output.event !== 'therapy-suspended') continue
+      refusals.push({ at_us, text: 'refill', reason: output.detail, suspends: true })
+    }
+  }
   const sleepUntil = (at_us: Time_us) => {
     for (let wake = pump.nextWake(); wake !== null && compare(wake, at_us) < 0; wake = pump.nextWake()) {
-      pump.react(wake, { kind: 'wake' })
+      note(wake, pump.react(wake, { kind: 'wake' }))
       wakes += 1
       if (wakes > WAKES_LIMIT) throw new RangeError(`the pump wants to be woken more than ${WAKES_LIMIT} times`)
     }
@@ -53,9 +62,10 @@ export function rehearse(scenario: Scenario, definition: PumpDefinition): readon
       if (item.kind === 'do') act(pump, item.event)
       continue
     }
-    const reason = refusalOf(sendProgram(pump, at_us, order, () => {}))
-    if (reason !== null) refusals.push({ at_us, text: order.text, reason })
+    const reason = refusalOf(sendProgram(pump, at_us, order, (outputs) => note(at_us, outputs)))
+    if (reason !== null) refusals.push({ at_us, text: order.text, reason, suspends: false })
   }
+  sleepUntil(scenario.duration_us)
   return refusals
 }
 

@@ -1,4 +1,4 @@
-/** `pumpbench validate`: every mistake in the files, and a warning of everything the pump would refuse. */
+/** `pumpbench validate`: every mistake in the files, and a warning of everything the pump would refuse or give up. */
 import { modelPump } from '#hil/pump/model'
 import { rehearse } from '#hil/run/rehearse'
 import { problemText } from '#hil/scenario/problem'
@@ -15,8 +15,9 @@ export function validate(paths: readonly string[]): ExitStatus {
     console.log(
       `${visible(file)}: valid: ${scenario.name}, ${duration(scenario.duration_us)}, ${scenario.checks.length} checks`,
     )
-    for (const { at_us, text, reason } of refusals) {
-      console.log(`${visible(file)}: warning: at ${duration(at_us)} the pump will refuse "${text}": ${reason}`)
+    for (const { at_us, text, reason, suspends } of refusals) {
+      const what = suspends ? `stop its therapy after the ${text}` : `refuse "${text}"`
+      console.log(`${visible(file)}: warning: at ${duration(at_us)} the pump will ${what}: ${reason}`)
     }
   }
   if (problems.length > 0) console.error(`${problems.length} problem${problems.length === 1 ? '' : 's'}`)

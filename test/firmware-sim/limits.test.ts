@@ -178,27 +178,37 @@ describe('a refill', () => {
     expect(answer(pump, '5 d', syringe)).toBe(said)
   })
 
-  it('with a concentration that the therapy cannot be given at is refused', () => {
-    const pump = () => {
-      const running = new Bedside()
-      running.program('0 s', continuous('100 ug/d'))
-      return running
-    }
-    const filled = (concentration: string) => answer(pump(), '1 d', refill({ volume: '40 mL', concentration }))
-    expect(filled('6250/3 ug/mL')).toBe('applied')
-    expect(filled('2084 ug/mL')).toBe(`47.9846 uL/d ${MIN}`)
-    expect(filled('25/6 ug/mL')).toBe('applied')
-    expect(filled('4 ug/mL')).toBe(`25000 uL/d ${MAX}`)
+  const STOPS = '; unless a therapy that fits is programmed at once, the pump stops and alarms'
+
+  it.each([
+    ['6250/3 ug/mL', []],
+    ['2084 ug/mL', [`47.9846 uL/d ${MIN}${STOPS}`]],
+    ['25/6 ug/mL', []],
+    ['4 ug/mL', [`25000 uL/d ${MAX}${STOPS}`]],
+  ])('with %s, at which the therapy may not be given, warns of it and is taken all the same', (concentration, said) => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('100 ug/d'))
+    const syringe = refill({ volume: '40 mL', concentration })
+    const readback = pump.prepare('1 d', syringe).find((output) => output.kind === 'readback')
+    expect(readback?.warnings).toEqual(said)
+    expect(wasApplied(pump.program('1 d', syringe))).toBe(true)
+    expect(pump.status('1 d').reservoir_uL).toEqual({ n: 40_000n, d: 1n })
   })
 
-  it('with a concentration that a bolus under way cannot go on at is refused, now or after another has ended', () => {
-    const pump = new Bedside()
-    pump.program('0 s', bolus('500 uL', '1 h'))
-    pump.program('0 s', bolus('4 ug', '2 h'))
-    const filled = (concentration: string) => answer(pump, '30 min', refill({ volume: '40 mL', concentration }))
-    expect(filled('2000 ug/mL')).toBe(`24 uL/d ${MIN}`)
-    expect(filled('1000 ug/mL')).toBe('applied')
-    expect(filled('3.9 ug/mL')).toBe(`24307.7 uL/d ${MAX}`)
-    expect(filled('4 ug/mL')).toBe('applied')
-  })
+  it.each([
+    ['2000 ug/mL', [`24 uL/d ${MIN}${STOPS}`]],
+    ['1000 ug/mL', []],
+    ['3.9 ug/mL', [`24307.7 uL/d ${MAX}${STOPS}`]],
+    ['4 ug/mL', []],
+  ])(
+    'with %s, at which a bolus under way may not go on, now or after another has ended, warns of it',
+    (concentration, said) => {
+      const pump = new Bedside()
+      pump.program('0 s', bolus('500 uL', '1 h'))
+      pump.program('0 s', bolus('4 ug', '2 h'))
+      const syringe = refill({ volume: '40 mL', concentration })
+      const readback = pump.prepare('30 min', syringe).find((output) => output.kind === 'readback')
+      expect(readback?.warnings).toEqual(said)
+    },
+  )
 })

@@ -95,6 +95,8 @@ interface Facts {
   bad: { readonly first: boolean; readonly second: boolean }
   check_us: Fraction | null
   stretches: readonly Stretch[]
+  /** Whether what runs cannot be given with what was just put in. */
+  unfit: boolean
   /** Whether a program waits for its commit. */
   hasPrepared: boolean
   /** Whether it knows which program was committed last. */
@@ -145,6 +147,7 @@ export class ReferencePump {
       bad: { first: false, second: false },
       check_us: null,
       stretches: [],
+      unfit: false,
       hasPrepared: false,
       knowsLast: true,
     }
@@ -231,6 +234,8 @@ export class ReferencePump {
       const { withdrawn, volume_uL } = program.refill
       if (this.#residual(withdrawn).add(reference(volume_uL)).gt(reference(this.#model.reservoir_uL))) return false
     }
+    // What was put in is in, whatever can be given with it.
+    if (program.kind === 'refill') return true
     const after = this.copy()
     after.apply(program)
     return after.#staysInRange(program.kind === 'bolus')
@@ -350,6 +355,7 @@ export class ReferencePump {
     is.written = is.mode
     is.mode = 'off'
     is.boluses = []
+    is.unfit = false
     // A silence does not outlast the pump that keeps it.
     is.silence = null
     is.prime_uL = null
@@ -416,6 +422,7 @@ export class ReferencePump {
     const { mode, prime_uL, plugs, contents, boluses, therapy } = this.#is
     if (mode === 'off') return NOTHING
     if (prime_uL !== null) return reference(this.#model.rateMax_uL_per_us)
+    if (this.#is.unfit) return NOTHING
     const asked = boluses.reduce(
       (sum, { dose, over_us }) => sum.add(doseVolume(dose, contents).div(over_us)),
       basalOf(therapy, contents, this.#model),
@@ -426,7 +433,7 @@ export class ReferencePump {
 
   #begin(therapy: Therapy): void {
     const is = this.#is
-    Object.assign(is, { therapy, boluses: [], began_us: is.now_us, started: null, periods: 0 })
+    Object.assign(is, { therapy, boluses: [], began_us: is.now_us, started: null, periods: 0, unfit: false })
     is.clock = { ...is.clock, passed_us: this.clock_us }
   }
 
@@ -463,6 +470,7 @@ export class ReferencePump {
     when('plug cleared', plugs[0] === undefined ? null : this.#whenReached(plugs[0].until_uL))
     if (!alarms.includes('low-reservoir')) when('low', this.#whenLeft(reference(this.#model.lowReservoir_uL)))
     if (mode !== 'empty') when('empty', this.#whenLeft(NOTHING), () => this.#runDry())
+    if (this.#is.unfit) when('unfit', now_us, () => this.#giveUp())
     const start = this.#pattern()
     if (start !== null) when('pattern', start.at_us, () => this.#follow(start))
     when('silence ended', silence?.until_us ?? null)
@@ -487,6 +495,22 @@ export class ReferencePump {
     this.#start(dose, over_us, at_us)
     this.#is.started = order
     this.#is.periods += 1
+  }
+
+  /** What cannot be given with what is in the pump ends; a pump in its safe state only ceases to bridge. */
+  #giveUp(): void {
+    const is = this.#is
+    if (is.mode === 'safe-state') {
+      Object.assign(is, { boluses: [], plugs: [], unfit: false })
+      return
+    }
+    this.#begin(STOPPED)
+    is.permission = null
+    if (is.mode !== 'empty') {
+      is.mode = 'stopped'
+      this.#settle()
+      if (is.stoodSince_us !== null) this.#raise('stopped-pump')
+    }
   }
 
   #runDry(): void {
@@ -594,6 +618,7 @@ export class ReferencePump {
     is.contents = { ...contents }
     this.#clear('low-reservoir', 'empty-reservoir')
     if (is.mode === 'empty') is.mode = 'stopped'
+    is.unfit = !this.copy().#staysInRange(false)
   }
 
   #setClock(to_us: Fraction): void {
@@ -631,7 +656,8 @@ export class ReferencePump {
   #inRangeUntil(until_us: Fraction): boolean {
     const is = this.#is
     // Nothing but motion: the reservoir neither runs low nor dry.
-    Object.assign(is, { fill: { volume_uL: DAY_us.mul(DAY_us), steps: this.believed }, check_us: null })
+    const fill = { volume_uL: DAY_us.mul(DAY_us), steps: this.believed }
+    Object.assign(is, { fill, check_us: null, unfit: false })
     const highest = reference(this.#model.rateMax_uL_per_us)
     const least = reference(this.#model.rateMin_uL_per_us)
     this.advance(is.now_us)
@@ -649,12 +675,12 @@ export class ReferencePump {
 }
 
 function waits(what: string, waiting: Waiting): boolean {
-  if (what === 'pattern') return waiting !== 'none'
+  if (what === 'pattern' || what === 'unfit') return waiting !== 'none'
   return what === 'empty' && waiting === 'patterns and the empty reservoir'
 }
 
-/** Of several things at one instant the start of a pattern comes last, and running dry before it. */
+/** Of several things at one instant the start of a pattern comes last; before it what runs is given up, or runs dry. */
 function isSooner(what: string, other: string): boolean {
-  const late = (name: string) => (name === 'pattern' ? 2 : name === 'empty' ? 1 : 0)
+  const late = (name: string) => (name === 'pattern' ? 3 : name === 'unfit' ? 2 : name === 'empty' ? 1 : 0)
   return late(what) < late(other)
 }

@@ -39,7 +39,7 @@ export const refills: fc.Arbitrary<Program> = fc
   .record({
     withdrawn: fc.constantFrom('all', '0 uL', '100 uL', '1.5 mL'),
     volume: fc.constantFrom('0 uL', '100 uL', '700/3 uL', '1 mL', '2 mL', '2.001 mL'),
-    concentration: fc.constantFrom('1000 ug/mL', '500 ug/mL', '2000/3 ug/mL', '3 mg/mL'),
+    concentration: fc.constantFrom('1000 ug/mL', '500 ug/mL', '2000/3 ug/mL', '3 mg/mL', '60 mg/mL', '3 ug/mL'),
     drug: fc.constantFrom('baclofen', 'morphine'),
   })
   .map((syringe) => refill(syringe))

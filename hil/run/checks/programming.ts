@@ -78,7 +78,7 @@ export function refusedAsExpected(check: Refused, ledgers: Ledgers): Observation
 /** Where the pump gave a therapy up by itself: from then on it does not hold what was prescribed. */
 function suspensions(ledgers: Ledgers): Line[] {
   return recordsOf(ledgers.records, 'event')
-    .filter(({ event }) => event === 'delivery-stopped')
+    .filter(({ event }) => event === 'delivery-stopped' || event === 'therapy-suspended')
     .map(({ t_us, detail }) => ({ at_us: whole(t_us), text: `stopped: ${detail}`, meaning: 'suspended' }))
 }
 

@@ -1,0 +1,146 @@
+/**
+ * A refill with which what runs cannot be given any more: it is accounted for, since the fluid is in, and what runs makes
+ * way, at the same instant for a therapy that fits, or else for a stop that sounds at once.
+ */
+import { describe, expect, it } from 'vitest'
+import { whole } from '#units/rational'
+import {
+  at,
+  Bedside,
+  bolus,
+  bridge,
+  continuous,
+  flex,
+  patientBolus,
+  prime,
+  reasonIn,
+  refill,
+  STOPPED,
+  wasApplied,
+} from './bedside.ts'
+
+/** 0.1 mL/d of 500 ug/mL, which with the strong drug would be 0.025 mL/d, below the least rate of 0.048 mL/d. */
+const LOW = continuous('50 ug/d')
+const STRONG = refill({ volume: '20 mL', concentration: '2000 ug/mL' })
+
+function pumpAt(time: string): Bedside {
+  const pump = new Bedside({ fill: '20 mL' })
+  pump.program('0 s', refill({ volume: '20 mL', concentration: '500 ug/mL' }))
+  pump.program('0 s', LOW)
+  pump.pass(time)
+  return pump
+}
+
+const suspended = (pump: Bedside) => pump.state.log.entries.filter(({ event }) => event === 'therapy-suspended')
+
+describe('a refill with which the therapy cannot be given', () => {
+  it('is followed by a therapy of the same instant that can, and nothing is missed or sounds', () => {
+    const pump = pumpAt('2 d')
+    expect(wasApplied(pump.program('2 d', STRONG))).toBe(true)
+    expect(wasApplied(pump.program('2 d', continuous('100 ug/d')))).toBe(true)
+    pump.pass('4 d')
+    // 800 steps of two days at 0.1 mL/d, and 400 of two days at 0.05 mL/d.
+    expect(pump.status('4 d')).toMatchObject({ state: 'simple-continuous', steps: 1200 })
+    expect(pump.alarms()).toEqual([])
+    expect(suspended(pump)).toEqual([])
+  })
+
+  it('stops the pump where none follows, alarms at once, and holds what was put in', () => {
+    const pump = pumpAt('2 d')
+    pump.program('2 d', STRONG)
+    pump.pass('2 d 1 s')
+    expect(pump.status('2 d 1 s')).toMatchObject({ state: 'stopped', steps: 800, reservoir_uL: whole(20_000) })
+    expect(pump.state.alarms).toEqual(['stopped-pump'])
+    expect(suspended(pump)).toMatchObject([{ at_us: at('2 d') }])
+    pump.pass('9 d')
+    expect(pump.status('9 d').steps).toBe(800)
+    expect(pump.stepCount).toBe(800)
+  })
+
+  it('asks nothing of the motor in between', () => {
+    const pump = pumpAt('2 d')
+    const answers = pump.program('2 d', STRONG)
+    expect(answers.filter(({ kind }) => kind === 'order')).toEqual([])
+    expect(answers.filter(({ kind }) => kind === 'cancel')).toHaveLength(1)
+  })
+
+  it('does not wait for the next instant: a therapy a microsecond later starts from a stopped pump', () => {
+    const pump = pumpAt('2 d')
+    pump.program('2 d', STRONG)
+    pump.program('172800000001 us', continuous('100 ug/d'))
+    expect(suspended(pump)).toHaveLength(1)
+    expect(pump.state.alarms).toEqual([])
+    expect(pump.peek().state).toBe('simple-continuous')
+  })
+
+  it('cannot be restarted until the drug fits again', () => {
+    const pump = pumpAt('2 d')
+    pump.program('2 d', STRONG)
+    pump.pass('3 d')
+    expect(reasonIn(pump.program('3 d', { kind: 'restart' }))).toContain('below the least rate')
+    pump.program('3 d', refill({ volume: '20 mL', concentration: '500 ug/mL' }))
+    expect(wasApplied(pump.program('3 d', { kind: 'restart' }))).toBe(true)
+    expect(pump.peek().state).toBe('simple-continuous')
+  })
+
+  it('takes no bolus, bridge or longer leave with it, and a prime goes on', () => {
+    const pump = pumpAt('1 d')
+    pump.program('1 d', patientBolus('50 ug', '10 min', '1 h', 4))
+    pump.program('2 d', prime('500 uL'))
+    pump.program('2 d', STRONG)
+    expect(reasonIn(pump.program('2 d', bolus('1 ug', '1 h')))).toContain('below the least rate')
+    expect(reasonIn(pump.program('2 d', bridge('100 uL')))).toContain('below the least rate')
+    pump.pass('3 d')
+    // 2000 steps of the prime and not one more.
+    expect(pump.status('3 d')).toMatchObject({ state: 'stopped', steps: 2800 })
+    const answers = pump.hear(at('3 d'), { kind: 'request-bolus' })
+    expect(answers).toContainEqual(expect.objectContaining({ event: 'patient-bolus-denied' }))
+  })
+
+  it('ends a bolus under way that would run too fast, in a stopped pump too', () => {
+    const pump = new Bedside({ fill: '20 mL' })
+    pump.program('0 s', STOPPED)
+    pump.program('0 s', bolus('1000 ug', '1 h'))
+    pump.pass('30 min')
+    const { steps } = pump.status('30 min')
+    pump.program('30 min', refill({ volume: '20 mL', concentration: '10 ug/mL' }))
+    pump.pass('2 h')
+    expect(pump.status('2 h')).toMatchObject({ state: 'stopped', steps })
+    expect(pump.state.alarms).toEqual(['stopped-pump'])
+  })
+
+  it('looks at boluses of the pattern that are still to come', () => {
+    const pump = new Bedside({ fill: '20 mL' })
+    pump.program('0 s', flex('1000 ug/d', [['12 h', '500 ug', '1 h']]))
+    pump.pass('1 d')
+    // The basal would be 10 mL/d, the bolus in some hours 120 mL/d.
+    pump.program('1 d', refill({ volume: '20 mL', concentration: '100 ug/mL' }))
+    pump.pass('1 d 1 s')
+    expect(pump.peek().state).toBe('stopped')
+  })
+
+  it('leaves a pump that loses its power then in its safe state, and nothing of it pending', () => {
+    const pump = pumpAt('2 d')
+    pump.program('2 d', STRONG)
+    pump.hear(at('2 d'), { kind: 'power-fails', atWrite: null })
+    pump.hear(at('2 d 1 h'), { kind: 'power-returns' })
+    pump.pass('3 d')
+    expect(pump.status('3 d').state).toBe('safe-state')
+    expect(suspended(pump)).toEqual([])
+  })
+
+  it('drops a bridge with which a safe state would run too fast, and keeps to its minimum rate', () => {
+    const pump = pumpAt('1 d')
+    pump.program('1 d', refill({ volume: '20 mL', concentration: '400 ug/mL' }))
+    pump.program('1 d', bridge('300 uL'))
+    pump.hear(at('1 d 1 h'), { kind: 'power-fails', atWrite: null })
+    pump.hear(at('1 d 1 h'), { kind: 'power-returns' })
+    pump.program('1 d 1 h', refill({ volume: '20 mL', concentration: '9000000 ug/mL' }))
+    pump.pass('2 d 1 h')
+    // 0.006 mL/d are 24 steps a day.
+    const { state, steps: before } = pump.status('2 d 1 h')
+    expect(state).toBe('safe-state')
+    pump.pass('3 d 1 h')
+    expect(pump.status('3 d 1 h').steps - before).toBe(24)
+  })
+})
