@@ -15,7 +15,9 @@ const THIS_FILE = relative(ROOT, fileURLToPath(import.meta.url))
 function filesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return NOT_OURS.has(path) ? [] : filesBelow(path)
+    // In a linked work tree `.git` is a file, which names where the repository is.
+    if (NOT_OURS.has(path)) return []
+    if (entry.isDirectory()) return filesBelow(path)
     return TEXT.test(entry.name) && !entry.name.startsWith('.test-report') ? [path] : []
   })
 }
