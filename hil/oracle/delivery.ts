@@ -1,6 +1,16 @@
 /**
  * Delivered against prescribed over whole windows: the daily volume, the dose of a week, the total at the end.
  */
+import {
+  around,
+  EXACTLY,
+  type Interval,
+  type Outcome,
+  sizeOf,
+  together,
+  type Uncertainty,
+  verdictOf,
+} from '#hil/oracle/guard-band'
 import { type Heights, riseOver } from '#hil/oracle/heights'
 import { increment, type Line } from '#hil/oracle/line'
 import type { Span } from '#hil/oracle/staircase'
@@ -46,26 +56,42 @@ export interface WorstDelivery extends Delivery {
   /** |delivered - prescribed| and its bound, `within * prescribed + step`. */
   readonly error: Rational
   readonly limit: Rational
+  /** All that the error may truly be; undefined when nobody can say. */
+  readonly truth: Interval | undefined
+  readonly outcome: Outcome
 }
 
 /**
- * The window that is furthest beyond its limit, or the closest to it when none is; the first of equals. Undefined when
- * the span holds no whole window. The delivery is outside the tolerance exactly when the error exceeds the limit.
+ * The window that decides: of those that are outside their limit for certain the one furthest beyond it, else of those that
+ * may be outside, else of all the one closest to it; the first of equals. A delivery is outside exactly when its error
+ * exceeds the limit. Undefined when the span holds no whole window.
  */
 export function worstDelivery(
   delivered: Heights,
   prescribed: Line,
   windows: Iterable<Span>,
   { within, step }: Tolerance,
+  uncertainty: Uncertainty = EXACTLY,
 ): WorstDelivery | undefined {
   let worst: WorstDelivery | undefined
   for (const window of windows) {
     const delivery = deliveryOver(delivered, prescribed, window)
-    const error = magnitude(subtract(delivery.delivered, delivery.prescribed))
     const limit = add(multiply(within, delivery.prescribed), step)
-    if (worst === undefined || compare(subtract(error, limit), subtract(worst.error, worst.limit)) > 0) {
-      worst = { ...delivery, error, limit }
-    }
+    const error = magnitude(subtract(delivery.delivered, delivery.prescribed))
+    const truth = errorOf(delivery, uncertainty)
+    const candidate = { ...delivery, error, limit, truth, outcome: verdictOf(truth, { atMost: limit }) }
+    if (worst === undefined || isWorse(candidate, worst)) worst = candidate
   }
   return worst
+}
+
+/** Every size that the error of a delivery may truly have. */
+function errorOf({ delivered, prescribed }: Delivery, uncertainty: Uncertainty): Interval | undefined {
+  const truth = around(delivered, uncertainty)
+  return truth && sizeOf({ low: subtract(truth.low, prescribed), high: subtract(truth.high, prescribed) })
+}
+
+function isWorse(a: WorstDelivery, b: WorstDelivery): boolean {
+  if (a.outcome !== b.outcome) return together([a.outcome, b.outcome]) === a.outcome
+  return compare(subtract(a.error, a.limit), subtract(b.error, b.limit)) > 0
 }

@@ -64,16 +64,66 @@ const SAMPLE = z
   })
   .describe('The three ledgers at one instant')
 
+const uncertainty = (description: string) =>
+  z.number().nullable().describe(`How far ${description} may be out on either side; null: nobody can say`)
+
+const percent = (description: string) =>
+  z
+    .number()
+    .nullable()
+    .describe(`The same as part of ${description}, in percent; null: nobody can say, or the figure is nothing`)
+
 const PROVENANCE = z
   .strictObject({
+    steps: text('Where the count of motor steps comes from'),
+    steps_uncertainty: steps('How far the count of steps may be out on either side'),
     displaced: text('Where the displaced volume comes from: measured, and by what, or modelled'),
-    displaced_uncertainty_percent: number('Relative uncertainty of the displaced volume, in percent'),
+    displaced_uncertainty_uL: uncertainty('the displaced volume, in microliters,'),
+    displaced_uncertainty_percent: percent('the displaced volume'),
     tip: text('Where volume and dose at the tip come from'),
-    tip_uncertainty_percent: number('Relative uncertainty of volume and dose at the tip, in percent'),
+    tip_uncertainty_uL: uncertainty('the volume at the tip, in microliters,'),
+    tip_uncertainty_percent: percent('volume or dose at the tip, whichever is larger'),
+    tip_dose_uncertainty_ug: uncertainty('the dose of the first drug at the tip, in micrograms,'),
+    leaked: text('Where the leaked volume comes from'),
+    leaked_uncertainty_uL: uncertainty('the leaked volume, in microliters,'),
+    withdrawn: text('Where the withdrawn volume comes from'),
+    withdrawn_uncertainty_uL: uncertainty('the withdrawn volume, in microliters,'),
     reservoir: text('Where the true reservoir volume comes from'),
-    reservoir_uncertainty_percent: number('Relative uncertainty of the true reservoir volume, in percent'),
+    reservoir_uncertainty_uL: uncertainty('the true reservoir volume, in microliters,'),
+    reservoir_uncertainty_percent: percent('the true reservoir volume'),
+    in_line: text('Where the volume in tube and catheter comes from'),
+    in_line_uncertainty_uL: uncertainty('the volume in tube and catheter, in microliters,'),
   })
   .describe('Where the delivered figures come from, and how sure they are')
+
+const CALIBRATION = z
+  .strictObject({
+    rig_file_sha256: text('SHA-256 of the rig file, in hex'),
+    step_uL: number('Measured volume of one motor step, in microliters'),
+    uncertainty_uL: number('Expanded uncertainty of the step volume on either side, in microliters'),
+    coverage: number('Factor by which the standard uncertainty was expanded'),
+    encoder_steps: z
+      .number()
+      .nullable()
+      .describe('How much one count of the encoder stands for, in motor steps; null: it has none'),
+    instruments: z
+      .array(
+        z
+          .strictObject({
+            instrument: text('What it is'),
+            serial: text('Its serial number'),
+            certificate: text('Number of its calibration certificate'),
+            due: text('Last day on which the certificate holds'),
+          })
+          .describe('One instrument'),
+      )
+      .describe('The instruments that the calibration rests on'),
+    calibrated: text('Day of the calibration'),
+    due: text('Last day on which the calibration holds'),
+    used: text('Day of the run'),
+    doubt: z.string().nullable().describe('Why no verdict may rest on the calibration; null: one may'),
+  })
+  .describe('The calibration of the rig that turned the motor')
 
 const PRESCRIBED = z
   .strictObject({
@@ -124,6 +174,7 @@ const RUN = z
     believed: BELIEVED,
     delivered: DELIVERED,
     provenance: PROVENANCE,
+    calibration: CALIBRATION.exactOptional(),
     checks: z.array(CHECK).describe('Every check, those that are always on included'),
     alarms: z.array(ALARM).describe('Every alarm, in order of time'),
     events: z.array(EVENT).describe('What else happened, in order of time'),

@@ -138,12 +138,19 @@ function both(draw: (layout: Layout, suffix: string) => Markup): Markup {
 
 function provenance(run: RunResult): Markup {
   const from = run.provenance
-  const line = (name: string, source: string, percent: number) =>
-    row(nameCell(name), textCell(source), figureCell(percent === 0 ? 'none' : `±${decimal(percent)} %`))
+  const line = (name: string, source: string, uncertainty: number | null, unit: string) => {
+    const sure = uncertainty === null ? 'unknown' : uncertainty === 0 ? 'none' : `±${decimal(uncertainty, 3)} ${unit}`
+    return row(nameCell(name), textCell(source), figureCell(sure))
+  }
   const rows = [
-    line('volume at the rotor', from.displaced, from.displaced_uncertainty_percent),
-    line('volume and dose at the tip', from.tip, from.tip_uncertainty_percent),
-    line('true reservoir volume', from.reservoir, from.reservoir_uncertainty_percent),
+    line('steps of the rotor', from.steps, from.steps_uncertainty, 'steps'),
+    line('volume at the rotor', from.displaced, from.displaced_uncertainty_uL, 'uL'),
+    line('volume at the tip', from.tip, from.tip_uncertainty_uL, 'uL'),
+    line('dose at the tip', from.tip, from.tip_dose_uncertainty_ug, 'ug'),
+    line('leaked volume', from.leaked, from.leaked_uncertainty_uL, 'uL'),
+    line('withdrawn volume', from.withdrawn, from.withdrawn_uncertainty_uL, 'uL'),
+    line('true reservoir volume', from.reservoir, from.reservoir_uncertainty_uL, 'uL'),
+    line('volume in the line', from.in_line, from.in_line_uncertainty_uL, 'uL'),
   ]
   return html`${scrollTable('Provenance', [words('figure'), words('source'), figures('uncertainty')], [body(rows)])}
 <p class="small">Prescribed figures follow from the scenario alone; believed figures are the pump's own account, read by

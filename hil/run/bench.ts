@@ -12,6 +12,7 @@ import { wholeMicroseconds } from '#hil/run/exact'
 import { FaultSide } from '#hil/run/fault-side'
 import { GuardedRig } from '#hil/run/guarded-rig'
 import { headerOf } from '#hil/run/header'
+import { type MeasuredRig, strangeTo, trueStep_uL } from '#hil/run/measured-rig'
 import { Motion } from '#hil/run/motion'
 import { PlantSide } from '#hil/run/plant-side'
 import { entryOrder, eventOrder, refillOrder } from '#hil/run/programs'
@@ -32,6 +33,7 @@ export class Bench {
   readonly #scenario: Scenario
   readonly #names: { readonly pump: string; readonly rig: string }
   readonly #rig: GuardedRig
+  readonly #measured: MeasuredRig | null
   readonly #motion: Motion
   readonly #pump: PumpSide
   readonly #plant: PlantSide
@@ -50,7 +52,13 @@ export class Bench {
   /** How often the rotor was let go: each time it may turn by a step that was not its coils'. */
   #released = 0
 
-  constructor(scenario: Scenario, pump: PumpDefinition, rig: RigDefinition, recorder: Recorder) {
+  constructor(
+    scenario: Scenario,
+    pump: PumpDefinition,
+    rig: RigDefinition,
+    recorder: Recorder,
+    measured: MeasuredRig | null,
+  ) {
     this.#scenario = scenario
     this.#names = { pump: pump.name, rig: rig.name }
     this.#recorder = recorder
@@ -60,7 +68,8 @@ export class Bench {
     this.#faults = new FaultSide(scenario, recorder)
     const sides = { motion: this.#motion, recorder }
     this.#pump = new PumpSide(scenario, pump, sides, (on, at_us) => this.#powerChanged(on, at_us))
-    this.#plant = new PlantSide(scenario, recorder)
+    this.#measured = measured
+    this.#plant = new PlantSide(scenario, recorder, trueStep_uL(scenario, measured))
     this.#script = scriptOf(scenario)
     for (const turn of this.#faults.turns) {
       const { at_us, deed } = turn
@@ -83,6 +92,8 @@ export class Bench {
       throw error
     }
     this.#recordHeader(this.#rig.identity)
+    const stranger = this.#measured && strangeTo(this.#measured, { rig: this.#names.rig, identity: this.#rig.identity })
+    if (stranger) throw new RigError(stranger)
     if (this.#faults.needsHold && !this.#rig.holds)
       throw new RigError(
         `the rig ${this.#names.rig} cannot carry the fault motor-stall: it has no way to hold its rotor`,
@@ -118,7 +129,11 @@ export class Bench {
   }
 
   #recordHeader(rig_identity: string): void {
-    this.#recorder.record(headerOf(this.#scenario, { ...this.#names, rig_identity, provenance: this.#rig.provenance }))
+    const equipment = { ...this.#names, rig_identity, provenance: this.#rig.provenance }
+    const calibration = this.#measured?.calibration
+    this.#recorder.record(
+      headerOf(this.#scenario, calibration === undefined ? equipment : { ...equipment, calibration }),
+    )
   }
 
   /** The work with the earliest instant; the first of the list at equal instants. */

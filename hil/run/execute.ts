@@ -9,6 +9,7 @@
 import type { PumpDefinition } from '#hil/pump/pump'
 import { type RigDefinition, RigError } from '#hil/rig/rig'
 import { Bench } from '#hil/run/bench'
+import type { MeasuredRig } from '#hil/run/measured-rig'
 import { PumpError } from '#hil/run/pump-error'
 import { Recorder } from '#hil/run/recorder'
 import type { Trace } from '#hil/run/trace'
@@ -24,6 +25,8 @@ export interface ExecuteOptions {
   readonly onLine?: (line: string) => void
   /** Called now and then with the simulated time reached, in seconds; awaited, so that it can let others run. */
   readonly onProgress?: (simulated_s: number) => Promise<void> | void
+  /** What was measured of the rig; without it a step of the motor moves what the pump model says. */
+  readonly measured?: MeasuredRig
   /** Ends the run early: the motor is stopped and the record so far is kept as incomplete. */
   readonly signal?: AbortSignal
 }
@@ -42,7 +45,7 @@ export async function execute(
   options: ExecuteOptions = {},
 ): Promise<Trace> {
   const recorder = new Recorder(options.keep ?? true, options.onLine)
-  const bench = new Bench(scenario, pump, rig, recorder)
+  const bench = new Bench(scenario, pump, rig, recorder, options.measured ?? null)
   try {
     await bench.open()
     for (let worked = 0; ; worked += 1) {

@@ -12,6 +12,7 @@ import { faultsWithoutEffect } from '#hil/run/checks/faults'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, ledgersOf, recordsOf } from '#hil/run/ledgers'
+import { provenanceOf } from '#hil/run/provenance'
 import { type CheckResult, type RunResult, worst } from '#hil/run/result'
 import type { HeaderRecord, Trace } from '#hil/run/trace'
 import { TraceError } from '#hil/run/trace-error'
@@ -64,14 +65,7 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     simulated_s: (ledgers.end?.t_us ?? 0) / 1e6,
     wall_s: context.wall_s,
     ...totalsOf(ledgers),
-    provenance: {
-      displaced: header.provenance.displaced,
-      displaced_uncertainty_percent: header.provenance.uncertainty_percent,
-      tip: 'modelled',
-      tip_uncertainty_percent: header.provenance.uncertainty_percent,
-      reservoir: 'modelled',
-      reservoir_uncertainty_percent: header.provenance.uncertainty_percent,
-    },
+    ...provenanceOf(ledgers),
     checks,
     alarms: alarmsOf(ledgers),
     events: eventsOf(ledgers),

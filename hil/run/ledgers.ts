@@ -9,6 +9,7 @@ import { type PrescribedLedger, prescribe } from '#hil/oracle/prescribed'
 import { type Flight, merged, type Staircase } from '#hil/oracle/staircase'
 import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
+import { type Instrument, instrumentOf } from '#hil/run/instrument'
 import type { Trace, TraceRecord } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
 import { cadencesOf } from '#units/cadence'
@@ -45,6 +46,8 @@ export interface Ledgers {
     readonly tipVolume: Growth
     readonly tipMass: ReadonlyMap<string, Growth>
   }
+  /** How well the delivered figures are known. */
+  readonly instrument: Instrument
   readonly records: readonly TraceRecord[]
   readonly end: RecordOf<'end'> | null
 }
@@ -86,6 +89,7 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
         ),
       ),
     },
+    instrument: instrumentOf(scenario, recordsOf(records, 'header')[0]),
     records,
     end: recordsOf(records, 'end')[0] ?? null,
   }

@@ -18,12 +18,13 @@ export class PlantSide {
   readonly #recorder: Recorder
   readonly #capacity_uL: Volume_uL
 
-  constructor(scenario: Scenario, recorder: Recorder) {
+  /** `step_uL` is what a step of the motor truly moves, whatever the pump takes it for. */
+  constructor(scenario: Scenario, recorder: Recorder, step_uL: Volume_uL) {
     const { pump, fill, line, catheter_uL, flow } = scenario
     this.#recorder = recorder
     this.#capacity_uL = pump.reservoir_uL
     this.#plant = new Plant({
-      step_uL: pump.step_uL,
+      step_uL,
       line_uL: as(add(pump.tube_uL, catheter_uL)),
       flow,
       fill: syringe(fill.actual),

@@ -47,14 +47,54 @@ export interface Sample {
   readonly tip_ug: number
 }
 
-/** Where a delivered figure comes from, with its relative uncertainty in percent. */
+/**
+ * Where each delivered figure comes from, and how far it may be out on either side; null where nobody can say, and a
+ * percentage is null too where the figure is nothing and may be something.
+ */
 export interface Provenance {
+  readonly steps: string
+  readonly steps_uncertainty: number
   readonly displaced: string
-  readonly displaced_uncertainty_percent: number
+  readonly displaced_uncertainty_uL: number | null
+  readonly displaced_uncertainty_percent: number | null
   readonly tip: string
-  readonly tip_uncertainty_percent: number
+  readonly tip_uncertainty_uL: number | null
+  /** Of the volume or of the dose, whichever is larger. */
+  readonly tip_uncertainty_percent: number | null
+  readonly tip_dose_uncertainty_ug: number | null
+  readonly leaked: string
+  readonly leaked_uncertainty_uL: number | null
+  readonly withdrawn: string
+  readonly withdrawn_uncertainty_uL: number | null
   readonly reservoir: string
-  readonly reservoir_uncertainty_percent: number
+  readonly reservoir_uncertainty_uL: number | null
+  readonly reservoir_uncertainty_percent: number | null
+  readonly in_line: string
+  readonly in_line_uncertainty_uL: number | null
+}
+
+/** An instrument that a calibration rests on. */
+export interface InstrumentResult {
+  readonly instrument: string
+  readonly serial: string
+  readonly certificate: string
+  readonly due: string
+}
+
+/** The calibration of the rig that a run was made with. */
+export interface CalibrationResult {
+  readonly rig_file_sha256: string
+  readonly step_uL: number
+  readonly uncertainty_uL: number
+  readonly coverage: number
+  readonly encoder_steps: number | null
+  readonly instruments: readonly InstrumentResult[]
+  readonly calibrated: string
+  readonly due: string
+  /** The day of the run, as it was given. */
+  readonly used: string
+  /** Why no verdict may rest on it; null where one may. */
+  readonly doubt: string | null
 }
 
 export interface RunResult {
@@ -93,6 +133,8 @@ export interface RunResult {
     readonly in_line_uL: number
   }
   readonly provenance: Provenance
+  /** Absent where no rig file was given. */
+  readonly calibration?: CalibrationResult
   readonly checks: readonly CheckResult[]
   readonly alarms: readonly AlarmResult[]
   readonly events: readonly EventResult[]

@@ -130,6 +130,25 @@ const steps = {
   step_ug: amount,
 }
 
+const day = z.iso.date('expected a day such as 2026-01-05')
+
+const calibration = z
+  .object({
+    file_sha256: name,
+    step_uL: positive,
+    uncertainty_uL: amount,
+    coverage: positive,
+    encoder_steps: positive.nullable(),
+    instruments: z
+      .array(z.object({ instrument: name, serial: name, certificate: name, due: day }).readonly())
+      .max(100)
+      .readonly(),
+    calibrated: day,
+    due: day,
+    used: day,
+  })
+  .readonly()
+
 const RECORD = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('header'),
@@ -139,6 +158,7 @@ const RECORD = z.discriminatedUnion('kind', [
     rig: name,
     rig_identity: name,
     provenance: z.object({ displaced: name, uncertainty_percent: z.number().nonnegative() }).readonly(),
+    calibration: calibration.exactOptional(),
     seed: time,
     file_sha256: name,
     text: z.string().max(4_000_000),

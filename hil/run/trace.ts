@@ -81,6 +81,34 @@ export interface BookedSteps {
   readonly step_ug: Exact
 }
 
+/** An instrument that the calibration of a rig rests on. */
+export interface InstrumentRecord {
+  /** What it is, such as `balance`. */
+  readonly instrument: string
+  readonly serial: string
+  readonly certificate: string
+  /** Last day on which the certificate holds, `YYYY-MM-DD`. */
+  readonly due: string
+}
+
+/** What a rig file says of the rig: its true step volume, how sure that is, and until when. */
+export interface CalibrationRecord {
+  /** SHA-256 of the rig file. */
+  readonly file_sha256: string
+  /** Volume that one motor step of this rig truly displaces. */
+  readonly step_uL: Exact
+  /** Half the width of the interval that holds the true step volume, and the factor it was expanded by. */
+  readonly uncertainty_uL: Exact
+  readonly coverage: Exact
+  /** Motor steps that one count of the encoder stands for; null where nothing but the commanded steps is counted. */
+  readonly encoder_steps: Exact | null
+  readonly instruments: readonly InstrumentRecord[]
+  /** Day of the calibration, last day on which it holds, and day of this run, `YYYY-MM-DD`. */
+  readonly calibrated: string
+  readonly due: string
+  readonly used: string
+}
+
 export interface HeaderRecord {
   readonly kind: 'header'
   readonly schema: 'pumpbench/trace@1'
@@ -90,6 +118,8 @@ export interface HeaderRecord {
   readonly rig_identity: string
   /** Where the rig's figures come from. */
   readonly provenance: { readonly displaced: string; readonly uncertainty_percent: number }
+  /** What was measured of the rig, and the date it was used on; absent where no rig file was given. */
+  readonly calibration?: CalibrationRecord
   readonly seed: number
   /** SHA-256 of the scenario file. */
   readonly file_sha256: string

@@ -4,9 +4,13 @@
  * Fails when the difference exceeds `within` of the prescribed amount by more than one step, which no motor can divide.
  * A pump beyond 5 % but within its tolerance passes, and the detail says that it is marginal.
  */
+
 import { type WorstDelivery, windowsOf, worstDelivery } from '#hil/oracle/delivery'
+import type { Uncertainty } from '#hil/oracle/guard-band'
 import type { Line } from '#hil/oracle/line'
+import { inWords } from '#hil/run/checks/guarded'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
+import type { Instrument } from '#hil/run/instrument'
 import { atRigTick, type Growth, type Ledgers, NOTHING } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
@@ -29,15 +33,23 @@ type DoseAtTip = Extract<Check, { check: 'dose-at-tip' }>
 const MARGINAL = ratio(5n, 100n)
 
 export function deliveredVolume(check: DeliveredVolume, ledgers: Ledgers): Observation {
+  const { prescribed, delivered, instrument } = ledgers
   const { step_uL } = ledgers.scenario.pump
-  return observe(check, ledgers.delivered.displaced, ledgers.prescribed.volume, step_uL, 'uL')
+  const pair = { delivered: delivered.displaced, prescribed: prescribed.volume, uncertainty: instrument.displaced }
+  return observe(check, pair, { step: step_uL, unit: 'uL' }, instrument)
 }
 
 /** Every drug that was ever filled is judged; the worst one is reported. */
 export function doseAtTip(check: DoseAtTip, ledgers: Ledgers): Observation {
   const observations = [...ledgers.prescribed.mass].map(([drug, prescribed]) => {
     const step_ug = multiply(ledgers.scenario.pump.step_uL, strongest(ledgers, drug))
-    const found = observe(check, ledgers.delivered.tipMass.get(drug) ?? NOTHING, prescribed, step_ug, 'ug')
+    const { delivered, instrument } = ledgers
+    const pair = {
+      delivered: delivered.tipMass.get(drug) ?? NOTHING,
+      prescribed,
+      uncertainty: instrument.tipMass(drug),
+    }
+    const found = observe(check, pair, { step: step_ug, unit: 'ug' }, instrument)
     return { ...found, detail: `${drug}: ${found.detail}` }
   })
   const rank = (found: Observation) => (found.outcome === 'fail' ? 2 : found.outcome === 'inconclusive' ? 1 : 0)
@@ -52,26 +64,32 @@ function strongest(ledgers: Ledgers, drug: string): Rational {
   return concentrations.reduce((a, b) => (compare(b, a) > 0 ? b : a))
 }
 
+interface LedgerPair {
+  readonly delivered: Growth
+  readonly prescribed: Line
+  /** How well what was delivered is known. */
+  readonly uncertainty: Uncertainty
+}
+
 function observe(
   check: DeliveredVolume | DoseAtTip,
-  delivered: Growth,
-  prescribed: Line,
-  step: Rational,
-  unit: string,
+  { delivered, prescribed, uncertainty }: LedgerPair,
+  { step, unit }: { readonly step: Rational; readonly unit: string },
+  instrument: Instrument,
 ): Observation {
   const { from_us, within, every_us } = check
   const span = { from_us, to_us: check.to_us }
   const windows = every_us === undefined ? [span] : windowsOf(span, every_us)
-  const worst = worstDelivery(delivered.heights, prescribed, onRigTicks(windows), { within, step })
+  const worst = worstDelivery(delivered.heights, prescribed, onRigTicks(windows), { within, step }, uncertainty)
   if (worst === undefined) return inconclusive(unit, 'no whole window lies between `from` and `to`')
-  return {
-    outcome: compare(worst.error, worst.limit) > 0 ? 'fail' : 'pass',
+  const reading = {
     measured: worst.error,
     limit: worst.limit,
     unit,
     at_us: worst.to_us,
     detail: describe(worst, unit, every_us !== undefined) + marginal(worst),
   }
+  return inWords(reading, worst.outcome, worst.truth, instrument)
 }
 
 /** The rig is read at the first of its ticks at or after each instant; the prescription changes by nothing that matters. */
@@ -89,9 +107,8 @@ function describe(worst: WorstDelivery, unit: string, windowed: boolean): string
 }
 
 /** Within its tolerance, yet further out than a pump should be. */
-function marginal({ error, limit, prescribed }: WorstDelivery): string {
-  const passes = compare(error, limit) <= 0
-  return passes && isPositive(prescribed) && compare(error, multiply(prescribed, MARGINAL)) > 0
+function marginal({ outcome, error, prescribed }: WorstDelivery): string {
+  return outcome === 'pass' && isPositive(prescribed) && compare(error, multiply(prescribed, MARGINAL)) > 0
     ? '; marginal: beyond 5 %'
     : ''
 }

@@ -1,7 +1,9 @@
 /** Largest dose: the most drug that left the tip in any window of the given length, over all instants. */
 import { largestBurst } from '#hil/oracle/burst'
+import { guarded } from '#hil/run/checks/guarded'
 import type { Observation } from '#hil/run/checks/observation'
 import { type Ledgers, NOTHING } from '#hil/run/ledgers'
+import { worst } from '#hil/run/result'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import { compare } from '#units/rational'
@@ -10,18 +12,16 @@ type MaxDose = Extract<Check, { check: 'max-dose' }>
 
 export function maxDose(check: MaxDose, ledgers: Ledgers): Observation {
   const { from_us, to_us, window_us, dose_ug } = check
-  const drugs = [ledgers.drug, ...ledgers.delivered.tipMass.keys()]
-  const bursts = [...new Set(drugs)].map((drug) => {
-    const tip = ledgers.delivered.tipMass.get(drug) ?? NOTHING
-    return { drug, ...largestBurst(tip.staircase, window_us, { from_us, to_us }) }
+  const { drug: first, delivered, instrument } = ledgers
+  const drugs = new Set([first, ...delivered.tipMass.keys()])
+  const observations = [...drugs].map((drug) => {
+    const tip = delivered.tipMass.get(drug) ?? NOTHING
+    const { rise, at_us } = largestBurst(tip.staircase, window_us, { from_us, to_us })
+    const detail = `at most ${decimal(rise)} ug of ${drug} in ${duration(window_us)}, first at ${duration(at_us)}`
+    const reading = { measured: rise, limit: dose_ug, unit: 'ug', at_us, detail }
+    return { rise, observation: guarded(reading, instrument.tipMass(drug), instrument) }
   })
-  const worst = bursts.reduce((a, b) => (compare(b.rise, a.rise) > 0 ? b : a))
-  return {
-    outcome: compare(worst.rise, dose_ug) > 0 ? 'fail' : 'pass',
-    measured: worst.rise,
-    limit: dose_ug,
-    unit: 'ug',
-    at_us: worst.at_us,
-    detail: `at most ${decimal(worst.rise)} ug of ${worst.drug} in ${duration(window_us)}, first at ${duration(worst.at_us)}`,
-  }
+  const decisive = worst(observations.map(({ observation }) => observation.outcome))
+  const telling = observations.filter(({ observation }) => observation.outcome === decisive)
+  return telling.reduce((a, b) => (compare(b.rise, a.rise) > 0 ? b : a)).observation
 }

@@ -7,6 +7,7 @@
 import { differenceOf } from '#hil/oracle/difference'
 import { heightAt } from '#hil/oracle/heights'
 import { TICK_us } from '#hil/rig/rig'
+import { guardedWithin, sizeAround } from '#hil/run/checks/guarded'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { fromExact } from '#hil/run/exact'
 import { atRigTick, type Ledgers, type RecordOf, recordsOf, rigReading } from '#hil/run/ledgers'
@@ -50,8 +51,7 @@ export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): O
   const { at_us, error } = others.reduce((a, b) => (compare(magnitude(b.error), magnitude(a.error)) > 0 ? b : a), first)
   const direction = isNegative(error) ? 'less' : 'more'
   const size = magnitude(error)
-  return {
-    outcome: compare(size, check.within_uL) > 0 ? 'fail' : 'pass',
+  const reading = {
     measured: size,
     limit: check.within_uL,
     unit: 'uL',
@@ -61,6 +61,9 @@ export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): O
         ? 'the pump believes what is true'
         : `the pump believes up to ${decimal(size)} uL ${direction} than is left, at ${duration(at_us)}`,
   }
+  const { delivered, instrument } = ledgers
+  const truth = sizeAround(size, rigReading(delivered.displaced, check.to_us), instrument.displaced)
+  return guardedWithin(reading, truth, instrument)
 }
 
 /** An answer of the pump, and how many refills it had been told of by then. */

@@ -5,12 +5,15 @@
  * the pump reports of itself when asked must also be what it has booked.
  */
 import { differenceOf } from '#hil/oracle/difference'
-import { heightAt } from '#hil/oracle/heights'
+import type { Interval } from '#hil/oracle/guard-band'
+import { heightAt, riseOver } from '#hil/oracle/heights'
 import { trackingOf } from '#hil/oracle/tracking'
 import { TICK_us } from '#hil/rig/rig'
+import { guardedWithin, sizeAround } from '#hil/run/checks/guarded'
 import type { Observation } from '#hil/run/checks/observation'
 import { amountOf, fromExact } from '#hil/run/exact'
 import type { Ledgers, RecordOf } from '#hil/run/ledgers'
+import { worst } from '#hil/run/result'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import {
@@ -36,20 +39,34 @@ interface Leg {
   readonly detail: string
 }
 
+/** A comparison with what was delivered is as uncertain as that; one of the pump with itself is not. */
+type Judge = (leg: Leg) => Observation
+
 export function tracking(check: Tracking, ledgers: Ledgers): Observation {
   const { step_uL } = ledgers.scenario.pump
   const inSteps = check.within.in === 'steps'
   const within = check.within.in === 'steps' ? multiply(check.within.steps, step_uL) : check.within.volume_uL
-  const legs = [deliveredLeg(check, ledgers, within), believedLeg(check, ledgers), reportedLeg(check, ledgers)]
-  const worst = legs.reduce((a, b) => (compare(b.excess, a.excess) > 0 ? b : a))
+  const { delivered, instrument } = ledgers
+  const displaced = riseOver(delivered.displaced.heights, check)
+  const measured: Judge = (leg) => observed(leg, sizeAround(leg.excess, displaced, instrument.displaced))
+  const counted: Judge = (leg) => observed(leg, { low: leg.excess, high: leg.excess })
+  const observed = ({ excess, at_us, detail }: Leg, truth: Interval | undefined): Observation =>
+    guardedWithin({ measured: excess, limit: within, unit: 'uL', at_us, detail }, truth, instrument)
+  const legs = [
+    measured(deliveredLeg(check, ledgers, within)),
+    measured(believedLeg(check, ledgers)),
+    counted(reportedLeg(check, ledgers)),
+  ]
+  const decisive = worst(legs.map(({ outcome }) => outcome))
+  const telling = legs
+    .filter(({ outcome }) => outcome === decisive)
+    .reduce((a, b) => (compare(b.measured ?? ZERO, a.measured ?? ZERO) > 0 ? b : a))
   const scaled = (value: Rational) => (inSteps ? divide(value, step_uL) : value)
   return {
-    outcome: compare(worst.excess, within) > 0 ? 'fail' : 'pass',
-    measured: scaled(worst.excess),
+    ...telling,
+    measured: scaled(telling.measured ?? ZERO),
     limit: scaled(within),
     unit: inSteps ? 'step' : 'uL',
-    at_us: worst.at_us,
-    detail: worst.detail,
   }
 }
 
