@@ -25,6 +25,7 @@ export {
   type RigReport,
   TICK_us,
 } from '#hil/rig/rig'
+export type * from '#hil/run/analysis/types'
 export type { Observation } from '#hil/run/checks/observation'
 export { type ExecuteOptions, execute } from '#hil/run/execute'
 export { type CheckDefinition, defineCheck, type JudgeContext, judge } from '#hil/run/judge'

@@ -3,8 +3,19 @@
  */
 import { commonUnit, multipleOf, risesOf } from '#hil/oracle/common-unit'
 import type { Span, Staircase } from '#hil/oracle/staircase'
-import { countThrough } from '#units/cadence'
-import { floor, isPositive, type Rational, ratio, subtract, toSafeInteger, ZERO } from '#units/rational'
+import { countThrough, tickOf } from '#units/cadence'
+import {
+  ceil,
+  divide,
+  floor,
+  isPositive,
+  type Rational,
+  ratio,
+  subtract,
+  toSafeInteger,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 /** A staircase prepared for many questions: the height below each flight, in multiples of a common unit. */
 export interface Heights {
@@ -40,6 +51,26 @@ export function heightAt(heights: Heights, t_us: Rational): Rational {
   const climbed = countThrough(flight.cadence, Math.floor(now_us / flight.tick_us))
   const height = (below[low - 1] ?? 0n) + multipleOf(unit, flight.rise) * BigInt(climbed)
   return ratio(height * unit.n, unit.d)
+}
+
+/**
+ * The first instant at which the sum of all rises is at least `value`, which is more than nothing; undefined when it never
+ * is. For a staircase that only rises. Takes O(log n).
+ */
+export function reachedAt({ staircase, unit, below }: Heights, value: Rational): Rational | undefined {
+  const wanted = ceil(divide(value, unit))
+  let [low, high] = [0, staircase.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((below[middle] ?? wanted) >= wanted) high = middle
+    else low = middle + 1
+  }
+  const flight = staircase[low - 1]
+  if (flight === undefined) return undefined
+  const rise = multipleOf(unit, flight.rise)
+  const steps = (wanted - (below[low - 1] ?? 0n) + rise - 1n) / rise
+  if (steps > BigInt(flight.cadence.count)) return undefined
+  return whole(tickOf(flight.cadence, Number(steps) - 1) * flight.tick_us)
 }
 
 /** How much the staircase rises in a span. */

@@ -4,7 +4,7 @@
  * A line is exact everywhere, so an oracle can ask for it at any instant and never at samples. Before its first piece a
  * line holds the value at which that piece starts.
  */
-import { add, compare, divide, equal, multiply, type Rational, subtract } from '#units/rational'
+import { add, compare, divide, equal, larger, multiply, type Rational, subtract, ZERO } from '#units/rational'
 
 /** From `from_us` on the quantity is `value` and grows by `rate` every microsecond, never by less than nothing. */
 export interface LinePiece {
@@ -59,6 +59,18 @@ export function tailFrom(line: Line, from_us: Rational): LinePiece[] {
     first -= 1
   }
   return line.slice(Math.max(first, 0))
+}
+
+/** The pieces of a line that hold at some instant from `from_us` to `to_us`; at least one. */
+export function lineDuring(line: Line, from_us: Rational, to_us: Rational): Line {
+  const after = (at_us: Rational) => firstWhere(line, (piece) => compare(piece.from_us, at_us) > 0)
+  const first = Math.max(after(from_us) - 1, 0)
+  return line.slice(first, Math.max(after(to_us), first + 1))
+}
+
+/** The highest rate that a line has at some instant from `from_us` to `to_us`. */
+export function highestRate(line: Line, from_us: Rational, to_us: Rational): Rational {
+  return lineDuring(line, from_us, to_us).reduce((most, { rate }) => larger(most, rate), ZERO)
 }
 
 /** Index of the last piece that begins by `at_us`, no earlier than `index`; -1 before the first. For walks in order of time. */

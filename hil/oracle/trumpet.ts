@@ -10,7 +10,7 @@ import { type Arithmetic, BIG, PLAIN, SAFE } from '#hil/oracle/arithmetic'
 import { Climb } from '#hil/oracle/climb'
 import { commonUnit, multipleOf, risesOf } from '#hil/oracle/common-unit'
 import { Envelope, type FlowError, type Moment, type Unprescribed } from '#hil/oracle/envelope'
-import type { Line } from '#hil/oracle/line'
+import { type Line, lineDuring } from '#hil/oracle/line'
 import { type Reach, reachesOf } from '#hil/oracle/reaches'
 import { type RuledLine, ruled, timeRulings, toValue, valueRulings } from '#hil/oracle/ruled'
 import { during, mustRise, type Span, type Staircase } from '#hil/oracle/staircase'
@@ -54,7 +54,8 @@ export function trumpetOf(delivered: Staircase, prescribed: Line, question: Trum
   const flights = during(delivered, question)
   mustRise(flights)
   const unit = commonUnit(risesOf(flights))
-  const paper = ruled(prescribed, [unit, step], [from_us, to_us, window_us, rigTick_us])
+  const around = lineDuring(prescribed, subtract(from_us, rigTick_us), to_us)
+  const paper = ruled(around, [unit, step], [from_us, to_us, window_us, rigTick_us])
   const window = timeRulings(paper, window_us)
   const first = timeRulings(paper, from_us)
   const last = timeRulings(paper, to_us) - window

@@ -4,6 +4,7 @@
  * The compiler checks that this schema and the types of a result are the same, in both directions.
  */
 import { z } from 'zod'
+import { ANALYSIS } from '#hil/report/analysis-schema'
 import type { Result } from '#hil/run/result'
 
 const text = (description: string) => z.string().describe(description)
@@ -179,6 +180,7 @@ const RUN = z
     alarms: z.array(ALARM).describe('Every alarm, in order of time'),
     events: z.array(EVENT).describe('What else happened, in order of time'),
     samples: z.array(SAMPLE).describe('The three ledgers at the spacing the scenario asks for'),
+    analysis: ANALYSIS,
     trace_sha256: text('SHA-256 of the trace this run was judged from, in hex'),
   })
   .describe('One run of one scenario')

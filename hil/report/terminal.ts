@@ -4,6 +4,7 @@
  * Nothing from a scenario or a rig is printed as it came: see {@link plain}.
  */
 import picocolors from 'picocolors'
+import { analysisLines } from '#hil/report/analysis-lines'
 import { amount, checkFigures, counted, difference, instant, signed, tally } from '#hil/report/figure'
 import { clearing, eventDetail } from '#hil/report/happenings'
 import { partings, story } from '#hil/report/parting'
@@ -101,6 +102,7 @@ function wholeRun(run: RunResult, screen: Screen): readonly string[] {
     ...ledgers(run, screen),
     '',
     ...checks(run.checks, screen),
+    ...analysis(run, screen),
     ...alarms(run, screen),
     ...events(run.events, screen),
   ]
@@ -163,6 +165,11 @@ function detail(check: CheckResult | undefined, wide: boolean, screen: Screen): 
   const at = wide || check.at_s === null ? '' : `at ${instant(check.at_s)}`
   const text = [at, check.detail].filter((part) => part !== '').join(': ')
   return text === '' ? [] : paragraph(text, `${INDENT}${INDENT}`, screen.width).map(screen.colors.dim)
+}
+
+function analysis(run: RunResult, screen: Screen): readonly string[] {
+  const lines = analysisLines(run.analysis).map(({ label, text }) => ({ at: label, text }))
+  return list('analysis', lines, lines.length, screen)
 }
 
 function alarms(run: RunResult, screen: Screen): readonly string[] {

@@ -6,6 +6,7 @@
  */
 
 import { MODEL_KEYS, type ModelKey } from '#firmware-sim/models'
+import { analysisOf } from '#hil/run/analysis/analysis'
 import { evaluate } from '#hil/run/checks/checks'
 import { conservation } from '#hil/run/checks/conservation'
 import { faultsWithoutEffect } from '#hil/run/checks/faults'
@@ -70,6 +71,7 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     alarms: alarmsOf(ledgers),
     events: eventsOf(ledgers),
     samples: samplesOf(ledgers),
+    analysis: analysisOf(ledgers),
     trace_sha256: trace.sha256,
   }
 }

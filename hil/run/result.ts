@@ -4,6 +4,8 @@
  * Derived from a trace and nothing else. Figures are doubles, rounded once from exact values.
  */
 
+import type { Analysis } from '#hil/run/analysis/types'
+
 /** What was observed; `inconclusive` means the bench could not measure well enough to say, and is never a pass. */
 export type Outcome = 'pass' | 'fail' | 'inconclusive'
 
@@ -139,6 +141,7 @@ export interface RunResult {
   readonly alarms: readonly AlarmResult[]
   readonly events: readonly EventResult[]
   readonly samples: readonly Sample[]
+  readonly analysis: Analysis
   readonly trace_sha256: string
 }
 

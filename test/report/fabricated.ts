@@ -3,6 +3,7 @@
  *
  * No bench was involved; the figures are only as consistent as a report needs them to be.
  */
+import type { Analysis } from '#hil/run/analysis/types'
 import type { AlarmResult, CheckResult, EventResult, Manifest, Result, RunResult, Sample } from '#hil/run/result'
 
 const DAY_s = 86_400
@@ -57,6 +58,13 @@ export function hourly(
       tip_ug: stepped(flow(t_s)) * 2,
     }
   })
+}
+
+/** The analysis of a run of which nothing was analyzed. */
+const NOT_ANALYZED: Analysis = {
+  ...{ volume: null, drugs: null, trumpet: null, start_up: null, boluses: null, interruption: null },
+  ...{ alarm_latencies: null, changeovers: null },
+  omitted: [{ part: 'volume', reason: 'the run is made up' }],
 }
 
 /** A run with the given samples and otherwise plausible figures. */
@@ -139,6 +147,7 @@ export function run(samples: readonly Sample[], over: Partial<RunResult> = {}): 
       { t_s: 0, event: 'programmed', detail: 'simple-continuous 350 ug/d' },
     ],
     samples,
+    analysis: NOT_ANALYZED,
     trace_sha256: 'ab'.repeat(32),
     ...over,
   }

@@ -1,0 +1,119 @@
+/**
+ * Causes of alarms: what went wrong, and when, as only the bench can know.
+ *
+ * A fault begins at its instant, a threshold is crossed by what is truly left or truly delivered and not by what the pump
+ * counts, and a stop lasts until something is programmed. Causes of an alarm are in order of time.
+ */
+
+import { endOf } from '#hil/fault/fault'
+import { alarmLatency, type Latency, type Sounding } from '#hil/oracle/alarm-latency'
+import { reachedAt } from '#hil/oracle/heights'
+import { fromExact } from '#hil/run/exact'
+import { type Ledgers, recordsOf } from '#hil/run/ledgers'
+import type { Fault } from '#hil/scenario/types'
+import { add, compare, isPositive, type Rational, subtract, whole, ZERO } from '#units/rational'
+
+/** Alarms that have a cause outside of the pump; what its cell holds or what an alarm before it said is known to it alone. */
+export const CAUSED_ALARMS = [
+  'motor-stall',
+  'low-reservoir',
+  'empty-reservoir',
+  'stopped-pump',
+  'low-battery-reset',
+  'memory-error',
+  'tube-set-end-of-life',
+] as const
+
+export type CausedAlarm = (typeof CAUSED_ALARMS)[number]
+
+export interface Cause {
+  readonly at_us: Rational
+  /** When it was over; null where it lasts. */
+  readonly end_us: Rational | null
+  /** What it was, for people. */
+  readonly text: string
+}
+
+/** A cause, and how the alarm answered it. */
+export interface Answered {
+  readonly alarm: CausedAlarm
+  readonly cause: Cause
+  readonly latency: Latency
+}
+
+const CAUSES: { readonly [A in CausedAlarm]: (ledgers: Ledgers) => readonly Cause[] } = {
+  'motor-stall': ({ scenario }) =>
+    scenario.faults.filter(({ fault }) => fault === 'motor-stall').map((fault) => begun(fault)),
+  'low-reservoir': (ledgers) => left(ledgers, ledgers.scenario.pump.lowReservoir_uL, 'low level reached'),
+  'empty-reservoir': (ledgers) => left(ledgers, ZERO, 'reservoir empty'),
+  'stopped-pump': stops,
+  'low-battery-reset': (ledgers) => fired(ledgers, ({ fault }) => fault === 'power-cut'),
+  'memory-error': (ledgers) => fired(ledgers, (fault) => fault.fault === 'bit-flip' && fault.copy === 'both'),
+  'tube-set-end-of-life': ({ scenario, delivered }) => {
+    const at_us = reachedAt(delivered.displaced.heights, scenario.pump.tubeLife_uL)
+    return at_us === undefined ? [] : [{ at_us, end_us: null, text: 'tube set worn out' }]
+  },
+}
+
+/** Every cause of an alarm, and how it was answered: by the next cause of the same alarm, or by the end of the run. */
+export function answersOf(alarm: CausedAlarm, ledgers: Ledgers): readonly Answered[] {
+  const sounded = soundings(alarm, ledgers)
+  const causes = CAUSES[alarm](ledgers).toSorted((a, b) => compare(a.at_us, b.at_us))
+  return causes.map((cause, index) => {
+    const until_us = causes[index + 1]?.at_us ?? ledgers.scenario.duration_us
+    return { alarm, cause, latency: alarmLatency(cause.at_us, until_us, sounded) }
+  })
+}
+
+function soundings(alarm: CausedAlarm, { records }: Ledgers): readonly Sounding[] {
+  const sounded: { raised_us: Rational; cleared_us: Rational | null }[] = []
+  for (const record of recordsOf(records, 'alarm').filter((one) => one.alarm === alarm)) {
+    const last = sounded.at(-1)
+    if (record.state === 'raised') sounded.push({ raised_us: whole(record.t_us), cleared_us: null })
+    else if (last !== undefined) last.cleared_us ??= whole(record.t_us)
+  }
+  return sounded
+}
+
+function begun(fault: Fault): Cause {
+  return { at_us: fault.at_us, end_us: endOf(fault), text: fault.text }
+}
+
+/** Faults whose instant only the run could tell. */
+function fired({ scenario, records }: Ledgers, isMeant: (fault: Fault) => boolean): readonly Cause[] {
+  return recordsOf(records, 'fault').flatMap(({ number, state, t_us }): Cause[] => {
+    const fault = scenario.faults[number - 1]
+    if (fault === undefined || state !== 'fired' || !isMeant(fault)) return []
+    return [{ at_us: whole(t_us), end_us: null, text: fault.text }]
+  })
+}
+
+/** Where what is truly left falls to a level, between one fill and the next. */
+function left({ records, delivered, scenario }: Ledgers, level_uL: Rational, text: string): readonly Cause[] {
+  const fills = recordsOf(records, 'fill')
+  let filled_uL: Rational = ZERO
+  return fills.flatMap((fill, index): Cause[] => {
+    filled_uL = add(filled_uL, subtract(fromExact(fill.volume_uL), fromExact(fill.withdrawn_uL)))
+    const [from_us, next] = [whole(fill.t_us), fills[index + 1]]
+    const to_us = next === undefined ? scenario.duration_us : whole(next.t_us)
+    const enough_uL = subtract(filled_uL, level_uL)
+    const reached_us = isPositive(enough_uL) ? reachedAt(delivered.displaced.heights, enough_uL) : ZERO
+    if (reached_us === undefined || compare(reached_us, to_us) >= 0) return []
+    const at_us = compare(reached_us, from_us) < 0 ? from_us : reached_us
+    return [{ at_us, end_us: next === undefined ? null : to_us, text }]
+  })
+}
+
+/** Every stop on command, until something is programmed again. */
+function stops({ records }: Ledgers): readonly Cause[] {
+  const applied = recordsOf(records, 'applied').filter(({ readback }) => moves(readback.kind))
+  return applied.flatMap(({ readback, at_us, text }, index): Cause[] => {
+    if (readback.kind !== 'therapy' || readback.mode !== 'stopped') return []
+    const next = applied[index + 1]
+    return [{ at_us: fromExact(at_us), end_us: next === undefined ? null : fromExact(next.at_us), text }]
+  })
+}
+
+function moves(kind: string): boolean {
+  return kind !== 'refill' && kind !== 'set-clock' && kind !== 'patient-bolus'
+}

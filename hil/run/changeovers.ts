@@ -1,0 +1,132 @@
+/**
+ * Changeovers: every refill of another drug or another concentration, and what reached the patient until the line held it.
+ *
+ * What was in the line at the refill leaves the tip first. Until the volume of the line has been displaced the tip gives
+ * the old fill at rates meant for the new one, unless a bridge makes up for it.
+ */
+import { type Changeover, changeover } from '#hil/oracle/changeover'
+import { heightAt, reachedAt } from '#hil/oracle/heights'
+import { increment, lineDuring } from '#hil/oracle/line'
+import type { Span } from '#hil/oracle/staircase'
+import { columnOf, tipOf } from '#hil/oracle/tip'
+import { type WrongDose, wrongDoses } from '#hil/oracle/wrong-dose'
+import { atRigTick, type Ledgers, NOTHING, rigReading } from '#hil/run/ledgers'
+import type { Fill } from '#hil/scenario/types'
+import {
+  add,
+  compare,
+  divide,
+  equal,
+  isPositive,
+  isZero,
+  ONE,
+  type Rational,
+  smaller,
+  subtract,
+  ZERO,
+} from '#units/rational'
+
+/** A drug during a changeover, at the tip. */
+export interface DoseThen {
+  readonly drug: string
+  readonly prescribed: Rational
+  readonly tip: Rational
+  /** `tip / prescribed - 1`; undefined where none was prescribed. */
+  readonly error: Rational | undefined
+}
+
+export interface ChangeoverFound extends Span {
+  readonly from: Fill
+  readonly to: Fill
+  readonly line_uL: Rational
+  readonly end: 'cleared' | 'next-change' | 'end-of-run'
+  /** The new drug first, then the old one where it is another. */
+  readonly doses: readonly DoseThen[]
+}
+
+interface Change {
+  readonly at_us: Rational
+  readonly from: Fill
+  readonly to: Fill
+}
+
+/** In order of time; a second change before the line has cleared ends the first changeover. */
+export function changeoversOf(ledgers: Ledgers): readonly ChangeoverFound[] {
+  const changes = changesOf(ledgers)
+  return changes.map((change, index) => changeoverFound(ledgers, change, changes[index + 1]?.at_us))
+}
+
+function changesOf({ scenario }: Ledgers): readonly Change[] {
+  let from = scenario.fill.actual
+  const refills = scenario.events.flatMap((event) => (event.kind === 'refill' ? [event] : []))
+  return refills
+    .toSorted((a, b) => compare(a.at_us, b.at_us))
+    .flatMap(({ at_us, fill }): Change[] => {
+      const change = { at_us, from, to: fill.actual }
+      from = fill.actual
+      const same =
+        change.from.drug === change.to.drug &&
+        equal(change.from.concentration_ug_per_uL, change.to.concentration_ug_per_uL)
+      return same ? [] : [change]
+    })
+}
+
+function changeoverFound(ledgers: Ledgers, change: Change, next_us: Rational | undefined): ChangeoverFound {
+  const { scenario, delivered } = ledgers
+  const { at_us: from_us, from, to } = change
+  const line_uL = lineVolume(ledgers)
+  const before = heightAt(delivered.displaced.heights, from_us)
+  const cleared_us = reachedAt(delivered.displaced.heights, add(before, line_uL))
+  const latest_us = smaller(next_us ?? scenario.duration_us, scenario.duration_us)
+  const isCleared = cleared_us !== undefined && compare(cleared_us, latest_us) <= 0
+  const to_us = isCleared ? cleared_us : latest_us
+  const end = isCleared ? 'cleared' : next_us === undefined ? 'end-of-run' : 'next-change'
+  const drugs = [...new Set([to.drug, from.drug])]
+  const doses = drugs.map((drug) => doseThen(ledgers, drug, { from_us, to_us }))
+  return { from_us, to_us, from, to, line_uL, end, doses }
+}
+
+function lineVolume({ scenario }: Ledgers): Rational {
+  return add(scenario.pump.tube_uL, scenario.catheter_uL)
+}
+
+function doseThen({ prescribed, delivered }: Ledgers, drug: string, { from_us, to_us }: Span): DoseThen {
+  const line = prescribed.mass.get(drug)
+  const meant = line === undefined ? ZERO : increment(line, from_us, to_us)
+  const tip = delivered.tipMass.get(drug) ?? NOTHING
+  const given = subtract(rigReading(tip, to_us), heightAt(tip.heights, atRigTick(from_us)))
+  const error = isZero(meant) ? undefined : subtract(divide(given, meant), ONE)
+  return { drug, prescribed: meant, tip: given, error }
+}
+
+/**
+ * When the tip gives another dose of the new drug than is prescribed though exactly the prescribed volume flows: what the
+ * prescription itself makes of the change. Empty where it has a right bridge.
+ */
+export function meantAtTip(
+  { prescribed, scenario }: Ledgers,
+  { from_us, to_us, to }: ChangeoverFound,
+): readonly WrongDose[] {
+  const tip = tipOf(prescribed.volume, columnOf(scenario)).get(to.drug)
+  const mass = prescribed.mass.get(to.drug)
+  if (tip === undefined || mass === undefined) return []
+  return wrongDoses(lineDuring(tip, from_us, to_us), lineDuring(mass, from_us, to_us), { from_us, to_us })
+}
+
+/** The change in one line of arithmetic, where drug and prescribed dose stay the same until any change would be over. */
+export function plainChangeover({ prescribed, scenario }: Ledgers, found: ChangeoverFound): Changeover | undefined {
+  const { from_us, from, to, line_uL } = found
+  const mass = prescribed.mass.get(to.drug)
+  if (mass === undefined || from.drug !== to.drug || !isPositive(from.concentration_ug_per_uL)) return undefined
+  const [now] = lineDuring(mass, from_us, from_us)
+  const dose = now?.rate
+  if (dose === undefined || !isPositive(dose) || !isPositive(to.concentration_ug_per_uL)) return undefined
+  const simple = changeover({
+    from: from.concentration_ug_per_uL,
+    to: to.concentration_ug_per_uL,
+    dose,
+    line_uL,
+  })
+  const last_us = smaller(add(from_us, simple.withoutBridge.lasts_us), scenario.duration_us)
+  return lineDuring(mass, from_us, last_us).every(({ rate }) => equal(rate, dose)) ? simple : undefined
+}
