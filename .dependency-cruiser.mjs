@@ -75,7 +75,10 @@ export default {
       comment:
         'What users install has only the dependencies listed as such; the door for vitest is for those who have vitest.',
       severity: 'error',
-      from: { path: '^(units|protocol|firmware-sim|hil|scripts)/', pathNot: '^scripts/(bench|build|tally|vitest)' },
+      from: {
+        path: '^(units|protocol|firmware-sim|hil|scripts)/',
+        pathNot: '^scripts/(bench|build|mutation|tally|vitest)',
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -2,7 +2,7 @@
 import { dailyVolume, refusal } from '#firmware-sim/limits'
 import type { Dose, DoseRate, Program } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
-import { OPERATING } from '#firmware-sim/operating'
+import { OPERATING, type OperatingState } from '#firmware-sim/operating'
 import type { PumpState } from '#firmware-sim/state'
 import { stimulate } from '#firmware-sim/stimulate'
 import { unfitBolus } from '#firmware-sim/therapy/bolus'
@@ -71,7 +71,6 @@ function refuse(turn: Turn, reason: string): void {
 /** Remembers the therapy in force if it gives anything. */
 function noteGiving(turn: Turn): void {
   const { therapy } = turn.state
-  if (therapy === turn.state.lastGiving || therapy.mode === 'stopped') return
   if (isPositive(dailyVolume(turn.model, turn.state, therapy))) turn.state = { ...turn.state, lastGiving: therapy }
 }
 
@@ -92,10 +91,11 @@ function check(model: PumpModel, state: PumpState, asked: Program): Checked {
 
 /** What a restart resumes: the last therapy that gave anything, unless the pump gives one. */
 function resumed({ operating, lastGiving }: PumpState): Stored | null {
-  if (lastGiving === null || !(operating === 'stopped' || operating === 'safe-state' || operating === 'empty'))
-    return null
-  return { kind: 'therapy', therapy: lastGiving }
+  return lastGiving === null || !AT_REST.has(operating) ? null : { kind: 'therapy', therapy: lastGiving }
 }
+
+/** The states in which the pump gives no therapy that anybody asked for. */
+const AT_REST: ReadonlySet<OperatingState> = new Set(['stopped', 'safe-state', 'empty', 'end-of-service'])
 
 /** What makes no sense of a program, whatever the limits. */
 function unfit(program: Stored, state: PumpState): string | null {

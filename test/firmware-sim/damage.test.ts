@@ -3,7 +3,22 @@ import { describe, expect, it } from 'vitest'
 import { examined, payloadOf } from '#firmware-sim/memory/store'
 import type { MemoryCopy } from '#firmware-sim/messages'
 import { memoryOf } from '#firmware-sim/power'
-import { at, Bedside, bolus, continuous, flex, reasonIn, refill } from './bedside.ts'
+import {
+  at,
+  Bedside,
+  bolus,
+  bridge,
+  continuous,
+  flex,
+  MINIMUM_RATE,
+  patientBolus,
+  periodic,
+  prime,
+  reasonIn,
+  refill,
+  STOPPED,
+  setClock,
+} from './bedside.ts'
 
 const flip = (pump: Bedside, time: string, copy: MemoryCopy, bit = 321) =>
   pump.hear(at(time), { kind: 'bit-flip', copy, bit })
@@ -95,6 +110,34 @@ describe('both copies with a bit flipped', () => {
     expect(reasonIn(pump.program('3 h', continuous('1 mg/d')))).toMatch('does not know what it holds')
     pump.program('3 h', refill({ volume: '40 mL' }))
     expect(reasonIn(pump.program('3 h', continuous('1 mg/d')))).toBeNull()
+  })
+
+  it('without power leave a pump that takes what is no dose, and no dose of any kind', () => {
+    const pump = running()
+    pump.hear(at('1 h'), { kind: 'power-fails', atWrite: null })
+    flip(pump, '1 h', 'both')
+    pump.hear(at('2 h'), { kind: 'power-returns' })
+    const unknown = 'the pump does not know what it holds; program a refill first'
+    for (const program of [
+      continuous('1 mL/d'),
+      flex('0 mL/d', [['6 h', '1 uL', '1 h']]),
+      periodic('1 uL', '1 min', '1 h'),
+    ]) {
+      expect(reasonIn(pump.program('3 h', program))).toBe(unknown)
+    }
+    for (const program of [MINIMUM_RATE, setClock('2026-01-05T04:00'), prime('10 uL')]) {
+      expect(reasonIn(pump.program('3 h', program))).toBeNull()
+    }
+    for (const program of [bolus('1 uL', '1 min'), patientBolus('1 uL', '1 min', '1 h', 1)]) {
+      expect(reasonIn(pump.program('3 h', program))).toBe(unknown)
+    }
+    expect(reasonIn(pump.program('3 h', bridge('auto')))).not.toBe(unknown)
+    expect(reasonIn(pump.program('3 h', STOPPED))).toBeNull()
+    expect(reasonIn(pump.program('3 h', refill({ volume: '40 mL', concentration: '0 ug/mL' })))).toBe(
+      'the concentration of a fill must be above zero',
+    )
+    expect(reasonIn(pump.program('3 h', refill({ volume: '40 mL' })))).toBeNull()
+    expect(reasonIn(pump.program('3 h', bolus('1 uL', '1 min')))).toBeNull()
   })
 
   it('keep what wore out with the counters: replacement stays due, and service ends on its day', () => {

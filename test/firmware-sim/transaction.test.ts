@@ -3,7 +3,24 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Program } from '#firmware-sim/messages'
 import { digestOf, programText } from '#firmware-sim/transaction'
-import { Bedside, bolus, continuous, digestIn, MINIMUM_RATE, reasonIn, refill, STOPPED, wasApplied } from './bedside.ts'
+import {
+  at,
+  Bedside,
+  bolus,
+  bridge,
+  continuous,
+  digestIn,
+  flex,
+  MINIMUM_RATE,
+  patientBolus,
+  periodic,
+  prime,
+  reasonIn,
+  refill,
+  STOPPED,
+  setClock,
+  wasApplied,
+} from './bedside.ts'
 
 const PROGRAMMES: readonly (readonly [name: string, program: Program])[] = [
   ['stopped', STOPPED],
@@ -59,6 +76,20 @@ describe('PREPARE', () => {
     pump.program('2 h', continuous('1 mL/d'))
     pump.stop('3 h')
     expect(read('4 h', continuous('2 mL/d'))).toMatchObject({ daily_uL: day(2000n), previousDaily_uL: day(1000n) })
+  })
+
+  it('of anything but a therapy tells no dose of before, since it changes none', () => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('1 mL/d'))
+    for (const program of [bolus('10 uL', '10 min'), refill({ volume: '40 mL' }), prime('10 uL')]) {
+      expect(pump.prepare('1 h', program)[0]).toMatchObject({ kind: 'readback', previousDaily_uL: null })
+    }
+  })
+
+  it('tells a bolus by volume on top of the therapy too', () => {
+    const pump = new Bedside({ concentration: '2000 ug/mL' })
+    pump.program('0 s', continuous('1 mL/d'))
+    expect(pump.prepare('1 h', bolus('10 uL', '10 min'))[0]).toMatchObject({ daily_uL: { n: 1010n, d: 1n } })
   })
 
   it('replaces what was prepared before', () => {
@@ -172,6 +203,54 @@ describe('COMMIT', () => {
   })
 })
 
+describe('the log', () => {
+  it('tells what was brought into force, and what was refused and why', () => {
+    const pump = new Bedside()
+    pump.program('30 min', continuous('1 mL/d'))
+    pump.program('2 h', continuous('25 mL/d'))
+    pump.commit('3 h', '00000000')
+    const log = pump.hear(at('4 h'), { kind: 'read-log' }).find(({ kind }) => kind === 'log')
+    expect(log).toMatchObject({
+      entries: [
+        { at_us: at('30 min'), event: 'programmed', detail: 'simple-continuous 1/86400000 uL/us' },
+        { at_us: at('2 h'), event: 'refused', detail: expect.stringMatching('^25000 uL/d is above the highest rate') },
+        { at_us: at('3 h'), event: 'refused', detail: expect.stringMatching('^nothing is prepared under') },
+      ],
+    })
+  })
+})
+
+const DAILY = ['6 h', '50 ug', '5 min'] as const
+
+describe('the text of a program', () => {
+  it.each<readonly [Program, string]>([
+    [STOPPED, 'stopped'],
+    [MINIMUM_RATE, 'minimum-rate'],
+    [continuous('86.4 ug/d'), 'simple-continuous 1/1000000000 ug/us'],
+    [
+      flex('86.4 uL/d', [DAILY], ['mon', 'sun']),
+      'flex 1/1000000000 uL/us, at 21600000000 us 50 ug over 300000000 us, on mon sun',
+    ],
+    [periodic('50 uL', '10 min', '4 h'), 'periodic-bolus 50 uL over 600000000 us every 14400000000 us on nothing'],
+    [
+      periodic('50 uL', '10 min', '4 h', '86.4 uL/d'),
+      'periodic-bolus 50 uL over 600000000 us every 14400000000 us on 1/1000000000 uL/us',
+    ],
+    [bolus('50 ug', '10 min'), 'bolus 50 ug over 600000000 us'],
+    [prime('auto'), 'prime auto'],
+    [prime('375 uL'), 'prime 375 uL'],
+    [bridge('auto'), 'bridge auto'],
+    [bridge('176.4 uL'), 'bridge 882/5 uL'],
+    [patientBolus('5 ug', '1 min', '30 min', 4), 'patient-bolus 5 ug over 60000000 us each 1800000000 us, 4 a day'],
+    [refill({ volume: '40 mL' }), 'refill withdrew all holds 40000 uL of baclofen 1 ug/uL'],
+    [refill({ volume: '40 mL', withdrawn: '3 mL' }), 'refill withdrew 3000 uL holds 40000 uL of baclofen 1 ug/uL'],
+    [{ kind: 'restart' }, 'restart'],
+    [setClock('1970-01-01T00:00:01'), 'set-clock 1000000 us'],
+  ])('tells everything of it: %#', (program, text) => {
+    expect(programText(program)).toBe(text)
+  })
+})
+
 describe('the digest', () => {
   it('names the program: equal ones have the same text, and no others', () => {
     const texts = PROGRAMMES.map(([, program]) => programText(program))
@@ -180,6 +259,13 @@ describe('the digest', () => {
     expect(digestOf(continuous('1 mL/d'), 7)).not.toBe(digestOf(continuous('1 mL/d'), 8))
     expect(programText(bolus('50 ug', '10 min'))).not.toBe(programText(bolus('100 ug', '20 min')))
     expect(programText(bolus('50 ug', '10 min'))).not.toBe(programText(bolus('50 uL', '10 min')))
+  })
+
+  it('names the transaction too: the pump counts them from one, those it refuses as well', () => {
+    const pump = new Bedside()
+    expect(digestIn(pump.prepare('0 s', continuous('1 mL/d')))).toBe(digestOf(continuous('1 mL/d'), 1))
+    expect(digestIn(pump.prepare('0 s', continuous('25 mL/d')))).toBeNull()
+    expect(digestIn(pump.prepare('0 s', continuous('1 mL/d')))).toBe(digestOf(continuous('1 mL/d'), 3))
   })
 
   it.each([

@@ -1,0 +1,202 @@
+/**
+ * What is mutated together, and the suites that its mutants are held against.
+ *
+ * A mutant of a constant runs every test of its group, and any other those that touch it, so a group names the few
+ * suites that are about its files, and none whose time is that of many random lives.
+ */
+
+export interface MutationGroup {
+  readonly name: string
+  /** Files that are mutated; globs are welcome. */
+  readonly mutate: readonly string[]
+  /** Suites that are run, in `test/`, without `.test.ts`. */
+  readonly tests: readonly string[]
+}
+
+export const GROUPS: readonly MutationGroup[] = [
+  {
+    name: 'programming',
+    mutate: ['firmware-sim/programming.ts', 'firmware-sim/transaction.ts'],
+    tests: [
+      'firmware-sim/transaction',
+      'firmware-sim/limits',
+      'firmware-sim/reservoir',
+      'firmware-sim/transport',
+      'firmware-sim/operating',
+      'firmware-sim/clock-log',
+      'firmware-sim/restart',
+      'firmware-sim/damage',
+    ],
+  },
+  {
+    name: 'limits',
+    mutate: ['firmware-sim/limits.ts', 'firmware-sim/foresight.ts'],
+    tests: [
+      'firmware-sim/limits',
+      'firmware-sim/clinic-limits',
+      'firmware-sim/dose-cap',
+      'firmware-sim/transport',
+      'firmware-sim/patient',
+      'firmware-sim/grants',
+      'firmware-sim/reservoir',
+    ],
+  },
+  {
+    name: 'reservoir',
+    mutate: [
+      'firmware-sim/refill.ts',
+      'firmware-sim/reconciliation.ts',
+      'firmware-sim/reservoir.ts',
+      'firmware-sim/accounting.ts',
+      'firmware-sim/delivery.ts',
+    ],
+    tests: [
+      'firmware-sim/reconciliation',
+      'firmware-sim/reservoir',
+      'firmware-sim/delivery',
+      'firmware-sim/transport',
+      'firmware-sim/lost-step',
+      'firmware-sim/damage',
+    ],
+  },
+  {
+    name: 'operating',
+    mutate: ['firmware-sim/operating.ts'],
+    tests: ['firmware-sim/operating'],
+  },
+  {
+    name: 'pump',
+    mutate: [
+      'firmware-sim/pump.ts',
+      'firmware-sim/stimulate.ts',
+      'firmware-sim/turn.ts',
+      'firmware-sim/actions.ts',
+      'firmware-sim/boundaries.ts',
+      'firmware-sim/state.ts',
+    ],
+    tests: [
+      'firmware-sim/supervision',
+      'firmware-sim/transaction',
+      'firmware-sim/reservoir',
+      'firmware-sim/lost-step',
+      'firmware-sim/transport',
+      'firmware-sim/patterns',
+      'firmware-sim/clock-log',
+      'firmware-sim/damage',
+      'firmware-sim/patient',
+      'firmware-sim/steadiness',
+      'firmware-sim/operating',
+    ],
+  },
+  {
+    name: 'power',
+    mutate: ['firmware-sim/power.ts', 'firmware-sim/record.ts'],
+    tests: ['firmware-sim/damage', 'firmware-sim/memory-record', 'firmware-sim/power', 'firmware-sim/supervision'],
+  },
+  {
+    name: 'motion',
+    mutate: [
+      'firmware-sim/motion.ts',
+      'firmware-sim/transport.ts',
+      'firmware-sim/clock.ts',
+      'firmware-sim/clock-setting.ts',
+    ],
+    tests: [
+      'firmware-sim/delivery',
+      'firmware-sim/transport',
+      'firmware-sim/second-prime',
+      'firmware-sim/lost-step',
+      'firmware-sim/limits',
+      'firmware-sim/dose-cap',
+      'firmware-sim/patterns',
+      'firmware-sim/clock-log',
+      'firmware-sim/supervision',
+    ],
+  },
+  {
+    name: 'therapy',
+    mutate: ['firmware-sim/therapy/*.ts', 'firmware-sim/patient.ts'],
+    tests: [
+      'firmware-sim/patterns',
+      'firmware-sim/transaction',
+      'firmware-sim/limits',
+      'firmware-sim/patient',
+      'firmware-sim/grants',
+      'firmware-sim/transport',
+    ],
+  },
+  {
+    name: 'dose',
+    mutate: ['firmware-sim/dose-history.ts', 'firmware-sim/daily-dose.ts'],
+    tests: ['firmware-sim/dose-history', 'firmware-sim/daily-dose', 'firmware-sim/dose-cap'],
+  },
+  {
+    name: 'supervision',
+    mutate: [
+      'firmware-sim/battery.ts',
+      'firmware-sim/standing.ts',
+      'firmware-sim/sound.ts',
+      'firmware-sim/alarms.ts',
+      'firmware-sim/event-log.ts',
+    ],
+    tests: [
+      'firmware-sim/battery',
+      'firmware-sim/standing',
+      'firmware-sim/sound',
+      'firmware-sim/steadiness',
+      'firmware-sim/supervision',
+    ],
+  },
+  {
+    name: 'memory',
+    mutate: ['firmware-sim/memory/*.ts'],
+    tests: ['firmware-sim/memory', 'firmware-sim/memory-record', 'firmware-sim/damage'],
+  },
+  {
+    name: 'models',
+    mutate: ['firmware-sim/models.ts'],
+    tests: ['scenario/model-file', 'firmware-sim/battery', 'firmware-sim/standing'],
+  },
+  {
+    name: 'wire',
+    mutate: [
+      'protocol/frame.ts',
+      'protocol/splitter.ts',
+      'protocol/message.ts',
+      'protocol/field.ts',
+      'protocol/field-text.ts',
+      'protocol/crc32.ts',
+    ],
+    tests: ['protocol/frame', 'protocol/splitter', 'protocol/vectors', 'protocol/misshapen'],
+  },
+  {
+    name: 'wire-motion',
+    mutate: ['protocol/motion.ts', 'protocol/motion-queue.ts', 'protocol/ticks.ts', 'protocol/telemetry-order.ts'],
+    tests: ['protocol/motion', 'protocol/ticks', 'protocol/host-link', 'protocol/host-watch', 'protocol/rig-link'],
+  },
+  {
+    name: 'link',
+    mutate: [
+      'protocol/host-link.ts',
+      'protocol/rig-link.ts',
+      'protocol/command-window.ts',
+      'protocol/host-session.ts',
+      'protocol/handshake.ts',
+      'protocol/link.ts',
+    ],
+    tests: ['protocol/host-link', 'protocol/host-watch', 'protocol/rig-link', 'protocol/rig-latch'],
+  },
+  {
+    name: 'catalogue',
+    mutate: ['protocol/catalogue.ts', 'protocol/c-header.ts', 'protocol/schema-hash.ts'],
+    tests: ['protocol/page', 'protocol/vectors', 'protocol/frame'],
+  },
+]
+
+/** The group of that name; throws RangeError where there is none. */
+export function groupOf(name: string | undefined): MutationGroup {
+  const group = GROUPS.find((candidate) => candidate.name === name)
+  if (group !== undefined) return group
+  const names = GROUPS.map((known) => known.name).join(', ')
+  throw new RangeError(`there is no group of files named ${name}; the groups are ${names}`)
+}

@@ -1,0 +1,138 @@
+/**
+ * Suites run in this very process: bundled once, and evaluated anew for every run.
+ *
+ * A mutant needs fresh modules and a few tests of a millisecond, which a test runner made for people surrounds with
+ * seconds of processes and files. What the suites take from vitest is `describe`, `it`, their `each` and `expect`; the
+ * first two are collected here, the last one is vitest's own.
+ */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Script } from 'node:vm'
+import { build, type Plugin } from 'esbuild'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+
+/** A test as it was collected, or the failure to load its suite. */
+export interface Test {
+  /** File and name, and no other test has them. */
+  readonly id: string
+  readonly name: string
+  readonly file: string
+  /** Whether it stands for a suite that could not be loaded. */
+  readonly failsToLoad: boolean
+  readonly run: () => unknown
+}
+
+type Body = (...values: readonly unknown[]) => unknown
+type Define = (name: string, body: Body, timeout_ms?: number) => void
+type Each = (cases: readonly unknown[]) => Define
+
+/** Suites of a folder, ready to be collected as often as one likes. */
+export interface Suites {
+  /** Evaluates every module anew and gives the tests, those of each file together and in order. */
+  readonly collect: () => readonly Test[]
+}
+
+/** Most runs of a property: a mutant that needs more of them to be noticed hides from people too. */
+const MOST_RUNS = 25
+
+// A failure is enough, the least counterexample of no interest, and a score should be the same tomorrow.
+fc.configureGlobal({ endOnFailure: true, seed: 1 })
+
+const shortly = {
+  ...fc,
+  assert: (property: fc.IProperty<unknown>, { numRuns = MOST_RUNS, ...asked }: fc.Parameters<unknown> = {}) =>
+    fc.assert(property, { ...asked, numRuns: Math.min(numRuns, MOST_RUNS) }),
+}
+
+/** Bundles suites, named by their paths from the folder. */
+export async function bundled(folder: string, files: readonly string[]): Promise<Suites> {
+  const loaders = files.map((file) => `[${JSON.stringify(file)}, () => require(${JSON.stringify(`./${file}`)})]`)
+  const { outputFiles } = await build({
+    stdin: { contents: `module.exports = [${loaders.join()}]`, resolveDir: folder },
+    absWorkingDir: folder,
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    plugins: [placed],
+    logLevel: 'error',
+  })
+  const [bundle] = outputFiles
+  if (bundle === undefined) throw new Error('the suites were bundled into nothing')
+  const script = new Script(`(function (require, module) {${bundle.text}\n})`, { filename: join(folder, 'suites.cjs') })
+  const evaluate = script.runInThisContext() as (load: (name: string) => unknown, module: { exports: unknown }) => void
+  const loadPackage = createRequire(join(folder, 'package.json'))
+  return { collect: () => collected(evaluate, loadPackage) }
+}
+
+/** Modules know where they are: a bundle has lost it. */
+const placed: Plugin = {
+  name: 'placed',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/test\/.*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8')
+      return { contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path))), loader: 'ts' }
+    })
+  },
+}
+
+function collected(
+  evaluate: (load: (name: string) => unknown, module: { exports: unknown }) => void,
+  loadPackage: (name: string) => unknown,
+): readonly Test[] {
+  const tests: Test[] = []
+  const trail: string[] = []
+  let current = ''
+  const add = (name: string, run: () => unknown, failsToLoad = false) => {
+    const whole = [...trail, name].join(' ')
+    // Names may repeat, and the tests are in the same order every time.
+    tests.push({ id: `${current}#${whole} (${tests.length})`, name: whole, file: current, failsToLoad, run })
+  }
+  const it: Define = (name, body, timeout_ms) => {
+    // What asks for more time than others has no place here.
+    if (timeout_ms === undefined) add(name, body)
+  }
+  const describe: Define = (name, body) => {
+    trail.push(name)
+    body()
+    trail.pop()
+  }
+  const vitest = {
+    expect,
+    describe: Object.assign(describe, { each: eachOf(describe) }),
+    it: Object.assign(it, { each: eachOf(it) }),
+  }
+  const module: { exports: unknown } = { exports: [] }
+  const packages = new Map<string, unknown>([
+    ['vitest', vitest],
+    ['fast-check', { ...shortly, default: shortly, __esModule: true }],
+  ])
+  evaluate((name) => packages.get(name) ?? loadPackage(name), module)
+  for (const [file, load] of module.exports as readonly (readonly [string, () => unknown])[]) {
+    current = file
+    trail.length = 0
+    try {
+      load()
+    } catch (error) {
+      const fail = () => {
+        throw error
+      }
+      add('is loaded', fail, true)
+    }
+  }
+  return tests
+}
+
+/** One definition for each case: an array is its arguments, anything else the only one. */
+function eachOf(define: Define): Each {
+  return (cases) => (name, body, timeout_ms) => {
+    for (const [index, values] of cases.entries()) {
+      define(`${name} (${index})`, () => (Array.isArray(values) ? body(...values) : body(values)), timeout_ms)
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/** Mutation testing of one group of files at a time, started by scripts/mutation.ts; see docs/MUTATION.md. */
+const group = process.env.MUTATION_GROUP
+
+export default {
+  testRunner: 'in-process',
+  plugins: ['./scripts/mutation/runner.ts'],
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 20_000,
+  dryRunTimeoutMinutes: 15,
+  ignorePatterns: ['dist', 'report', 'coverage', 'docs/pictures'],
+  tempDirName: '.mutation/sandbox',
+  incremental: true,
+  incrementalFile: `.mutation/${group}.incremental.json`,
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  clearTextReporter: { logTests: false, reportTests: false, allowEmojis: false },
+  jsonReporter: { fileName: `.mutation/${group}.report.json` },
+}

@@ -1,0 +1,219 @@
+/** The clinic's own limits: what lies beyond a soft one wants to be confirmed, what lies beyond a hard one is refused. */
+import { describe, expect, it } from 'vitest'
+import type { Program } from '#firmware-sim/messages'
+import {
+  Bedside,
+  type BedsideSetup,
+  bolus,
+  bridge,
+  continuous,
+  flex,
+  patientBolus,
+  prime,
+  reasonIn,
+  refill,
+  STOPPED,
+  setClock,
+  wasApplied,
+} from './bedside.ts'
+
+type Limits = NonNullable<BedsideSetup['limits']>
+
+/** A pump that has given a therapy since instant zero. */
+function giving(limits: Limits, ...programs: readonly Program[]): Bedside {
+  const pump = new Bedside({ limits })
+  for (const program of programs) expect(wasApplied(pump.program('0 s', program))).toBe(true)
+  return pump
+}
+
+/** What a programmer would have to have confirmed, or why it is refused. */
+function said(pump: Bedside, time: string, program: Program): readonly string[] {
+  const answers = pump.copy().prepare(time, program)
+  const refused = reasonIn(answers)
+  return refused === null ? answers.flatMap((one) => (one.kind === 'readback' ? one.warnings : [])) : [refused]
+}
+
+const soft = (found: string) => [`${found}, the soft limit of the clinic`]
+const hard = (found: string) => [`${found}, the hard limit of the clinic; give less, or wait`]
+
+describe('a soft limit of the dose in 24 h', () => {
+  const limits = { dose: { soft: '500 ug' } }
+
+  it('is no matter up to it, and wants to be confirmed beyond it', () => {
+    expect(said(giving(limits), '0 s', continuous('500 ug/d'))).toEqual([])
+    expect(said(giving(limits), '0 s', continuous('501 ug/d'))).toEqual(soft('501 ug in 24 h are more than 500 ug'))
+    expect(wasApplied(giving(limits).program('0 s', continuous('501 ug/d')))).toBe(true)
+  })
+
+  it('may be one of volume', () => {
+    const ofVolume = { dose: { soft: '500 uL' } }
+    expect(said(giving(ofVolume), '0 s', continuous('500 uL/d'))).toEqual([])
+    expect(said(giving(ofVolume), '0 s', continuous('501 ug/d'))).toEqual(soft('501 uL in 24 h are more than 500 uL'))
+  })
+
+  it('holds for a bolus with the therapy under it', () => {
+    const pump = giving(limits, continuous('400 ug/d'))
+    expect(said(pump, '1 h', bolus('100 ug', '1 h'))).toEqual([])
+    expect(said(pump, '1 h', bolus('101 ug', '1 h'))).toEqual(soft('501 ug in 24 h are more than 500 ug'))
+  })
+
+  it('holds for a bolus with what the pump gave before it', () => {
+    const pump = giving(limits, bolus('300 ug', '1 h'))
+    expect(said(pump, '2 h', bolus('200 ug', '1 h'))).toEqual([])
+    expect(said(pump, '2 h', bolus('201 ug', '1 h'))).toEqual(soft('501 ug in 24 h are more than 500 ug'))
+    expect(said(pump, '1 d 1 h', bolus('500 ug', '1 h'))).toEqual([])
+  })
+
+  it('holds for a refill that makes more of the same volume', () => {
+    const pump = giving(limits, continuous('400 uL/d'))
+    const filled = (concentration: string) => said(pump, '1 d', refill({ volume: '40 mL', concentration }))
+    expect(filled('1250 ug/mL')).toEqual([])
+    expect(filled('2000 ug/mL')).toEqual(soft('800 ug in 24 h are more than 500 ug'))
+  })
+
+  it('is asked of nothing that gives no dose by itself', () => {
+    const pump = giving(limits, refill({ volume: '40 mL', concentration: '500 ug/mL' }), continuous('501 ug/d'))
+    for (const program of [
+      prime('10 uL'),
+      bridge('auto'),
+      patientBolus('1 ug', '1 min', '1 h', 1),
+      setClock('2026-01-05T01:30'),
+      STOPPED,
+    ]) {
+      expect(said(pump, '1 h', program)).toEqual([])
+    }
+  })
+
+  it('is asked of a lower dose as what it gives in a day, whatever was given before', () => {
+    const pump = giving(limits, continuous('800 ug/d'))
+    expect(said(pump, '1 d', continuous('600 ug/d'))).toEqual(soft('600 ug in 24 h are more than 500 ug'))
+    expect(said(pump, '1 d', continuous('500 ug/d'))).toEqual([])
+    expect(said(pump, '1 d', continuous('800 ug/d'))).toEqual(soft('800 ug in 24 h are more than 500 ug'))
+  })
+
+  it('is asked of a dose after a stop with all that was given in the day before', () => {
+    const pump = giving(limits, continuous('480 ug/d'))
+    pump.stop('12 h')
+    expect(said(pump, '12 h', continuous('490 ug/d'))).toEqual([])
+    expect(said(pump, '12 h', bolus('260 ug', '1 h'))).toEqual([])
+    expect(said(pump, '12 h', bolus('261 ug', '1 h'))).toEqual(soft('501 ug in 24 h are more than 500 ug'))
+    expect(said(pump, '13 h', continuous('510 ug/d'))).toEqual(soft('510 ug in 24 h are more than 500 ug'))
+  })
+})
+
+describe('a hard limit of the dose in 24 h', () => {
+  const limits = { dose: { hard: '500 ug' } }
+
+  it('lets a therapy through up to it, and refuses it beyond', () => {
+    expect(said(giving(limits), '0 s', continuous('500 ug/d'))).toEqual([])
+    expect(said(giving(limits), '0 s', continuous('501 ug/d'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
+  })
+
+  it('counts the fullest day of a pattern', () => {
+    const daily = (dose: string) => flex('100 ug/d', [['6 h', dose, '1 h']], ['mon', 'wed'])
+    expect(said(giving(limits), '0 s', daily('400 ug'))).toEqual([])
+    expect(said(giving(limits), '0 s', daily('401 ug'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
+  })
+
+  it('refuses a bolus with which the basal still to come would exceed it', () => {
+    const pump = giving(limits, continuous('400 ug/d'))
+    expect(said(pump, '1 s', bolus('100 ug', '1 h'))).toEqual([])
+    expect(said(pump, '1 s', bolus('101 ug', '1 h'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
+  })
+
+  it('never blocks a lower dose, though a refill had taken the pump beyond it', () => {
+    const pump = giving(limits, continuous('400 uL/d'))
+    const doubled = refill({ volume: '40 mL', concentration: '2000 ug/mL' })
+    expect(said(pump, '1 d', doubled)).toEqual([
+      '800 ug in 24 h are more than 500 ug, the hard limit of the clinic; program a lower dose',
+    ])
+    pump.program('1 d', doubled)
+    expect(said(pump, '2 d', continuous('399 uL/d'))).toEqual([])
+    expect(said(pump, '2 d', continuous('400 uL/d'))).toEqual([])
+    expect(said(pump, '2 d', continuous('401 uL/d'))).toEqual(hard('802 ug in 24 h are more than 500 ug'))
+  })
+
+  it('of mass counts no drug of a prime, of volume counts its fluid', () => {
+    const primed = (dose: { hard: string }) => {
+      const pump = giving({ dose })
+      pump.program('0 s', prime('400 uL'))
+      return pump
+    }
+    expect(said(primed({ hard: '500 ug' }), '1 h', bolus('500 ug', '1 h'))).toEqual([])
+    expect(said(primed({ hard: '500 uL' }), '1 h', bolus('100 ug', '1 h'))).toEqual([])
+    expect(said(primed({ hard: '500 uL' }), '1 h', bolus('101 ug', '1 h'))).toEqual(
+      hard('501 uL in 24 h are more than 500 uL'),
+    )
+  })
+
+  it('of mass counts what is asked for behind a bridge, of volume what flows', () => {
+    // The fluid in the line is half as strong as what follows it, so it flows twice as fast.
+    const bridged = (dose: { hard: string }) => {
+      const pump = giving({ dose }, refill({ volume: '40 mL', concentration: '2000 ug/mL' }))
+      pump.program('0 s', bridge('10 mL'))
+      return pump
+    }
+    expect(said(bridged({ hard: '500 ug' }), '1 h', continuous('500 ug/d'))).toEqual([])
+    expect(said(bridged({ hard: '500 ug' }), '1 h', continuous('501 ug/d'))).toEqual(
+      hard('501 ug in 24 h are more than 500 ug'),
+    )
+    expect(said(bridged({ hard: '500 uL' }), '1 h', continuous('500 ug/d'))).toEqual([])
+    expect(said(bridged({ hard: '500 uL' }), '1 h', continuous('501 ug/d'))).toEqual(
+      hard('501 uL in 24 h are more than 500 uL'),
+    )
+  })
+
+  it('counts a day that lies behind a bridge over which less flows', () => {
+    const pump = giving({ dose: { hard: '500 uL' } }, refill({ volume: '40 mL', concentration: '500 ug/mL' }))
+    pump.program('0 s', bridge('1 mL'))
+    expect(said(pump, '1 h', continuous('250 ug/d'))).toEqual([])
+    expect(said(pump, '1 h', continuous('251 ug/d'))).toEqual(hard('502 uL in 24 h are more than 500 uL'))
+  })
+})
+
+describe('a limit of the change', () => {
+  it('wants a change by more than the soft one confirmed, either way', () => {
+    const pump = giving({ change: { soft: '30 %' } }, continuous('100 ug/d'))
+    const beyond = (change: string) => [`the dose changes by ${change}, by more than the 30 % of the clinic`]
+    for (const dose of ['130 ug/d', '100 ug/d', '70 ug/d']) expect(said(pump, '1 h', continuous(dose))).toEqual([])
+    expect(said(pump, '1 h', continuous('131 ug/d'))).toEqual(beyond('31 %'))
+    expect(said(pump, '1 h', continuous('69 ug/d'))).toEqual(beyond('-31 %'))
+  })
+
+  it('refuses a rise by more than the hard one, and no fall', () => {
+    const pump = giving({ change: { hard: '20 %' } }, continuous('100 ug/d'))
+    for (const dose of ['120 ug/d', '50 ug/d', '0 ug/d']) expect(said(pump, '1 h', continuous(dose))).toEqual([])
+    expect(said(pump, '1 h', continuous('121 ug/d'))).toEqual([
+      'the dose rises by 21 %, by more than the 20 % the clinic allows; raise it in smaller steps',
+    ])
+  })
+
+  it('is measured against the last therapy that gave anything, and against none at first', () => {
+    const limits = { change: { soft: '10 %', hard: '20 %' } }
+    expect(said(giving(limits), '0 s', continuous('900 ug/d'))).toEqual([])
+    const pump = giving(limits, continuous('100 ug/d'))
+    pump.stop('1 h')
+    expect(said(pump, '2 h', continuous('121 ug/d'))[0]).toMatch('the dose rises by 21 %')
+    expect(said(pump, '2 h', continuous('111 ug/d'))[0]).toMatch('the dose changes by 11 %')
+    expect(said(pump, '2 h', continuous('110 ug/d'))).toEqual([])
+  })
+
+  it('is asked of a therapy alone, and never of a stop', () => {
+    const pump = giving({ change: { soft: '0 %', hard: '0 %' } }, continuous('100 ug/d'))
+    for (const program of [STOPPED, bolus('10 ug', '1 h'), prime('10 uL')]) {
+      expect(said(pump, '1 h', program)).toEqual([])
+    }
+  })
+
+  it('does not mistake another concentration for another dose', () => {
+    const pump = giving({ change: { soft: '10 %' } }, continuous('100 ug/d'))
+    pump.program('1 d', refill({ volume: '40 mL', concentration: '500 ug/mL' }))
+    expect(said(pump, '1 d', continuous('110 ug/d'))).toEqual([])
+    expect(said(pump, '1 d', continuous('111 ug/d'))[0]).toMatch('the dose changes by 11 %')
+  })
+
+  it('stands beside a limit of the dose', () => {
+    const pump = giving({ dose: { soft: '110 ug' }, change: { soft: '10 %' } }, continuous('100 ug/d'))
+    expect(said(pump, '1 d', continuous('120 ug/d'))).toHaveLength(2)
+  })
+})
