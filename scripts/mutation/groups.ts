@@ -51,6 +51,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'firmware-sim/delivery.ts',
     ],
     tests: [
+      'firmware-sim/refill',
       'firmware-sim/reconciliation',
       'firmware-sim/reservoir',
       'firmware-sim/delivery',

@@ -36,7 +36,7 @@ export interface Suites {
 }
 
 /** Most runs of a property: a mutant that needs more of them to be noticed hides from people too. */
-const MOST_RUNS = 25
+const MOST_RUNS = 10
 
 // A failure is enough, the least counterexample of no interest, and a score should be the same tomorrow.
 fc.configureGlobal({ endOnFailure: true, seed: 1 })
