@@ -63,7 +63,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'operating',
     mutate: ['firmware-sim/operating.ts'],
-    tests: ['firmware-sim/operating'],
+    tests: ['firmware-sim/operating-table'],
   },
   {
     name: 'pump',
