@@ -9,6 +9,8 @@ import type { Rational } from '#units/rational'
 /** Fluid of an earlier concentration in the line: it has left the tip when the delivery reaches a position, in steps. */
 export interface Plug {
   readonly until: Rational
+  /** When its bridge began: a step lost before then took nothing away from it. */
+  readonly began_us: Time_us
   readonly concentration_ug_per_uL: Concentration_ug_per_uL
 }
 

@@ -110,6 +110,12 @@ function reservoirWithout({ reservoir, former }: PumpState, due_us: Time_us): Re
   return before ? { ...reservoir, steps: reservoir.steps - 1 } : reservoir
 }
 
+/** What did not leave the line is still to be bridged; the same plugs where the step was none of theirs. */
+function withoutStepOf(plugs: readonly Plug[], due_us: Time_us): readonly Plug[] {
+  if (plugs.every(({ began_us }) => compare(due_us, began_us) <= 0)) return plugs
+  return plugs.map((plug) => (compare(due_us, plug.began_us) <= 0 ? plug : { ...plug, until: add(plug.until, ONE) }))
+}
+
 /** Believes a step no longer that was due at the instant and did not move the rotor. */
 export function withdrawStep(turn: Turn, due_us: Time_us): void {
   const { model, state } = turn
@@ -120,9 +126,7 @@ export function withdrawStep(turn: Turn, due_us: Time_us): void {
     masses,
     lost: state.lost + 1,
     missedInARow: state.missedInARow + 1,
-    // What did not leave the line is still to be bridged.
-    plugs:
-      state.plugs.length === 0 ? state.plugs : state.plugs.map((plug) => ({ ...plug, until: add(plug.until, ONE) })),
+    plugs: withoutStepOf(state.plugs, due_us),
     reservoir: reservoirWithout(state, due_us),
   }
   if (state.ordered > stepsAt(state.delivery, state.now_us)) order(turn)

@@ -39,7 +39,7 @@ export function bridged(model: PumpModel, state: PumpState, volume: 'auto' | Vol
   const until = add(positionAt(delivery, now_us), inSteps(model, line))
   const last = plugs.at(-1)
   if (last !== undefined && compare(last.until, until) >= 0) return plugs
-  return [...plugs, { until, concentration_ug_per_uL: formerConcentration_ug_per_uL }]
+  return [...plugs, { until, began_us: now_us, concentration_ug_per_uL: formerConcentration_ug_per_uL }]
 }
 
 function inSteps(model: PumpModel, volume: Rational): Rational {

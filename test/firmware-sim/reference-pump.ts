@@ -56,6 +56,7 @@ interface Stretch {
 
 interface Plug {
   readonly until_uL: Fraction
+  readonly from_uL: Fraction
   readonly concentration: Fraction
 }
 
@@ -271,7 +272,8 @@ export class ReferencePump {
         const until_uL = is.volume_uL.add(volume === 'auto' ? this.#line_uL : reference(volume))
         const covered = is.plugs.some((plug) => plug.until_uL.gte(until_uL))
         const concentration = is.formerConcentration
-        if (!covered && concentration !== null) is.plugs = [...is.plugs, { until_uL, concentration }]
+        if (!covered && concentration !== null)
+          is.plugs = [...is.plugs, { until_uL, from_uL: is.volume_uL, concentration }]
         break
       }
       case 'patient-bolus':
@@ -332,7 +334,11 @@ export class ReferencePump {
     if (!written) return
     // A step of before the refill is no part of what was put in by it.
     if (is.drained && step <= is.filledAt[1]) is.fill = { ...is.fill, steps: is.fill.steps - 1 }
-    is.plugs = is.plugs.map((plug) => ({ ...plug, until_uL: plug.until_uL.add(this.#step_uL) }))
+    // A step lost before a bridge began is no part of what was in the line then.
+    const volume_uL = this.#step_uL.mul(step)
+    is.plugs = is.plugs.map((plug) =>
+      volume_uL.lte(plug.from_uL) ? plug : { ...plug, until_uL: plug.until_uL.add(this.#step_uL) },
+    )
     if (is.missed >= this.#model.stallDetection_steps) this.#raise('motor-stall')
     this.#settle()
   }

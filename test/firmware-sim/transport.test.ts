@@ -128,6 +128,13 @@ describe('a bridge', () => {
           pump.hear(at(time), { kind: 'rotor', due_us: at(time), moved: false })
       },
     ],
+    [
+      'a step lost before it began, which is told of later',
+      0,
+      (pump: Bedside) => {
+        pump.hear(at('1 h 1 s'), { kind: 'rotor', due_us: at('54 min'), moved: false })
+      },
+    ],
   ] as const)('goes on after %s where it was', (_, later_h, change) => {
     const pump = bridging(change)
     const lost = later_h === 0.2 ? 2 : 0
