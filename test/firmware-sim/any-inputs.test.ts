@@ -8,8 +8,8 @@ import { deeds } from './deeds.ts'
 import { Ward } from './ward.ts'
 
 /**
- * The suite always draws the same sequences; `SEED=n` draws others. Of a few hundred others one finds a corner in which the
- * reference is not exact: a step lost just before a bridge, or a loss of power between a record and its log.
+ * The suite always draws the same sequences; `SEED=n` draws others. Of a few hundred others one may find a corner in which the
+ * reference is not exact: a loss of power between a record and its log.
  */
 const SEED = Number(process.env['SEED'] ?? 1)
 
@@ -22,5 +22,5 @@ describe('any sequence of inputs', () => {
       }),
       { numRuns: 60, seed: SEED },
     )
-  }, 60_000)
+  }, 300_000)
 })
