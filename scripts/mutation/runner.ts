@@ -12,7 +12,7 @@ import {
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner'
-import { groupOf } from '#scripts/mutation/groups'
+import { groupOf, LEFT_OUT } from '#scripts/mutation/groups'
 import { bundled, type Suites, type Test } from '#scripts/mutation/suites'
 
 /** What the instrumented code reads and writes. */
@@ -37,6 +37,7 @@ class InProcessRunner implements TestRunner {
     this.#suites = await bundled(
       process.cwd(),
       tests.map((suite) => `test/${suite}.test.ts`),
+      LEFT_OUT,
     )
   }
 

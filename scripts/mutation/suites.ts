@@ -47,8 +47,12 @@ const shortly = {
     fc.assert(property, { ...asked, numRuns: Math.min(numRuns, MOST_RUNS) }),
 }
 
-/** Bundles suites, named by their paths from the folder. */
-export async function bundled(folder: string, files: readonly string[]): Promise<Suites> {
+/** Bundles suites, named by their paths from the folder, without the tests whose names match. */
+export async function bundled(
+  folder: string,
+  files: readonly string[],
+  leftOut: readonly RegExp[] = [],
+): Promise<Suites> {
   const loaders = files.map((file) => `[${JSON.stringify(file)}, () => require(${JSON.stringify(`./${file}`)})]`)
   const { outputFiles } = await build({
     stdin: { contents: `module.exports = [${loaders.join()}]`, resolveDir: folder },
@@ -67,7 +71,7 @@ export async function bundled(folder: string, files: readonly string[]): Promise
   const script = new Script(`(function (require, module) {${bundle.text}\n})`, { filename: join(folder, 'suites.cjs') })
   const evaluate = script.runInThisContext() as (load: (name: string) => unknown, module: { exports: unknown }) => void
   const loadPackage = createRequire(join(folder, 'package.json'))
-  return { collect: () => collected(evaluate, loadPackage) }
+  return { collect: () => collected(evaluate, loadPackage, leftOut) }
 }
 
 /** Modules know where they are: a bundle has lost it. */
@@ -84,12 +88,14 @@ const placed: Plugin = {
 function collected(
   evaluate: (load: (name: string) => unknown, module: { exports: unknown }) => void,
   loadPackage: (name: string) => unknown,
+  leftOut: readonly RegExp[],
 ): readonly Test[] {
   const tests: Test[] = []
   const trail: string[] = []
   let current = ''
   const add = (name: string, run: () => unknown, failsToLoad = false) => {
     const whole = [...trail, name].join(' ')
+    if (leftOut.some((pattern) => pattern.test(whole))) return
     // Names may repeat, and the tests are in the same order every time.
     tests.push({ id: `${current}#${whole} (${tests.length})`, name: whole, file: current, failsToLoad, run })
   }

@@ -9,6 +9,7 @@ import {
   continuous,
   flex,
   patientBolus,
+  periodic,
   prime,
   reasonIn,
   refill,
@@ -168,6 +169,43 @@ describe('a hard limit of the dose in 24 h', () => {
     pump.program('0 s', bridge('1 mL'))
     expect(said(pump, '1 h', continuous('250 ug/d'))).toEqual([])
     expect(said(pump, '1 h', continuous('251 ug/d'))).toEqual(hard('502 uL in 24 h are more than 500 uL'))
+  })
+})
+
+describe('what is still to come', () => {
+  const weaker = refill({ volume: '40 mL', concentration: '500 ug/mL' })
+
+  it('is looked at behind a prime that is under way, and what it masks is not counted as drug', () => {
+    const pump = giving({ dose: { hard: '500 ug' } })
+    pump.program('0 s', prime('1 mL'))
+    // The prime lasts an hour, so half of the bolus never comes.
+    expect(said(pump, '0 s', bolus('1000 ug', '2 h'))).toEqual([])
+    expect(said(pump, '0 s', bolus('1002 ug', '2 h'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
+  })
+
+  it('is looked at behind a bridge, though nothing flows before the first bolus of a pattern', () => {
+    const pump = giving({ dose: { hard: '500 uL' } }, weaker, bridge('1 mL'))
+    const daily = (dose: string) => flex('0 ug/d', [['6 h', dose, '1 h']])
+    expect(said(pump, '1 h', daily('250 ug'))).toEqual([])
+    expect(said(pump, '1 h', daily('251 ug'))).toEqual(hard('502 uL in 24 h are more than 500 uL'))
+  })
+
+  it('ends where nothing flows any more, though a bridge is left', () => {
+    const pump = giving({ dose: { hard: '500 uL' } }, weaker, bridge('10 mL'))
+    expect(said(pump, '1 h', bolus('500 ug', '1 h'))).toEqual([])
+    expect(said(pump, '1 h', bolus('501 ug', '1 h'))).toEqual(hard('501 uL in 24 h are more than 500 uL'))
+  })
+
+  it('of a pattern too dense to be looked at is refused', () => {
+    const dense = periodic('0.1 uL', '1 min', '1 min')
+    expect(said(giving({}, dense), '1 h', bolus('3 mL', '1 d'))).toEqual([])
+    expect(said(giving({}, dense), '1 h', bolus('3 mL', '30 d'))).toEqual([
+      'too many boluses of the pattern fall into it; give it over a shorter time',
+    ])
+    const bridged = giving({ dose: { hard: '1 mL' } }, weaker, bridge('10 mL'))
+    expect(said(bridged, '1 h', dense)).toEqual([
+      'so many boluses that their dose in 24 h cannot be looked at may be more than the limit, the hard limit of the clinic; give less, or wait',
+    ])
   })
 })
 

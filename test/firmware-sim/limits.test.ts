@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Program } from '#firmware-sim/messages'
-import { Bedside, bolus, continuous, MINIMUM_RATE, reasonIn, refill, wasApplied } from './bedside.ts'
+import { Bedside, bolus, bridge, continuous, MINIMUM_RATE, prime, reasonIn, refill, wasApplied } from './bedside.ts'
 
 const MIN = 'is below the least rate of 48 uL/d; use a lower concentration, or minimum-rate'
 const MAX = 'is above the highest rate of 24000 uL/d; lower the dose, or give it over a longer time'
@@ -125,6 +125,32 @@ describe('the rate of a bolus', () => {
     expect(answer(pump, '1 h', bolus('500 uL', '1 h'))).toBe('applied')
     expect(answer(pump, '2 h', bolus('900 uL', '1 h'))).toBe('applied')
     expect(answer(pump, '2 h', bolus('1 uL', '1 h'))).toBe(`24024 uL/d ${MAX}`)
+  })
+})
+
+describe('the rate behind a prime or a bridge', () => {
+  it('is no matter while a prime masks it, and is when that is over', () => {
+    const primed = (volume: string) => {
+      const pump = new Bedside()
+      pump.program('0 s', prime(volume))
+      return pump
+    }
+    expect(answer(primed('1 mL'), '0 s', bolus('1.25 mL', '1 h'))).toBe('applied')
+    expect(answer(primed('0.99 mL'), '0 s', bolus('1.25 mL', '1 h'))).toBe(`30000 uL/d ${MAX}`)
+  })
+
+  it('is looked at where a bridge ends, before which less flows', () => {
+    const bridged = (volume: string) => {
+      const pump = new Bedside()
+      pump.program('0 s', refill({ volume: '40 mL', concentration: '500 ug/mL' }))
+      pump.program('0 s', bridge(volume))
+      return pump
+    }
+    expect(answer(bridged('625 uL'), '0 s', bolus('1.25 mL', '1 h'))).toBe('applied')
+    expect(answer(bridged('624 uL'), '0 s', bolus('1.25 mL', '1 h'))).toBe(`30000 uL/d ${MAX}`)
+    expect(answer(bridged('10 mL'), '0 s', continuous('25 mL/d'))).toBe(`25000 uL/d ${MAX}`)
+    expect(answer(bridged('10 mL'), '0 s', continuous('90 uL/d'))).toBe(`45 uL/d ${MIN}`)
+    expect(answer(bridged('10 mL'), '0 s', continuous('96 uL/d'))).toBe('applied')
   })
 })
 
