@@ -13,6 +13,6 @@ export interface PumpSetup {
   readonly clock_us: Time_us
   /** Volume of the catheter it is connected to. */
   readonly catheter_uL: Volume_uL
-  /** What tube and catheter hold at the start. */
+  /** Whether tube and catheter hold the drug at the start; one that is empty, or full of something else, is to be primed. */
   readonly line: 'filled' | 'empty'
 }

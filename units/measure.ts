@@ -3,8 +3,8 @@
  *
  * Mixing up hours with minutes and milligrams with micrograms has killed patients, so a number without a unit is never
  * accepted, and neither is a unit of another dimension. NUMBER is a decimal (`0.5`) or a fraction (`350/3`) and is read
- * exactly; durations may be summed (`3 d 1 h`). A month is 30 d and is written so. Only a drift and a temperature have a
- * sign.
+ * exactly; durations may be summed (`3 d 1 h`). A month is 30 d and is written so. Only a drift, a deviation, a
+ * temperature and its coefficient have a sign.
  */
 import { add, divide, negate, type Rational, ratio, ZERO } from '#units/rational'
 
@@ -24,11 +24,13 @@ export type Dimension =
   | 'voltage'
   | 'resistance'
   | 'drift'
+  | 'deviation'
   | 'temperature'
+  | 'temperature coefficient'
 
 /**
  * A quantity in the base unit of its dimension: uL, ug, us, their quotients, cm, 1 (for % and ppm), motor steps, pC,
- * uA (1 uA for 1 us is 1 pC), mV, ohm and degC.
+ * uA (1 uA for 1 us is 1 pC), mV, ohm, degC and 1/degC.
  */
 export interface Measure {
   readonly dimension: Dimension
@@ -105,7 +107,9 @@ const UNITS: Readonly<Record<Dimension, UnitTable>> = {
     ['kohm', ratio(1000n, 1n)],
   ]),
   drift: new Map([['ppm', ratio(1n, 1_000_000n)]]),
+  deviation: new Map([['%', ratio(1n, 100n)]]),
   temperature: new Map([['degC', ratio(1n, 1n)]]),
+  'temperature coefficient': new Map([['%/degC', ratio(1n, 100n)]]),
 }
 
 /** The units an error message offers: those a person would write, not every quotient that is read. */
@@ -125,11 +129,13 @@ const OFFERED: Readonly<Record<Dimension, string>> = {
   voltage: 'mV, V',
   resistance: 'ohm, kohm',
   drift: 'ppm',
+  deviation: '%',
   temperature: 'degC',
+  'temperature coefficient': '%/degC',
 }
 
 /** What may lie on either side of zero. */
-const SIGNED: ReadonlySet<Dimension> = new Set(['drift', 'temperature'])
+const SIGNED: ReadonlySet<Dimension> = new Set(['drift', 'deviation', 'temperature', 'temperature coefficient'])
 
 const LONGEST_TEXT = 80
 /** Exact sums of many numbers cost what their denominators together cost; these bounds keep that small. */

@@ -24,6 +24,9 @@ export type Charge_pC = Quantity<'pC'>
 export type Current_uA = Quantity<'uA'>
 export type Voltage_mV = Quantity<'mV'>
 export type Resistance_ohm = Quantity<'ohm'>
+export type Temperature_degC = Quantity<'degC'>
+/** How much of a quantity a degree adds, as a part of it. */
+export type TemperatureCoefficient_per_degC = Quantity<'1/degC'>
 /** A plain ratio; 2 % is 1/50. */
 export type Fraction = Quantity<'1'>
 

@@ -1,8 +1,11 @@
 /** The table of faults: a fault is one file beside this one, one row here, and one row in the scenario language. */
 import { bitFlip } from '#hil/fault/bit-flip'
+import { catheterLeak, catheterLeakShows } from '#hil/fault/catheter-leak'
 import { clockDrift } from '#hil/fault/clock-drift'
-import type { FaultOf, Injection, Turn } from '#hil/fault/fault'
+import type { Circumstances, FaultOf, Injection, Sign, Turn } from '#hil/fault/fault'
 import { motorStall } from '#hil/fault/motor-stall'
+import { occlusion, occlusionShows } from '#hil/fault/occlusion'
+import { overInfusion, overInfusionShows } from '#hil/fault/over-infusion'
 import { powerCut } from '#hil/fault/power-cut'
 import { seedOf } from '#hil/fault/seed'
 import { telemetryCarrier } from '#hil/fault/telemetry-carrier'
@@ -14,6 +17,8 @@ interface Row<N extends Name> {
   readonly inject: Injection<FaultOf<N>>
   /** Whether its beginning alone proves nothing: it has to be seen to have had its effect. */
   readonly mustFire: boolean
+  /** How its effect shows in what the plant does; left out where it shows elsewhere. */
+  readonly shows?: Sign
 }
 
 const FAULTS: { readonly [N in Name]: Row<N> } = {
@@ -22,6 +27,9 @@ const FAULTS: { readonly [N in Name]: Row<N> } = {
   'bit-flip': { inject: bitFlip, mustFire: true },
   'clock-drift': { inject: clockDrift, mustFire: false },
   'telemetry-carrier': { inject: telemetryCarrier, mustFire: false },
+  occlusion: { inject: occlusion, mustFire: true, shows: occlusionShows },
+  'catheter-leak': { inject: catheterLeak, mustFire: true, shows: catheterLeakShows },
+  'over-infusion': { inject: overInfusion, mustFire: true, shows: overInfusionShows },
 }
 
 /** One instant of one of a scenario's faults. */
@@ -32,9 +40,10 @@ export interface FaultTurn extends Turn {
 }
 
 /** Every instant of every fault of a scenario that is known beforehand. */
-export function turnsOf({ faults, seed }: Pick<Scenario, 'faults' | 'seed'>): readonly FaultTurn[] {
+export function turnsOf(scenario: Pick<Scenario, 'faults' | 'seed' | 'duration_us'>): readonly FaultTurn[] {
+  const { faults, seed, duration_us } = scenario
   return faults.flatMap((fault, index) =>
-    injected(fault, seedOf(seed, index)).map((turn) => ({ ...turn, fault, number: index + 1 })),
+    injected(fault, { seed: seedOf(seed, index), duration_us }).map((turn) => ({ ...turn, fault, number: index + 1 })),
   )
 }
 
@@ -43,8 +52,14 @@ export function mustFire({ fault }: Fault): boolean {
   return FAULTS[fault].mustFire
 }
 
-function injected(fault: Fault, seed: number): readonly Turn[] {
+/** How the effect of a fault shows in what the plant does; null where it does not, or shows elsewhere. */
+export function signOf({ fault }: Fault): Sign | null {
+  const { shows }: Pick<Row<Name>, 'shows'> = FAULTS[fault]
+  return shows ?? null
+}
+
+function injected(fault: Fault, circumstances: Circumstances): readonly Turn[] {
   // The compiler cannot follow that row and fault share their name; the table's type ensures it.
   const { inject } = FAULTS[fault.fault] as unknown as Row<Name>
-  return (inject as Injection<Fault>)(fault, seed)
+  return (inject as Injection<Fault>)(fault, circumstances)
 }

@@ -7,10 +7,10 @@ import type { Plumbing } from '#hil/oracle/plumbing'
 import type { Prime } from '#hil/scenario/types'
 import { add, divide, larger, type Rational } from '#units/rational'
 
-/** How much a prime moves; left to itself the catheter, and the tube too when the line was delivered empty. */
+/** How much a prime moves; left to itself the catheter, and the tube too when the line held no drug at the start. */
 export function primeVolume({ volume }: Prime, { pump, catheter_uL, line }: Plumbing, primedBefore: boolean): Rational {
   if (volume !== 'auto') return volume
-  return line === 'empty' && !primedBefore ? add(pump.tube_uL, catheter_uL) : catheter_uL
+  return line !== 'filled' && !primedBefore ? add(pump.tube_uL, catheter_uL) : catheter_uL
 }
 
 /** When priming ends; a prime that begins while another runs goes on after it. */

@@ -117,6 +117,21 @@ export function massesInCells(held: Mixing): Masses {
   return addMasses(masses, rest)
 }
 
+/** Drug in each cell, from the pump to the tip; what is no whole quantum counts to the cell that holds the most of its drug. */
+export function massesByCell({ cells: count }: CellRow, held: Mixing): readonly Masses[] {
+  const { cells, rest } = paused(held)
+  const byCell: Map<string, Mass_ug>[] = Array.from({ length: count }, () => new Map())
+  for (const [drug, amounts] of cells) {
+    const fullest = amounts.reduce((most, amount, index) => (amount > (amounts[most] ?? 0n) ? index : most), 0)
+    for (const [index, amount] of amounts.entries()) {
+      const over = index === fullest ? (rest.get(drug) ?? ZERO) : ZERO
+      const mass = as<Mass_ug>(add(quanta(amount), over))
+      if (!isZero(mass)) byCell[index]?.set(drug, mass)
+    }
+  }
+  return byCell
+}
+
 /** Pushes steps of at most {@link finestStep_uL} in: as many as the puff under way, or else a new one, has. */
 export function pushThroughMixing(row: CellRow, held: Mixing, push: Push, entering: Solution): Passage<Mixing> {
   const state = goesOn(held, push, entering) ? held : puffed(row, held, push, entering)

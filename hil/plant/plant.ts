@@ -19,9 +19,11 @@ import {
   NOTHING,
   type Portion,
   type Solution,
+  scaled,
 } from '#hil/plant/solution'
+import { gainAfter, NOMINAL, type Stroke } from '#hil/plant/stroke'
 import { type Cadence, slice } from '#units/cadence'
-import { as, type Fraction, type Mass_ug, type Volume_uL } from '#units/quantity'
+import { as, type Fraction, type Volume_uL } from '#units/quantity'
 import {
   add,
   ceil,
@@ -30,13 +32,14 @@ import {
   equal,
   isPositive,
   multiply,
+  ONE,
   type Rational,
+  ratio,
   smaller,
   subtract,
   times,
   toSafeInteger,
   toText,
-  whole,
   ZERO,
 } from '#units/rational'
 
@@ -52,6 +55,10 @@ export interface Delivered {
   readonly displaced_uL: Volume_uL
   readonly tip_uL: Volume_uL
   readonly tip: Masses
+  /** What each of them lost through a leak. */
+  readonly leaked: Portion
+  /** Whether a blockage took from them what they would have moved through the line. */
+  readonly blocked: boolean
 }
 
 /** What was drawn out before a refill. */
@@ -72,6 +79,8 @@ export interface PlantState {
   readonly line: Conduit
   /** Null while the way into the line is free. */
   readonly blockage: Blockage | null
+  /** Whether the way out of the reservoir is blocked, so that steps have nothing to move. */
+  readonly starved: boolean
   /** All that ever left through leaks. */
   readonly leaked: Portion
 }
@@ -85,14 +94,17 @@ export interface Overfill {
 }
 
 export interface PlantOptions {
+  /** What a step of the rig is made for. */
   readonly step_uL: Volume_uL
+  /** How this very pump departs from that. Default: not at all. */
+  readonly stroke?: Stroke
   /** Volume of tube and catheter. */
   readonly line_uL: Volume_uL
   /** How drug moves along them. Default: in plug flow. */
   readonly flow?: Flow
   readonly fill: Syringe
-  /** Whether the line holds the first fill, or nothing. */
-  readonly line: 'filled' | 'empty'
+  /** Whether the line holds the first fill, fluid without drug, or nothing. */
+  readonly line: 'filled' | 'water' | 'empty'
   /** Default: a reservoir gives the same however full it is. */
   readonly overfill?: Overfill
 }
@@ -112,22 +124,28 @@ export interface Imbalance {
 
 export class Plant {
   readonly #step_uL: Volume_uL
+  readonly #stroke: Stroke
   readonly #overfill: Overfill | null
+  /** Steps of the rotor so far, by which its tube wears. */
+  #turned = 0
+  /** How many times what it would a step moves now. */
+  #amplified: Rational = ONE
   #state: PlantState
   /** Everything that ever came in, and everything that ever went out but for leaks. */
   #in: Portion
   #out: Portion = NOTHING
 
   constructor(options: PlantOptions) {
-    const { fill, line_uL, step_uL, flow = { flow: 'plug' }, overfill = null } = options
-    const content: Content = options.line === 'filled' ? { fluid: true, solution: fill.solution } : { fluid: false }
+    const { fill, line_uL, step_uL, stroke = NOMINAL, flow = { flow: 'plug' }, overfill = null } = options
     this.#step_uL = step_uL
+    this.#stroke = stroke
     this.#overfill = overfill
     this.#state = {
       reservoir_uL: fill.volume_uL,
       reservoir: fill.solution,
-      line: conduitOf(flow, line_uL, step_uL, content),
+      line: conduitOf(flow, line_uL, step_uL, contentAtStart(options)),
       blockage: null,
+      starved: false,
       leaked: NOTHING,
     }
     this.#in = this.#held()
@@ -141,13 +159,17 @@ export class Plant {
   turn(cadence: Cadence): readonly Delivered[] {
     const parts: Delivered[] = []
     for (let from = 0; from < cadence.count; ) {
-      const { steps, step_uL, tip } = this.#move(cadence.count - from)
+      const { steps, step_uL, tip, leaked, blocked } = this.#move(cadence.count - from)
+      const each = scaled(tip, ratio(1n, BigInt(steps)))
       parts.push({
         cadence: slice(cadence, from, from + steps),
         displaced_uL: step_uL,
-        tip_uL: as(dividedBy(tip.volume_uL, steps)),
-        tip: new Map([...tip.masses].map(([drug, mass]) => [drug, as<Mass_ug>(dividedBy(mass, steps))])),
+        tip_uL: each.volume_uL,
+        tip: each.masses,
+        leaked: leaked === NOTHING ? NOTHING : scaled(leaked, ratio(1n, BigInt(steps))),
+        blocked,
       })
+      this.#turned += steps
       from += steps
     }
     return parts
@@ -173,6 +195,16 @@ export class Plant {
   /** From now on the line has this leak and no other; null mends it. */
   leak(leak: Leak | null): void {
     this.#state = { ...this.#state, line: leaking(this.#state.line, leak) }
+  }
+
+  /** From now on a step moves `factor` times what it would; above zero. */
+  amplify(factor: Fraction): void {
+    this.#amplified = factor
+  }
+
+  /** Blocks the way out of the reservoir, or frees it: steps then move nothing, and nothing gathers anywhere. */
+  starve(starved: boolean): void {
+    this.#state = { ...this.#state, starved }
   }
 
   /** Blocks the way into the line, and lets the tube before the blockage swell by so much; one that is blocked stays as it is. */
@@ -214,19 +246,20 @@ export class Plant {
   }
 
   /** Makes the next steps, at most `limit`: as many as all move the same. */
-  #move(limit: number): { readonly steps: number; readonly step_uL: Volume_uL; readonly tip: Portion } {
+  #move(limit: number): Move {
     const push = this.#given(limit)
-    if (!isPositive(push.step_uL)) return { steps: push.limit, step_uL: push.step_uL, tip: NOTHING }
-    const { reservoir, blockage } = this.#state
+    const { reservoir, reservoir_uL, blockage, starved } = this.#state
+    const still = { steps: push.limit, step_uL: as<Volume_uL>(ZERO), tip: NOTHING, leaked: NOTHING }
+    if (!isPositive(push.step_uL)) return { ...still, blocked: starved && isPositive(reservoir_uL) }
     if (blockage === null) {
-      const { steps, tip } = this.#push(push, reservoir)
+      const { steps, tip, leaked } = this.#push(push, reservoir)
       this.#draw(push.step_uL, steps)
-      return { steps, step_uL: push.step_uL, tip }
+      return { steps, step_uL: push.step_uL, tip, leaked, blocked: false }
     }
     const { blockage: fuller, steps, step_uL } = swollen(blockage, push, reservoir)
     this.#state = { ...this.#state, blockage: fuller }
     this.#draw(step_uL, steps)
-    return { steps, step_uL, tip: NOTHING }
+    return { ...still, steps, step_uL, blocked: true }
   }
 
   #push(push: Push, solution: Solution): Passage<Conduit> {
@@ -247,29 +280,41 @@ export class Plant {
 
   /** How much the reservoir gives with each of the next steps, at most `limit`, and with how many of them. */
   #given(limit: number): Push {
-    const { reservoir_uL } = this.#state
-    const { step_uL, least_uL } = this.#stroke()
-    if (!isPositive(reservoir_uL)) return { step_uL: as(ZERO), limit }
+    const { reservoir_uL, starved } = this.#state
+    if (starved || !isPositive(reservoir_uL)) return { step_uL: as(ZERO), limit }
+    const { gain, steps } = gainAfter(this.#stroke, this.#turned)
+    const { pressure, least_uL } = this.#pressure()
+    const step_uL = as<Volume_uL>(multiply(this.#step_uL, multiply(multiply(gain, pressure), this.#amplified)))
     if (compare(reservoir_uL, step_uL) < 0) return { step_uL: reservoir_uL, limit: 1 }
-    const most = Math.min(limit, wholeSteps(reservoir_uL, step_uL))
+    const most = Math.min(limit, steps, wholeSteps(reservoir_uL, step_uL))
     if (!isPositive(least_uL)) return { step_uL, limit: most }
     return { step_uL, limit: Math.min(most, stepsAbove(subtract(reservoir_uL, least_uL), step_uL)) }
   }
 
-  /** What a step moves now, while the reservoir holds more than the least. */
-  #stroke(): { readonly step_uL: Volume_uL; readonly least_uL: Rational } {
+  /** What a full reservoir adds to each step, while it holds more than the least. */
+  #pressure(): { readonly pressure: Rational; readonly least_uL: Rational } {
     const over = this.#overfill
     if (over === null || compare(this.#state.reservoir_uL, over.capacity_uL) <= 0)
-      return { step_uL: this.#step_uL, least_uL: ZERO }
-    return { step_uL: as(multiply(this.#step_uL, over.gain)), least_uL: over.capacity_uL }
+      return { pressure: ONE, least_uL: ZERO }
+    return { pressure: over.gain, least_uL: over.capacity_uL }
   }
+}
+
+/** Steps that all moved the same: what each took from the reservoir, and what all of them gave. */
+interface Move {
+  readonly steps: number
+  readonly step_uL: Volume_uL
+  readonly tip: Portion
+  readonly leaked: Portion
+  readonly blocked: boolean
+}
+
+function contentAtStart({ line, fill }: PlantOptions): Content {
+  if (line === 'empty') return { fluid: false }
+  return { fluid: true, solution: line === 'water' ? new Map() : fill.solution }
 }
 
 /** How many steps begin while more than nothing of a volume is left. */
 function stepsAbove(volume_uL: Rational, step_uL: Rational): number {
   return toSafeInteger(ceil(divide(volume_uL, step_uL)))
-}
-
-function dividedBy(value: Rational, count: number): Rational {
-  return divide(value, whole(count))
 }

@@ -69,12 +69,15 @@ export class Bench {
     const sides = { motion: this.#motion, recorder }
     this.#pump = new PumpSide(scenario, pump, sides, (on, at_us) => this.#powerChanged(on, at_us))
     this.#measured = measured
-    this.#plant = new PlantSide(scenario, recorder, trueStep_uL(scenario, measured))
+    this.#plant = new PlantSide(scenario, trueStep_uL(scenario, measured), recorder, (at_us, effect) =>
+      this.#faults.moved(at_us, effect),
+    )
     this.#script = scriptOf(scenario)
     for (const turn of this.#faults.turns) {
       const { at_us, deed } = turn
       if (compare(at_us, scenario.duration_us) > 0) continue
       if (deed.to === 'rotor') this.#plantWork.enter({ kind: 'rotor', at_us, turn, held: deed.held })
+      else if (deed.to === 'plant') this.#plantWork.enter({ kind: 'befallen', at_us, turn, act: deed.act })
       else this.#befallings.enter({ kind: 'fault', at_us, turn })
     }
   }
@@ -228,6 +231,15 @@ export class Bench {
         if (wasHeld !== held) await this.#rig.hold(held, ticksThrough(this.#now_us))
         break
       }
+      case 'befallen':
+        this.#plant.deliver(this.#motion.collect(), this.#now_us)
+        this.#faults.turned(work.turn)
+        this.#plant.befall(work.at_us, work.turn.number, work.act)
+        break
+      case 'profile':
+        this.#plant.deliver(this.#motion.collect(), this.#now_us)
+        this.#plant.profile(work.at_us)
+        break
     }
   }
 
@@ -297,6 +309,7 @@ export class Bench {
         break
       }
       case 'interrogate':
+        this.#plantWork.enter({ kind: 'profile', at_us })
         await this.#pump.interrogate(at_us, 'interrogate')
         break
       default:

@@ -3,8 +3,8 @@
  *
  * A fault that never had any says nothing of the pump, so its effect is on record and not taken for granted.
  */
-import type { Deed } from '#hil/fault/fault'
-import { type FaultTurn, turnsOf } from '#hil/fault/faults'
+import type { Deed, Effect } from '#hil/fault/fault'
+import { type FaultTurn, signOf, turnsOf } from '#hil/fault/faults'
 import { PLAYOUT_ticks, TICK_us } from '#hil/rig/rig'
 import { wholeMicroseconds } from '#hil/run/exact'
 import type { Recorder } from '#hil/run/recorder'
@@ -32,6 +32,8 @@ export class FaultSide {
   /** Cuts of power that the pump was told of and that have not come, oldest first. */
   #cuts: Numbered[] = []
   readonly #holds: Hold[] = []
+  /** Faults of the plant that are at work and have not been seen to be. */
+  #unseen: Numbered[] = []
 
   constructor(scenario: Scenario, recorder: Recorder) {
     this.turns = turnsOf(scenario)
@@ -52,13 +54,14 @@ export class FaultSide {
   turned({ fault, number, state, at_us, deed }: FaultTurn): void {
     if (fault.fault === 'power-cut') this.#cuts = ordered(this.#cuts, { number, fault }, fault.write === null)
     if (deed.to === 'rotor') this.#noteHold({ number, fault }, deed, tickAt(at_us))
-    this.#record({ number, fault }, state, at_us, fault.text)
+    if (deed.to === 'plant' && state === 'begun') this.#unseen.push({ number, fault })
+    if (deed.to === 'plant' && state === 'ended') this.#unseen = without(this.#unseen, number)
+    if (state !== 'changed') this.#record({ number, fault }, state, at_us, fault.text)
   }
 
   /** The pump has met what begins at once; a cut that took no power away then never will. */
   met({ fault, number }: FaultTurn): void {
-    if (fault.fault === 'power-cut' && fault.write === null)
-      this.#cuts = this.#cuts.filter((cut) => cut.number !== number)
+    if (fault.fault === 'power-cut' && fault.write === null) this.#cuts = without(this.#cuts, number)
   }
 
   #noteHold(numbered: Numbered, deed: Extract<Deed, { to: 'rotor' }>, tick: number): void {
@@ -68,6 +71,16 @@ export class FaultSide {
     }
     const hold = this.#holds.find(({ number }) => number === numbered.number)
     if (hold !== undefined) hold.through_tick = tick
+  }
+
+  /** The plant did something at an instant; a fault whose effect it shows has had it. */
+  moved(at_us: Time_us, effect: Effect): void {
+    for (const { number, fault } of this.#unseen) {
+      const detail = signOf(fault)?.(effect) ?? null
+      if (detail === null) continue
+      this.#unseen = without(this.#unseen, number)
+      this.#record({ number, fault }, 'fired', at_us, detail)
+    }
   }
 
   /** A step did not move the rotor. */
@@ -92,10 +105,19 @@ export class FaultSide {
     this.#record(cut, 'ended', at_us, cut.fault.text)
   }
 
-  #record({ number, fault }: Numbered, state: FaultTurn['state'], at_us: Time_us, detail: string): void {
+  #record(
+    { number, fault }: Numbered,
+    state: Exclude<FaultTurn['state'], 'changed'>,
+    at_us: Time_us,
+    detail: string,
+  ): void {
     const t_us = wholeMicroseconds(at_us)
     this.#recorder.record({ kind: 'fault', t_us, number, fault: fault.fault, state, detail })
   }
+}
+
+function without(faults: readonly Numbered[], number: number): Numbered[] {
+  return faults.filter((fault) => fault.number !== number)
 }
 
 function ordered(cuts: readonly Numbered[], cut: Numbered, first: boolean): Numbered[] {

@@ -12,7 +12,7 @@ import { fromExact } from '#hil/run/exact'
 import { type Instrument, instrumentOf } from '#hil/run/instrument'
 import type { Trace, TraceRecord } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
-import { cadencesOf } from '#units/cadence'
+import { type Cadence, cadencesOf } from '#units/cadence'
 import { add, ceil, divide, isZero, ONE, type Rational, ratio, smaller, times, whole, ZERO } from '#units/rational'
 
 export type RecordOf<K extends TraceRecord['kind']> = Extract<TraceRecord, { kind: K }>
@@ -60,6 +60,7 @@ export function recordsOf<K extends TraceRecord['kind']>(records: readonly Trace
 export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
   const { records } = trace
   const delivered = recordsOf(records, 'delivered')
+  const outflows = records.filter((record): record is Outflow => record.kind === 'delivered' || record.kind === 'surge')
   const [booked, withdrawn] = [recordsOf(records, 'booked'), recordsOf(records, 'withdrawn')]
   const believed = (rise: (run: Steps) => Rational) =>
     growth(
@@ -82,10 +83,10 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
     delivered: {
       steps: delivered.reduce((steps, { cadence }) => steps + cadence.count, 0),
       displaced: growth(delivered.map((part) => rotorFlight(part, fromExact(part.displaced_uL)))),
-      tipVolume: growth(delivered.map((part) => rotorFlight(part, fromExact(part.tip_uL)))),
+      tipVolume: growth(outflows.map((part) => tipFlight(part, fromExact(part.tip_uL)))),
       tipMass: byDrug(
-        delivered.flatMap((part) =>
-          part.tip_ug.map(([drug, mass]): [string, Flight[]] => [drug, [rotorFlight(part, fromExact(mass))]]),
+        outflows.flatMap((part) =>
+          part.tip_ug.map(([drug, mass]): [string, Flight[]] => [drug, [tipFlight(part, fromExact(mass))]]),
         ),
       ),
     },
@@ -125,13 +126,24 @@ function withFalls(rises: readonly Flight[], falls: readonly Flight[]): Staircas
 
 /** The pump ceases to believe all steps of the run at once, when it learns of them. */
 function fall({ t_us, count }: Steps, rise: Rational): Flight {
-  const cadence = { first: t_us, phase: 0, count: 1, quotient: 1, remainder: 0, divisor: 1 }
-  return { tick_us: 1, cadence, rise: times(rise, -count) }
+  return { tick_us: 1, cadence: onceAt(t_us), rise: times(rise, -count) }
 }
 
 function bookedFlights(run: Steps, rise: Rational): Flight[] {
   const cadences = cadencesOf(fromExact(run.first_us), fromExact(run.interval_us), run.count)
   return cadences.map((cadence) => ({ tick_us: 1, cadence, rise }))
+}
+
+/** What leaves the tip: by steps, or at once. */
+type Outflow = RecordOf<'delivered'> | RecordOf<'surge'>
+
+function tipFlight(part: Outflow, rise: Rational): Flight {
+  return part.kind === 'delivered' ? rotorFlight(part, rise) : { tick_us: 1, cadence: onceAt(part.t_us), rise }
+}
+
+/** A single instant, on a clock of microseconds. */
+function onceAt(t_us: number): Cadence {
+  return { first: t_us, phase: 0, count: 1, quotient: 1, remainder: 0, divisor: 1 }
 }
 
 function rotorFlight(part: RecordOf<'delivered'>, rise: Rational): Flight {

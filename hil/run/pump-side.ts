@@ -8,6 +8,7 @@ import type { BookedRun, Program, PumpInput, PumpOutput } from '#firmware-sim/me
 import { DriftingPump } from '#hil/fault/drifting-pump'
 import { isClockDrift } from '#hil/fault/local-clock'
 import type { Pump, PumpDefinition } from '#hil/pump/pump'
+import { setupOf } from '#hil/pump/setup'
 import { exact, wholeMicroseconds } from '#hil/run/exact'
 import type { Motion } from '#hil/run/motion'
 import { commit, isAnswer, type Programmed, sendProgram } from '#hil/run/programmer'
@@ -64,12 +65,9 @@ export class PumpSide {
     { motion, recorder }: { readonly motion: Motion; readonly recorder: Recorder },
     onPower: (on: boolean, at_us: Time_us) => void,
   ) {
-    const { pump: model, limits, pumpClock_us: clock_us, catheter_uL, line } = scenario
-    const contents = scenario.fill.programmed
     const drifts = scenario.faults.filter(isClockDrift)
     this.#create = () => {
-      const setup = { model, contents, volume_uL: contents.volume_uL, limits, clock_us, catheter_uL, line }
-      const pump = definition.create(setup)
+      const pump = definition.create(setupOf(scenario))
       return drifts.length === 0 ? pump : new DriftingPump(pump, drifts)
     }
     this.#motion = motion

@@ -6,6 +6,7 @@
  */
 import type { PumpOutput } from '#firmware-sim/messages'
 import type { Pump, PumpDefinition } from '#hil/pump/pump'
+import { setupOf } from '#hil/pump/setup'
 import { type Programmed, sendProgram } from '#hil/run/programmer'
 import { entryOrder, eventOrder, type Order, refillOrder } from '#hil/run/programs'
 import { type Doing, type ScriptItem, scriptOf } from '#hil/run/script'
@@ -27,17 +28,7 @@ const WAKES_LIMIT = 1_000_000
 
 /** Everything the pump would refuse or give up, in order of time. */
 export function rehearse(scenario: Scenario, definition: PumpDefinition): readonly Refusal[] {
-  const { pump: model, fill, limits, pumpClock_us: clock_us, catheter_uL, line } = scenario
-  const contents = fill.programmed
-  const pump = definition.create({
-    model,
-    contents,
-    volume_uL: contents.volume_uL,
-    limits,
-    clock_us,
-    catheter_uL,
-    line,
-  })
+  const pump = definition.create(setupOf(scenario))
   const refusals: Refusal[] = []
   let wakes = 0
   const note = (at_us: Time_us, outputs: readonly PumpOutput[]) => {

@@ -186,7 +186,33 @@ const RECORD = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refused'), t_us: time, at_us: amount, text, asked: program, reason: text }),
   z.object({ kind: z.literal('order'), t_us: time, first_us: amount, interval_us: positive, count: time }),
   z.object({ kind: z.literal('cancel'), t_us: time, after_us: amount }),
-  z.object({ kind: z.literal('delivered'), cadence, displaced_uL: amount, tip_uL: amount, tip_ug: byDrug }),
+  z.object({
+    kind: z.literal('delivered'),
+    cadence,
+    displaced_uL: amount,
+    tip_uL: amount,
+    tip_ug: byDrug,
+    leaked_uL: amount.optional(),
+    leaked_ug: byDrug.optional(),
+  }),
+  z.object({
+    kind: z.literal('surge'),
+    t_us: time,
+    tip_uL: amount,
+    tip_ug: byDrug,
+    leaked_uL: amount,
+    leaked_ug: byDrug,
+  }),
+  z.object({
+    kind: z.literal('profile'),
+    t_us: time,
+    swelling_uL: amount,
+    swelling_ug: byDrug,
+    stretches: z
+      .array(z.object({ from_uL: amount, to_uL: amount, fluid: z.boolean(), mass_ug: byDrug }).readonly())
+      .max(10_000)
+      .readonly(),
+  }),
   z.object({ kind: z.literal('booked'), ...steps }),
   z.object({ kind: z.literal('withdrawn'), ...steps }),
   z.object({

@@ -128,6 +128,15 @@ export interface HeaderRecord {
   readonly model: Readonly<Record<string, string>>
 }
 
+/** A part of the line in which drug is spread evenly; its ends are volumes of line from the pump on. */
+export interface StretchRecord {
+  readonly from_uL: Exact
+  readonly to_uL: Exact
+  /** Whether it holds fluid, or nothing as a new line does. */
+  readonly fluid: boolean
+  readonly mass_ug: ByDrug
+}
+
 export type TraceRecord =
   | HeaderRecord
   /** Drug put into the reservoir, and what was drawn before; the first one at the start. */
@@ -180,6 +189,26 @@ export type TraceRecord =
       readonly displaced_uL: Exact
       readonly tip_uL: Exact
       readonly tip_ug: ByDrug
+      /** What each of them lost through a leak; absent where that is nothing. */
+      readonly leaked_uL?: Exact | undefined
+      readonly leaked_ug?: ByDrug | undefined
+    }
+  /** What left the line at once, without a step, when a blockage gave way. */
+  | {
+      readonly kind: 'surge'
+      readonly t_us: number
+      readonly tip_uL: Exact
+      readonly tip_ug: ByDrug
+      readonly leaked_uL: Exact
+      readonly leaked_ug: ByDrug
+    }
+  /** Where the line holds what, from the pump to the tip, and what swells the tube in front of a blockage. */
+  | {
+      readonly kind: 'profile'
+      readonly t_us: number
+      readonly swelling_uL: Exact
+      readonly swelling_ug: ByDrug
+      readonly stretches: readonly StretchRecord[]
     }
   /** Steps the pump has booked as delivered, and what it believes each of them gave. */
   | ({ readonly kind: 'booked' } & BookedSteps)

@@ -4,6 +4,7 @@ import { amountOf, fromExact } from '#hil/run/exact'
 import { type Ledgers, NOTHING, type RecordOf, recordsOf, rigReading } from '#hil/run/ledgers'
 import type { AlarmResult, EventResult, RunResult, Sample } from '#hil/run/result'
 import { sampleInstants } from '#hil/run/script'
+import { decimal } from '#units/format'
 import {
   add,
   compare,
@@ -28,7 +29,7 @@ export function totalsOf(ledgers: Ledgers): Totals {
   const filled = sum(fills.map(({ volume_uL }) => fromExact(volume_uL)))
   const withdrawn = sum(fills.map(({ withdrawn_uL }) => fromExact(withdrawn_uL)))
   const line = sum(recordsOf(records, 'line').map(({ volume_uL }) => fromExact(volume_uL)))
-  const leaked = sum(recordsOf(records, 'truth').map(({ leaked_uL }) => fromExact(leaked_uL)))
+  const leaked = leakedIn(ledgers)
   const mass = prescribed.mass.get(drug)
   const late = withdrawnSinceAsked(ledgers)
   const gone_uL = sum(late.map(({ step_uL, count }) => times(fromExact(step_uL), count)))
@@ -56,6 +57,16 @@ export function totalsOf(ledgers: Ledgers): Totals {
       in_line_uL: toNumber(subtract(sum([line, delivered.displaced.total]), sum([delivered.tipVolume.total, leaked]))),
     },
   }
+}
+
+/** As it was read at the end; of a run that broke off, by what its steps and surges lost. */
+function leakedIn({ records }: Ledgers): Rational {
+  const [truth] = recordsOf(records, 'truth')
+  if (truth !== undefined) return fromExact(truth.leaked_uL)
+  const bySteps = recordsOf(records, 'delivered').map(({ cadence, leaked_uL }) =>
+    leaked_uL === undefined ? ZERO : times(fromExact(leaked_uL), cadence.count),
+  )
+  return sum([...bySteps, ...recordsOf(records, 'surge').map(({ leaked_uL }) => fromExact(leaked_uL))])
 }
 
 /** What the pump ceased to believe after it was asked for the last time: steps at the very end whose loss it heard of later. */
@@ -117,6 +128,8 @@ export function eventsOf(ledgers: Ledgers): EventResult[] {
         return [{ t_s: record.t_us / 1e6, event: 'programming-refused', what: record.text, reason: record.reason }]
       case 'fill':
         return record === first ? [] : [refilled(record)]
+      case 'surge':
+        return [surged(record)]
       case 'event':
         return [{ t_s: record.t_us / 1e6, event: record.event, detail: record.detail }]
       case 'fault':
@@ -138,6 +151,17 @@ function programmed(record: RecordOf<'applied'>): EventResult {
     what: record.text,
     daily_uL: toNumber(daily),
     change_percent: change,
+  }
+}
+
+function surged(record: RecordOf<'surge'>): EventResult {
+  const drugs = record.tip_ug.map(([drug, mass]) => `${decimal(fromExact(mass))} ug of ${drug}`)
+  return {
+    t_s: record.t_us / 1e6,
+    event: 'surge',
+    detail: `a blockage gave way: ${drugs.length === 0 ? 'no drug' : drugs.join(' and ')} out of the tip at once`,
+    tip_uL: toNumber(fromExact(record.tip_uL)),
+    leaked_uL: toNumber(fromExact(record.leaked_uL)),
   }
 }
 

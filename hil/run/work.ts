@@ -1,4 +1,5 @@
 /** What the bench has to do: with plant and rotor, with the pump, and with the run itself. */
+import type { PlantDeed } from '#hil/fault/fault'
 import type { FaultTurn } from '#hil/fault/faults'
 import type { Numbered } from '#hil/run/fault-side'
 import type { Sent } from '#hil/run/pump-side'
@@ -12,6 +13,8 @@ export type PlantWork = { readonly at_us: Time_us } & (
   | { readonly kind: 'collect' }
   | { readonly kind: 'refill'; readonly event: RefillEvent; readonly sent: Sent }
   | { readonly kind: 'rotor'; readonly turn: FaultTurn; readonly held: boolean }
+  | { readonly kind: 'befallen'; readonly turn: FaultTurn; readonly act: PlantDeed }
+  | { readonly kind: 'profile' }
 )
 
 /** What befalls the pump from outside of the script. */

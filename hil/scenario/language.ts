@@ -7,13 +7,16 @@
 import { z } from 'zod'
 import { checkSchema } from '#hil/scenario/check-language'
 import { localTime } from '#hil/scenario/clock'
-import { eventSchema, faultSchema } from '#hil/scenario/event-language'
+import { eventSchema } from '#hil/scenario/event-language'
+import { faultSchema } from '#hil/scenario/fault-language'
 import { fillSchema } from '#hil/scenario/fill-language'
 import { limitsSchema } from '#hil/scenario/limit-language'
 import { nameSchema, requirementSchema, sourceSchema, tagSchema } from '#hil/scenario/names'
+import { plantSchema } from '#hil/scenario/plant-language'
 import { catheterSchema, pumpSchema } from '#hil/scenario/pump-language'
 import { span } from '#hil/scenario/quantities'
 import { entrySchema } from '#hil/scenario/therapy-language'
+import { LINE_CONTENTS } from '#hil/scenario/types'
 import { quoted } from '#hil/scenario/wording'
 
 /** The only language version this reader knows. */
@@ -61,11 +64,13 @@ export const scenarioSchema = z.strictObject({
   catheter: catheterSchema.optional(),
   fill: fillSchema,
   line: z
-    .enum(['filled', 'empty'])
+    .enum(LINE_CONTENTS)
     .meta({
-      description: 'What tube and catheter hold at the start: the drug of the fill, or nothing. Default filled.',
+      description:
+        'What tube and catheter hold at the start: the drug of the fill, fluid without drug, or nothing. Default filled.',
     })
     .optional(),
+  plant: plantSchema.optional(),
   clock: localTime('True local time at the start of the run.', '2026-01-05T08:00'),
   pump_clock: localTime(
     'What the clock of the pump shows at the start of the run. Default: the true local time.',

@@ -7,12 +7,14 @@
 import { createHash } from 'node:crypto'
 import type { ModelFigures } from '#firmware-sim/models'
 import { defaultChecks, readChecks } from '#hil/scenario/checks'
-import { readEvents, readFaults } from '#hil/scenario/events'
+import { readEvents } from '#hil/scenario/events'
+import { readFaults } from '#hil/scenario/faults'
 import { Findings } from '#hil/scenario/findings'
 import { LARGEST_SEED, MOST_REQUIREMENTS, MOST_TAGS, scenarioSchema } from '#hil/scenario/language'
 import { readLimits } from '#hil/scenario/limits'
 import type { FigureTexts } from '#hil/scenario/model-file'
 import { requirementSchema, tagSchema } from '#hil/scenario/names'
+import { readPlant } from '#hil/scenario/plant'
 import type { Problem } from '#hil/scenario/problem'
 import { type ModelFile, type Pump, readPump } from '#hil/scenario/pump'
 import { readFill } from '#hil/scenario/reservoir'
@@ -61,13 +63,15 @@ function readScenario(findings: Findings, text: string, options: ParseOptions): 
   const labels = readLabels(findings, options.seed)
   const run = readDuration(findings)
   const pump = readPump(findings, options)
+  const plant = readPlant(findings)
   const content = readContent(findings, run, pump)
   const checks = readChecks(findings, run)
   const sample_us = readSample(findings, run)
   const requirements = readList(findings, 'requirements', MOST_REQUIREMENTS, requirementSchema)
   const tags = readList(findings, 'tags', MOST_TAGS, tagSchema)
   const incomplete = labels === undefined || run === undefined || pump === undefined || content === undefined
-  if (incomplete || sample_us === undefined || !countable(findings, pump, content)) return undefined
+  if (incomplete || plant === undefined || sample_us === undefined || !countable(findings, pump, content))
+    return undefined
   return {
     origin: {
       text,
@@ -79,6 +83,7 @@ function readScenario(findings: Findings, text: string, options: ParseOptions): 
     pump: pump.model,
     catheter_uL: pump.catheter_uL,
     flow: pump.flow,
+    plant,
     ...content,
     duration_us: run.duration_us,
     checks: checks ?? defaultChecks(run, content.faults, pump.model.tolerance),

@@ -12,6 +12,8 @@ import type {
   Fraction,
   Mass_ug,
   MassRate_ug_per_us,
+  Temperature_degC,
+  TemperatureCoefficient_per_degC,
   Time_us,
   Volume_uL,
   VolumeRate_uL_per_us,
@@ -172,7 +174,44 @@ export type Fault = {
   | { readonly fault: 'clock-drift'; readonly drift: Fraction }
   /** A telemetry carrier that no programmer sends. */
   | { readonly fault: 'telemetry-carrier' }
+  /**
+   * The way is blocked: between reservoir and pump (upstream), or between pump and patient (downstream), where the tube
+   * gives way by `compliance_uL`; by that of the plant where it is null.
+   */
+  | { readonly fault: 'occlusion'; readonly side: 'upstream' }
+  | { readonly fault: 'occlusion'; readonly side: 'downstream'; readonly compliance_uL: Volume_uL | null }
+  /**
+   * Of what comes by, `fraction` (above 0, at most 1) leaves through a hole; `position` is 0 at the pump and 1 at the
+   * tip, by volume.
+   */
+  | { readonly fault: 'catheter-leak'; readonly position: Fraction; readonly fraction: Fraction }
+  /** Each step moves 1 + `by` times what it would, and `drift.by` more after each `drift.every_us`. */
+  | {
+      readonly fault: 'over-infusion'
+      readonly by: Fraction
+      readonly drift: { readonly by: Fraction; readonly every_us: Time_us } | null
+    }
 )
+
+/** What tube and catheter hold at the start: the first fill, fluid without drug, or nothing. */
+export const LINE_CONTENTS = ['filled', 'water', 'empty'] as const
+
+export type LineContent = (typeof LINE_CONTENTS)[number]
+
+/** The hardware as it truly is, which neither pump nor prescription knows. */
+export interface PlantTruth {
+  /** How much more than its steps say this very pump moves, as a part of it; less below zero. */
+  readonly gain: Fraction
+  readonly temperature_degC: Temperature_degC
+  /** How much more each step moves for each degree above that of a body. */
+  readonly temperatureCoefficient_per_degC: TemperatureCoefficient_per_degC
+  /** What each stage of wear adds to the gain, and the volume the rotor has turned for in a stage; null without wear. */
+  readonly wear: { readonly change: Fraction; readonly stage_uL: Volume_uL } | null
+  /** How much more a step moves while the reservoir holds more than it is made for. */
+  readonly overfillGain: Fraction
+  /** How much the tube gives way before a blockage. */
+  readonly compliance_uL: Volume_uL
+}
 
 export const ALARM_NAMES = [
   'low-reservoir',
@@ -241,8 +280,8 @@ export interface Scenario {
   /** How drug moves along the line: without mixing, or as through so many well-mixed cells in a row. */
   readonly flow: { readonly flow: 'plug' } | { readonly flow: 'dispersive'; readonly cells: number }
   readonly fill: ProgrammedFill
-  /** What tube and catheter hold at the start: the first fill's drug, or nothing. */
-  readonly line: 'filled' | 'empty'
+  readonly line: LineContent
+  readonly plant: PlantTruth
   /** True local time at the start, in microseconds since 1970-01-01T00:00 local; the pattern clock of the oracle. */
   readonly clock_us: Time_us
   /** What the pump's own clock shows at the start. */

@@ -10,6 +10,7 @@ import { createActor, createMachine, initialTransition, transition as transition
 import type { Program, PumpInput, PumpOutput } from '#firmware-sim/messages'
 import { type Action, OPERATING, type OperatingState, type Stimulus, type Transition } from '#firmware-sim/operating'
 import { modelPump } from '#hil/pump/model'
+import { setupOf } from '#hil/pump/setup'
 import { least_ms, type Row, rate } from '#scripts/bench/row'
 import { scenarioOf } from '#scripts/bench/scenario'
 import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
@@ -105,11 +106,7 @@ const DEEDS = ['wake', 'prepare', 'commit', 'stop', 'request-bolus', 'interrogat
 
 /** A life of a pump at random, as often called by itself as by somebody. */
 function callPump(): void {
-  const { pump: model, fill, limits, pumpClock_us: clock_us, catheter_uL, line } = scenarioOf(FILLED)
-  const contents = fill.programmed
-  const pump = modelPump.create({
-    ...{ model, contents, volume_uL: contents.volume_uL, limits, clock_us, catheter_uL, line },
-  })
+  const pump = modelPump.create(setupOf(scenarioOf(FILLED)))
   const programs = programsFrom()
   let now_us = as<Time_us>(ZERO)
   let digest = ''

@@ -95,9 +95,11 @@ const ONE: Readonly<Record<Dimension, readonly (readonly [unit: string, base: st
     ['kohm', '1000'],
   ],
   drift: [['ppm', '1/1000000']],
+  deviation: [['%', '1/100']],
   temperature: [['degC', '1']],
+  'temperature coefficient': [['%/degC', '1/100']],
 }
-const SIGNED: readonly Dimension[] = ['drift', 'temperature']
+const SIGNED: readonly Dimension[] = ['drift', 'deviation', 'temperature', 'temperature coefficient']
 const UNITS = Object.entries(ONE).flatMap(([dimension, units]) =>
   units.map(([unit, base]) => ({ dimension: dimension as Dimension, unit, base })),
 )
@@ -148,6 +150,8 @@ describe('a number and a unit', () => {
     ['-50 ppm', 'drift', '-1/20000'],
     ['+1/3 ppm', 'drift', '1/3000000'],
     ['-0 ppm', 'drift', '0'],
+    ['-2.5 %', 'deviation', '-1/40'],
+    ['-0.2 %/degC', 'temperature coefficient', '-1/500'],
   ] as const)('%s, which may have a sign', (text, dimension, value) => {
     expect(read(text, dimension)).toBe(value)
   })
@@ -269,9 +273,11 @@ describe('what is refused, and in which words', () => {
   })
 
   it('a unit of another dimension, for every pair of dimensions', () => {
-    for (const { dimension, unit } of UNITS) {
+    for (const { unit } of UNITS) {
+      // A part and a deviation are both written with %, and the first of them is named.
+      const dimension = UNITS.find((known) => known.unit === unit)?.dimension
       for (const wanted of Object.keys(ONE) as Dimension[]) {
-        if (wanted === dimension) continue
+        if (ONE[wanted].some(([shared]) => shared === unit)) continue
         expect(read(`1 ${unit}`, wanted)).toMatch(
           `problem: "1 ${unit}": "${unit}" is a unit of ${dimension}; a ${wanted} takes one of the units `,
         )

@@ -33,6 +33,7 @@ export function conservation(ledgers: Ledgers): Observation {
   }
   for (const { cadence, tip_uL, tip_ug } of recordsOf(ledgers.records, 'delivered'))
     enter(went, tip_uL, tip_ug, cadence.count)
+  for (const { tip_uL, tip_ug } of recordsOf(ledgers.records, 'surge')) enter(went, tip_uL, tip_ug)
   enter(went, truth.reservoir_uL, truth.reservoir_ug)
   enter(went, truth.line_uL, truth.line_ug)
   enter(went, truth.leaked_uL, truth.leaked_ug)

@@ -1,0 +1,120 @@
+/** The keys of the scenario language that say what goes wrong: one shape a fault. */
+import { z } from 'zod'
+import { compliance, moreThanDue } from '#hil/scenario/plant-language'
+import { count, quantity, span } from '#hil/scenario/quantities'
+import { at } from '#hil/scenario/therapy-language'
+import { MEMORY_COPIES } from '#hil/scenario/types'
+import { compare, ONE, type Rational } from '#units/rational'
+
+/** Word writes and bits are counted so far; no operation and no program of a pump has more. */
+const MOST_WRITES = 10_000
+const LAST_BIT = 65_535
+
+const partOfWhole = (value: Rational) =>
+  compare(value, ONE) > 0 ? 'no more than 100 % of what comes by can leave, and no place is beyond the tip' : undefined
+
+const when = at.meta({ description: 'When it begins, counted from the start of the run; before its end.' })
+const lasting = span('How long it lasts. Default to the end of the run.', '2 h').optional()
+const fault = <const F extends string>(name: F, description: string) => z.literal(name).meta({ description })
+
+/** One line of `faults`. */
+export const faultSchema = z
+  .discriminatedUnion('fault', [
+    z.strictObject({ at: when, fault: fault('motor-stall', 'The rotor is held and does not turn.'), for: lasting }),
+    z.strictObject({
+      at: when,
+      fault: fault('power-cut', 'The pump loses its power and starts again when it returns.'),
+      for: span('How long the power is away. Default: it returns at once.', '1 min').optional(),
+      write: count(
+        1,
+        MOST_WRITES,
+        'the word write at which power is cut is a whole number',
+        'Power is cut at this word write of the first operation from then on that writes so many. Default: at once.',
+      ).optional(),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('bit-flip', 'A bit of the program that the pump keeps turns over.'),
+      copy: z
+        .enum(MEMORY_COPIES)
+        .meta({ description: 'In which copy; both: the same bit in each. Default first.' })
+        .optional(),
+      bit: count(
+        0,
+        LAST_BIT,
+        'a bit is a whole number',
+        'Which bit, from 0. Default: one that follows from the seed.',
+      ).optional(),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('clock-drift', 'The clock of the pump runs fast or slow.'),
+      by: quantity(['drift'], {
+        description: 'How much: above zero is fast.',
+        example: '50 ppm',
+        zero: 'a drift of nothing is no fault; leave it out',
+      }),
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('telemetry-carrier', 'The pump hears a telemetry carrier that no programmer sends.'),
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('occlusion', 'The way is blocked: steps fill the swelling tube, then move nothing.'),
+      side: z
+        .enum(['upstream', 'downstream'])
+        .meta({
+          description:
+            'upstream: between reservoir and pump. downstream: between pump and patient. Default downstream.',
+        })
+        .optional(),
+      compliance: compliance.optional(),
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('catheter-leak', 'A part of what comes by leaves tube or catheter through a hole.'),
+      fraction: quantity(['percentage'], {
+        description: 'How much of what comes by leaves through it: up to 100 %, a rupture.',
+        example: '40 %',
+        zero: 'a leak of nothing is no fault; leave it out',
+        refusal: partOfWhole,
+      }),
+      position: quantity(['percentage'], {
+        description: 'Where, by volume: 0 % is at the pump, 100 % at the tip. Default 50 %.',
+        example: '53 %',
+        refusal: partOfWhole,
+      }).optional(),
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('over-infusion', 'Each step moves more than it should, which the pump cannot see.'),
+      by: quantity(['percentage'], {
+        description: 'How much more: up to 900 %.',
+        example: '50 %',
+        zero: 'an over-infusion by nothing is no fault; leave it out',
+        refusal: moreThanDue,
+      }),
+      drift: z
+        .strictObject({
+          by: quantity(['percentage'], {
+            description: 'What is added each time: up to 900 %.',
+            example: '1 %',
+            zero: 'a drift of nothing is none; leave it out',
+            refusal: moreThanDue,
+          }),
+          every: span('How often.', '1 d'),
+        })
+        .meta({ description: 'How it grows on from there. Default: it stays.' })
+        .optional(),
+      for: lasting,
+    }),
+  ])
+  .meta({ description: 'Something that goes wrong.' })
+
+/** A fault as the file gives it, its quantities read. */
+export type WrittenFault = z.output<typeof faultSchema>

@@ -1,0 +1,146 @@
+/**
+ * What goes wrong in a scenario: each kind of fault is one row of the table, which reads its keys and says it in words.
+ */
+import { faultSchema, type WrittenFault } from '#hil/scenario/fault-language'
+import type { Findings } from '#hil/scenario/findings'
+import { MOST_FAULTS } from '#hil/scenario/language'
+import type { Written } from '#hil/scenario/quantities'
+import type { Path } from '#hil/scenario/sheet'
+import { read } from '#hil/scenario/structure'
+import { instantWithin, inTimeOrder, listAt, type Span } from '#hil/scenario/timeline'
+import type { Fault } from '#hil/scenario/types'
+import { quoted } from '#hil/scenario/wording'
+import { as, type Fraction, type Time_us } from '#units/quantity'
+import { add, compare, divide, magnitude, type Rational, ratio, subtract, whole } from '#units/rational'
+
+/** Faster or slower than this is not a crystal. */
+const LARGEST_DRIFT = ratio(1n, 10n)
+/** More changes than this are a slope. */
+const MOST_CHANGES = whole(1000)
+const MIDDLE = ratio(1n, 2n)
+
+type Name = Fault['fault']
+type Own<F> = F extends unknown ? Omit<F, 'at_us' | 'for_us' | 'text'> : never
+type WrittenOf<N extends Name> = Extract<WrittenFault, { fault: N }>
+
+/** What a row makes of the keys of its fault: the fault, and what is said of it between its name and how long it lasts. */
+interface Read<N extends Name> {
+  readonly own: Own<Extract<Fault, { fault: N }>>
+  readonly words: string
+}
+
+/** Where a fault stands in the file, and how long it can last at most. */
+interface Place {
+  readonly findings: Findings
+  readonly path: Path
+  readonly longest_us: Rational | undefined
+}
+
+const ROWS: { readonly [N in Name]: (written: WrittenOf<N>, place: Place) => Read<N> | undefined } = {
+  'motor-stall': ({ fault }) => ({ own: { fault }, words: '' }),
+  'telemetry-carrier': ({ fault }) => ({ own: { fault }, words: '' }),
+  'power-cut': ({ fault, write }) => ({
+    own: { fault, write: write ?? null },
+    words: write === undefined ? '' : ` at word write ${write}`,
+  }),
+  'bit-flip': ({ fault, copy = 'first', bit }) => ({
+    own: { fault, copy, bit: bit ?? null },
+    words: ` in ${copy === 'both' ? 'both copies' : `the ${copy} copy`}${bit === undefined ? '' : `, bit ${bit}`}`,
+  }),
+  'clock-drift': ({ fault, by }, { findings, path }) => {
+    if (compare(magnitude(by.value), LARGEST_DRIFT) <= 0)
+      return { own: { fault, drift: as(by.value) }, words: ` by ${by.text}` }
+    findings.add([...path, 'by'], `${quoted(by.text)} is no drift of a crystal; write -100000 ppm to 100000 ppm`)
+    return undefined
+  },
+  occlusion: ({ fault, side = 'downstream', compliance }, { findings, path }) => {
+    if (side === 'downstream') {
+      const swells = compliance === undefined ? '' : `, a compliance of ${compliance.text}`
+      return {
+        own: { fault, side, compliance_uL: compliance === undefined ? null : as(compliance.value) },
+        words: ` downstream${swells}`,
+      }
+    }
+    if (compliance === undefined) return { own: { fault, side }, words: ' upstream' }
+    const remedy = 'say "side: downstream", or leave compliance out'
+    findings.add([...path, 'compliance'], `nothing swells before the pump; ${remedy}`)
+    return undefined
+  },
+  'catheter-leak': ({ fault, fraction, position }) => ({
+    own: { fault, fraction: as(fraction.value), position: as<Fraction>(position?.value ?? MIDDLE) },
+    words: ` of ${fraction.text}${position === undefined ? '' : ` at ${position.text} of the line`}`,
+  }),
+  'over-infusion': ({ fault, by, drift }, { findings, path, longest_us }) => {
+    const own = { fault, by: as<Fraction>(by.value) }
+    if (drift === undefined) return { own: { ...own, drift: null }, words: ` by ${by.text}` }
+    const { by: more, every } = drift
+    if (longest_us !== undefined && compare(divide(longest_us, every.value), MOST_CHANGES) > 0) {
+      const rule = `gives more than ${MOST_CHANGES.n} changes; write a longer time`
+      findings.add([...path, 'drift', 'every'], `${quoted(every.text)} ${rule}`)
+      return undefined
+    }
+    const grows = { by: as<Fraction>(more.value), every_us: as<Time_us>(every.value) }
+    return { own: { ...own, drift: grows }, words: ` by ${by.text} and ${more.text} more each ${every.text}` }
+  },
+}
+
+/** The faults, in order of time. */
+export function readFaults(findings: Findings, run: Span | undefined): Fault[] {
+  const faults = listAt(findings, ['faults'], MOST_FAULTS).flatMap((path) => {
+    const written = read(findings, path, faultSchema)
+    const at_us = instantWithin(findings, path, run)
+    const fault = written && faultOf(written, at_us, { findings, path }, run)
+    return fault === undefined ? [] : [{ at_us: fault.at_us, path, fault }]
+  })
+  const inOrder = inTimeOrder(faults, () => 0)
+  for (const kind of ONE_AT_A_TIME) {
+    refuseOverlaps(
+      findings,
+      inOrder.filter(({ fault }) => fault.fault === kind && !(fault.fault === 'power-cut' && fault.write !== null)),
+    )
+  }
+  return inOrder.map(({ fault }) => fault)
+}
+
+/**
+ * Faults of which a second one cannot begin while the first lasts: no power cannot be cut, a carrier is there or not, what
+ * is blocked is blocked, and the line has one leak.
+ */
+const ONE_AT_A_TIME = [
+  'power-cut',
+  'telemetry-carrier',
+  'occlusion',
+  'catheter-leak',
+] as const satisfies readonly Name[]
+
+/** Reports each fault of a kind, in order of time, that begins while the one before it lasts. */
+function refuseOverlaps(findings: Findings, faults: readonly { readonly path: Path; readonly fault: Fault }[]): void {
+  for (const [index, { path, fault }] of faults.entries()) {
+    const before = faults[index - 1]?.fault
+    if (before === undefined) continue
+    const end_us = before.for_us === null ? null : add(before.at_us, before.for_us)
+    // Power that was cut for no time is back at once; everything else lasts to the end of the run.
+    const lasts = end_us === null ? before.fault !== 'power-cut' : compare(fault.at_us, end_us) < 0
+    if (lasts) findings.add([...path, 'at'], `"${fault.text}" begins while "${before.text}" lasts; write them as one`)
+  }
+}
+
+function faultOf(
+  written: WrittenFault,
+  at_us: Time_us | undefined,
+  where: Pick<Place, 'findings' | 'path'>,
+  run: Span | undefined,
+): Fault | undefined {
+  const lasting = 'for' in written ? written.for : undefined
+  const longest_us = lasting?.value ?? (run && at_us && subtract(run.duration_us, at_us))
+  // The compiler cannot follow that row and keys share the name of the fault; the table's type ensures it.
+  const row = ROWS[written.fault] as (written: WrittenFault, place: Place) => Read<Name> | undefined
+  const found = row(written, { ...where, longest_us })
+  if (found === undefined || at_us === undefined) return undefined
+  const for_us = lasting === undefined ? null : as<Time_us>(lasting.value)
+  return { ...found.own, at_us, for_us, text: `${written.fault}${found.words}${forText(lasting)}` }
+}
+
+function forText(written: Written | undefined): string {
+  return written === undefined ? '' : ` for ${written.text}`
+}
