@@ -13,6 +13,7 @@ import {
   type Solution,
   scaled,
 } from '#hil/plant/solution'
+import { NOMINAL, type Stroke } from '#hil/plant/stroke'
 import { type Cadence, cadencesOf } from '#units/cadence'
 import { type Dimension, parseMeasure } from '#units/measure'
 import { as, type Concentration_ug_per_uL, type Fraction, type Volume_uL } from '#units/quantity'
@@ -39,9 +40,10 @@ export function syringe(text: string, drugs: Readonly<Record<string, string>>): 
 export interface BenchTop {
   readonly step?: string
   readonly line?: string
-  readonly holds?: 'filled' | 'empty'
+  readonly holds?: 'filled' | 'water' | 'empty'
   readonly fill?: Syringe
   readonly flow?: Flow
+  readonly stroke?: Stroke
 }
 
 /** 80 cm of catheter at 2.2 uL/cm and a tube of 0.199 mL, filled, unless said otherwise. */
@@ -52,13 +54,14 @@ export const STRONG = { baclofen: '2000 ug/mL' } as const
 /** Well-mixed cells, as many as a scenario has unless it says otherwise. */
 export const MIXED: Flow = { flow: 'dispersive', cells: 20 }
 
-export function plantWith({ step, line, holds, fill, flow }: BenchTop = {}): Plant {
+export function plantWith({ step, line, holds, fill, flow, stroke }: BenchTop = {}): Plant {
   return new Plant({
     step_uL: volume(step ?? '0.25 uL'),
     line_uL: volume(line ?? USUAL_LINE),
     fill: fill ?? syringe('20 mL', WEAK),
     line: holds ?? 'filled',
     ...(flow === undefined ? {} : { flow }),
+    ...(stroke === undefined ? {} : { stroke }),
   })
 }
 
@@ -136,6 +139,8 @@ export type Act =
   | { readonly act: 'leak'; readonly leak: Leak | null }
   | { readonly act: 'occlude'; readonly compliance_uL: Volume_uL }
   | { readonly act: 'release' }
+  | { readonly act: 'starve'; readonly starved: boolean }
+  | { readonly act: 'amplify'; readonly factor: Fraction }
 
 /** What came in, what went out of the body, and what of it went out of the tip step by step. */
 export interface Traffic {
@@ -165,6 +170,12 @@ export function perform(
       return { into: NOTHING, out: NOTHING, tips: [] }
     case 'occlude':
       plant.occlude(doing.compliance_uL)
+      return { into: NOTHING, out: NOTHING, tips: [] }
+    case 'starve':
+      plant.starve(doing.starved)
+      return { into: NOTHING, out: NOTHING, tips: [] }
+    case 'amplify':
+      plant.amplify(doing.factor)
       return { into: NOTHING, out: NOTHING, tips: [] }
     case 'release':
       return { into: NOTHING, out: plant.release().tip, tips: [] }
@@ -209,8 +220,24 @@ export const acts: fc.Arbitrary<readonly Act[]> = fc.array(
     fc.record({ act: fc.constant('leak' as const), leak: fc.option(leaks) }),
     fc.record({ act: fc.constant('occlude' as const), compliance_uL: volumes(['0 uL', '2/3 uL', '6 uL']) }),
     fc.constant({ act: 'release' as const }),
+    fc.record({ act: fc.constant('starve' as const), starved: fc.boolean() }),
+    fc.record({ act: fc.constant('amplify' as const), factor: shares(['1', '3/2', '2/7']) }),
   ),
   { maxLength: 20 },
+)
+
+/** A pump as it should be, or one that gives another volume and wears in stages of whole and broken steps. */
+const strokes: fc.Arbitrary<Stroke> = fc.oneof(
+  fc.constant(NOMINAL),
+  fc.record({
+    gain: shares(['1', '229/200', '7/9']),
+    wear: fc.option(
+      fc.record({
+        change: shares(['1/50', '-1/3']),
+        stage_steps: fc.constantFrom('1/3', '1', '7/2', '10').map(share),
+      }),
+    ),
+  }),
 )
 
 /** Small bodies: a line of a few steps, filled or empty, and steps that divide nothing evenly. */
@@ -218,7 +245,8 @@ export const plants: fc.Arbitrary<() => Plant> = fc
   .record({
     step_uL: volumes(['0.07 uL', '0.25 uL', '1 uL', '7/3 uL']),
     line_uL: volumes(['0 uL', '1/9 uL', '3 uL', '11.5 uL', '30 uL']),
-    line: fc.constantFrom('filled' as const, 'empty' as const),
+    line: fc.constantFrom('filled' as const, 'water' as const, 'empty' as const),
+    stroke: strokes,
     flow: fc.oneof(
       fc.constant({ flow: 'plug' as const }),
       fc.record({ flow: fc.constant('dispersive' as const), cells: fc.integer({ min: 1, max: 7 }) }),
