@@ -354,6 +354,30 @@ const EVENTS: readonly Row[] = [
   ],
 ]
 
+const plant = (text: string) => more(`plant: { ${text} }\n`)
+const PLANT: readonly Row[] = [
+  ['that is text', more('plant: 5 %'), '10:8', 'expected a map of keys'],
+  ['with an unknown key', plant('gian: 5 %'), '10:10', 'unknown key "gian"; did you mean "gain"?'],
+  ['with a bare gain', plant('gain: 5'), '10:16', '5 has no unit; write a deviation with one of the units %'],
+  ['that moves next to nothing', plant('gain: -91 %'), '10:16', '-90 % to 900 %'],
+  ['that moves too much', plant('gain: 901 %'), '10:16', '-90 % to 900 %'],
+  ['that boils', plant('temperature: 61 degC'), '10:23', 'a pump works at 0 to 60 degC'],
+  ['that is frozen', plant('temperature: -1 degC'), '10:23', 'a pump works at 0 to 60 degC'],
+  ['with a coefficient per nothing', plant('temperature_coefficient: 1 %'), '10:35', '"%" is a unit of percentage'],
+  [
+    'with too large a coefficient',
+    plant('temperature_coefficient: -2.1 %/degC'),
+    '10:35',
+    'a degree changes at most 2 %',
+  ],
+  ['that wears by nothing', plant('wear: { change: 0 %, every: 1 mL }'), '10:26', 'leave wear out'],
+  ['that wears too fast', plant('wear: { change: -11 %, every: 1 mL }'), '10:26', 'at most by 10 %'],
+  ['that wears all the time', plant('wear: { change: 1 %, every: 1 uL }'), '10:38', 'at least 1 mL'],
+  ['that wears at no time', plant('wear: { change: 1 % }'), '10:16', 'missing key "every"; for example 100 mL'],
+  ['that gives less when overfull', plant('overfill_gain: -1 %'), '10:25', 'is negative; a percentage is zero or more'],
+  ['of rubber', plant('compliance: 2 mL'), '10:22', 'by more than 1 mL'],
+]
+
 const fault = (text: string) => more(`faults:\n  - ${text}\n`)
 const FAULTS: readonly Row[] = [
   ['a misspelled fault', fault('{ at: 1 d, fault: motor-stal }'), '11:23', 'did you mean "motor-stall"?'],
@@ -385,6 +409,55 @@ const FAULTS: readonly Row[] = [
   ],
   ['a drift too large', fault('{ at: 1 d, fault: clock-drift, by: -100001 ppm }'), '11:40', 'no drift of a crystal'],
   ['a list that is none', more('faults: { at: 1 d }'), '10:9', '"faults" takes a list'],
+  ['a side that is none', fault('{ at: 1 d, fault: occlusion, side: upsteam }'), '11:40', 'did you mean "upstream"?'],
+  [
+    'a swelling before the pump',
+    fault('{ at: 1 d, fault: occlusion, side: upstream, compliance: 1 uL }'),
+    '11:62',
+    'nothing swells before the pump; say "side: downstream", or leave compliance out',
+  ],
+  ['a swollen tube', fault('{ at: 1 d, fault: occlusion, compliance: 1.1 mL }'), '11:46', 'by more than 1 mL'],
+  [
+    'a leak of no amount',
+    fault('{ at: 1 d, fault: catheter-leak }'),
+    '11:5',
+    'missing key "fraction"; for example 40 %',
+  ],
+  ['a leak of nothing', fault('{ at: 1 d, fault: catheter-leak, fraction: 0 % }'), '11:48', 'no fault; leave it out'],
+  ['a leak of more', fault('{ at: 1 d, fault: catheter-leak, fraction: 101 % }'), '11:48', 'no more than 100 %'],
+  [
+    'a leak beyond the tip',
+    fault('{ at: 1 d, fault: catheter-leak, fraction: 1 %, position: 101 % }'),
+    '11:63',
+    'no place is beyond the tip',
+  ],
+  [
+    'less as more',
+    fault('{ at: 1 d, fault: over-infusion, by: -5 % }'),
+    '11:42',
+    'is negative; a percentage is zero or more',
+  ],
+  ['more than tenfold', fault('{ at: 1 d, fault: over-infusion, by: 901 % }'), '11:42', 'at most 900 % more'],
+  [
+    'a drift of a slope',
+    fault('{ at: 1 d, fault: over-infusion, by: 5 %, drift: { by: 1 %, every: 1 min } }'),
+    '11:72',
+    '"1 min" gives more than 1000 changes',
+  ],
+  [
+    'two leaks',
+    fault(
+      '{ at: 1 d, fault: catheter-leak, fraction: 5 % }\n  - { at: 2 d, fault: catheter-leak, fraction: 6 %, for: 1 h }',
+    ),
+    '12:11',
+    'begins while "catheter-leak of 5 %" lasts',
+  ],
+  [
+    'two occlusions',
+    fault('{ at: 1 d, fault: occlusion, for: 2 d }\n  - { at: 2 d, fault: occlusion, side: upstream }'),
+    '12:11',
+    '"occlusion upstream" begins while "occlusion downstream for 2 d" lasts',
+  ],
 ]
 
 const LIMITS: readonly Row[] = [
@@ -456,6 +529,7 @@ describe.each([
   ['a therapy or what is given once', THERAPIES],
   ['an event', EVENTS],
   ['a fault', FAULTS],
+  ['a plant', PLANT],
   ['a limit or a clock', LIMITS],
   ['the pump', PUMPS],
 ])('a mistake in %s is one problem with its place and its rule', (_, rows) => {

@@ -25,6 +25,23 @@ describe('the shortest scenario', () => {
     expect(scenario.sample_us).toEqual({ n: DAY / 24n, d: 1n })
     expect(scenario.programming).toEqual(scenario.prescription)
     expect(scenario.fill.programmed).toEqual(scenario.fill.actual)
+    expect(scenario.plant).toEqual({
+      gain: { n: 0n, d: 1n },
+      temperature_degC: { n: 37n, d: 1n },
+      temperatureCoefficient_per_degC: { n: 1n, d: 500n },
+      wear: null,
+      overfillGain: { n: 0n, d: 1n },
+      compliance_uL: { n: 5n, d: 1n },
+    })
+  })
+
+  it('has the hardware that it says', () => {
+    const text = `${MINIMAL}plant: { gain: -2.5 %, temperature: 22 degC, wear: { change: -1 %, every: 50 mL } }\n`
+    expect(scenarioOf(text).plant).toMatchObject({
+      gain: { n: -1n, d: 40n },
+      temperature_degC: { n: 22n, d: 1n },
+      wear: { change: { n: -1n, d: 100n }, stage_uL: { n: 50_000n, d: 1n } },
+    })
   })
 
   it('is checked for one motor step of agreement over the whole run', () => {

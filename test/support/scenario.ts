@@ -8,7 +8,8 @@ export interface Draft {
   readonly name?: string
   readonly pump?: string
   readonly fill?: string
-  readonly line?: 'filled' | 'empty'
+  readonly line?: 'filled' | 'water' | 'empty'
+  readonly plant?: string
   readonly catheter?: string
   readonly clock?: string
   readonly duration?: string
@@ -32,6 +33,7 @@ export function draft(parts: Draft): string {
     `fill: ${parts.fill ?? '{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL }'}`,
     `line: ${parts.line ?? 'filled'}`,
     ...(parts.catheter === undefined ? [] : [`catheter: ${parts.catheter}`]),
+    ...(parts.plant === undefined ? [] : [`plant: ${parts.plant}`]),
     `clock: ${parts.clock ?? '2026-01-05T08:00'}`,
     `duration: ${parts.duration ?? '2 d'}`,
     ...list('prescription', parts.prescription),
