@@ -356,7 +356,7 @@ describe('where the line holds what', () => {
       regimen({
         events: [
           '{ at: 6 h, do: interrogate }',
-          '{ at: 1 d, refill: { fill: { drug: morphine, concentration: 10 mg/mL, volume: 20 mL } } }',
+          '{ at: 1 d, refill: { fill: { drug: morphine, concentration: 1 mg/mL, volume: 20 mL } } }',
           '{ at: 30 h, do: interrogate }',
         ],
       }),
@@ -366,17 +366,17 @@ describe('where the line holds what', () => {
     expect(profiles[1]?.stretches).toEqual([
       {
         from_uL: 0,
-        to_uL: 125,
+        to_uL: 62.5,
         fluid: true,
-        drugs: [{ drug: 'morphine', mass_ug: 1250, concentration_ug_per_mL: 10_000 }],
+        drugs: [{ drug: 'morphine', mass_ug: 62.5, concentration_ug_per_mL: 1000 }],
       },
       {
-        from_uL: 125,
+        from_uL: 62.5,
         to_uL: 375,
         fluid: true,
-        drugs: [{ drug: 'baclofen', mass_ug: 125, concentration_ug_per_mL: 500 }],
+        drugs: [{ drug: 'baclofen', mass_ug: 156.25, concentration_ug_per_mL: 500 }],
       },
     ])
-    expect(profiles[2]?.stretches).toHaveLength(1)
+    expect(profiles[2]?.stretches[0]).toMatchObject({ from_uL: 0, to_uL: 250 })
   })
 })
