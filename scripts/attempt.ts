@@ -1,5 +1,7 @@
 /** One attempt at one scenario: executed, judged, its trace on disk. The same here and in a thread of its own. */
 import type { PumpDefinition } from '#hil/pump/pump'
+import { curvesOf } from '#hil/report/curves/ledger-curves'
+import type { RunCurves } from '#hil/report/curves/run-curves'
 import type { RigDefinition } from '#hil/rig/rig'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
@@ -16,11 +18,14 @@ export interface Attempt {
   readonly rig: RigDefinition
   /** Where the trace goes; undefined for nowhere. */
   readonly trace: string | undefined
+  /** For which verdicts what a report draws is worked out. */
+  readonly drawn: 'never' | 'unless passed' | 'always'
 }
 
-/** The result, and what of the trace could not be kept. */
+/** The result, what a report draws of it where that was asked for, and what of the trace could not be kept. */
 export interface Attempted {
   readonly run: RunResult
+  readonly curves: RunCurves | null
   readonly loss: string | null
 }
 
@@ -32,7 +37,10 @@ export interface AttemptHooks {
 }
 
 /** Runs the scenario once. Ended by the signal, what there is so far is judged, as inconclusive. */
-export async function attempt({ scenario, file, pump, rig, trace }: Attempt, hooks: AttemptHooks): Promise<Attempted> {
+export async function attempt(
+  { scenario, file, pump, rig, trace, drawn }: Attempt,
+  hooks: AttemptHooks,
+): Promise<Attempted> {
   const length_us = Number(scenario.duration_us.n)
   const record = trace === undefined ? undefined : new TraceFile(trace)
   const start_ms = performance.now()
@@ -43,7 +51,8 @@ export async function attempt({ scenario, file, pump, rig, trace }: Attempt, hoo
       onProgress: (simulated_s) => hooks.onProgress((simulated_s * 1e6) / length_us),
     })
     const run = judge(made, { file, wall_s: (performance.now() - start_ms) / 1000 })
-    return { run, loss: record?.close() ?? null }
+    const isDrawn = drawn === 'always' || (drawn === 'unless passed' && run.verdict !== 'pass')
+    return { run, curves: isDrawn ? curvesOf(made) : null, loss: record?.close() ?? null }
   } finally {
     record?.close()
   }

@@ -1,10 +1,12 @@
-/** The files that the program itself makes: pictures, pages, and the firmware image as a module. */
+/** The files that the program itself makes: pictures, pages, and as modules the firmware image and the script of a report page. */
 import { readFileSync } from 'node:fs'
 import { modelPump } from '#hil/pump/model'
+import { curvesOf } from '#hil/report/curves/ledger-curves'
 import { ledgerPicture } from '#hil/report/ledger-picture'
 import { idealRig } from '#hil/rig/ideal'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
+import { pageScriptModule } from '#scripts/build-page-script'
 import { libraryFolder } from '#scripts/library'
 import { operatingPage } from '#scripts/operating-page'
 import { pumpPage } from '#scripts/pump-page'
@@ -27,6 +29,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/OPERATING.md', text: operatingPage() },
     { path: 'docs/PUMP.md', text: pumpPage(readFileSync(new URL('../docs/PUMP.md', import.meta.url), 'utf8')) },
     { path: 'hil/rig/firmware/image.ts', text: firmwareImage() },
+    { path: 'hil/report/page-script.ts', text: pageScriptModule() },
   ]
 }
 
@@ -49,5 +52,5 @@ async function threeLedgers(): Promise<string> {
   const [file] = readScenarios([`${libraryFolder}/${PICTURED}`]).scenarios
   if (file === undefined) throw new Error(`${PICTURED} cannot be read`)
   const trace = await execute(file.scenario, modelPump, idealRig)
-  return ledgerPicture(judge(trace, { file: PICTURED, wall_s: 0 }))
+  return ledgerPicture(judge(trace, { file: PICTURED, wall_s: 0 }), curvesOf(trace))
 }

@@ -1,4 +1,5 @@
 /** The reports of a result, to where the command line wants them. */
+import type { RunCurves } from '#hil/report/curves/run-curves'
 import { type ReportFormat, render } from '#hil/report/render'
 import type { Result } from '#hil/run/result'
 import { type OutputRequest, writeWhole } from '#scripts/outputs'
@@ -32,16 +33,16 @@ export function reportFiles(options: ReportOptions): OutputRequest[] {
 
 /**
  * Writes every report asked for, and prints the table for people unless `quiet`. Returns one line for each report that
- * could not be written; the others are. Everything is rendered first: a result that cannot be is not half reported.
+ * could not be written; the others are. `curves` are what the page draws its runs from. Everything is rendered first: a result that cannot be is not half reported.
  */
-export function writeReports(result: Result, options: ReportOptions): string[] {
+export function writeReports(result: Result, options: ReportOptions, curves: readonly RunCurves[]): string[] {
   const toStandardOutput = options.json === STANDARD_OUTPUT
   const quiet = options.quiet === true
   const people = toStandardOutput ? process.stderr : process.stdout
   const color = people.isTTY && process.env['NO_COLOR'] === undefined
   const table = quiet ? '' : render(result, 'terminal', { color, width: Math.max(60, people.columns ?? 100) })
   const json = toStandardOutput ? render(result, 'json') : ''
-  const files = wanted(options).map((file) => ({ ...file, text: render(result, file.format) }))
+  const files = wanted(options).map((file) => ({ ...file, text: render(result, file.format, { curves }) }))
 
   people.write(table)
   process.stdout.write(json)

@@ -20,6 +20,7 @@ export type ToThread =
       readonly pump: string
       readonly rig: string
       readonly trace: string | undefined
+      readonly drawn: Attempt['drawn']
     }
   | { readonly kind: 'interrupt' }
 
@@ -45,11 +46,12 @@ export function thread(): Place {
   // Between attempts a thread keeps no process alive, and nobody hears it fail then: the next attempt does.
   worker.on('error', () => undefined)
   return {
-    attempt: ({ scenario, file, pump, rig, trace }, { signal, onProgress }) => {
+    attempt: ({ scenario, file, pump, rig, trace, drawn }, { signal, onProgress }) => {
       const { text, sha256, modelFigures } = scenario.origin
       const { seed } = scenario
-      const task = { kind: 'attempt', text, file, sha256, seed, modelFigures, pump: pump.name, rig: rig.name, trace }
-      return answered(worker, task as ToThread, signal, onProgress)
+      const named = { pump: pump.name, rig: rig.name, trace, drawn }
+      const task: ToThread = { kind: 'attempt', text, file, sha256, seed, modelFigures, ...named }
+      return answered(worker, task, signal, onProgress)
     },
     close: async () => {
       await worker.terminate()

@@ -16,7 +16,13 @@ const PERIOD_ms = 100
 
 const interruption = new AbortController()
 
-async function made({ text, file, trace, ...origin }: Extract<ToThread, { kind: 'attempt' }>): Promise<FromThread> {
+async function made({
+  text,
+  file,
+  trace,
+  drawn,
+  ...origin
+}: Extract<ToThread, { kind: 'attempt' }>): Promise<FromThread> {
   const { sha256, seed, modelFigures } = origin
   const parsed = parseScenario(text, file, { sha256, seed, modelFigures })
   if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('; '))
@@ -25,7 +31,7 @@ async function made({ text, file, trace, ...origin }: Extract<ToThread, { kind: 
   if (!rig.ok) throw new Error(rig.problem)
   let told_ms = performance.now()
   const attempted = await attempt(
-    { scenario: parsed.scenario, file, pump: pump.value, rig: rig.value, trace },
+    { scenario: parsed.scenario, file, pump: pump.value, rig: rig.value, trace, drawn },
     {
       signal: interruption.signal,
       onProgress: (part) => {

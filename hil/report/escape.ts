@@ -23,6 +23,26 @@ export class Markup {
   static of(this: void, strings: TemplateStringsArray, ...gaps: readonly Gap[]): Markup {
     return new Markup(strings.reduce((text, string, index) => text + filling(gaps[index - 1]) + string))
   }
+
+  /**
+   * JSON as an element that the browser keeps and never runs. Every character that could end the element or begin another
+   * is written as an escape of JSON, which means the same there.
+   */
+  static json(this: void, id: string, value: unknown): Markup {
+    const text = JSON.stringify(value).replaceAll(/[<>&\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+      character
+        .split('')
+        .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join(''),
+    )
+    return new Markup(`<script type="application/json" id="${escaped(id)}">${text}</script>`)
+  }
+
+  /** Code of this program as an element that the browser runs; only a text that is part of the program may be given. */
+  static script(this: void, code: string): Markup {
+    if (/<\/script|<!--/i.test(code)) throw new Error('a script must not hold what ends its element')
+    return new Markup(`<script>${code}</script>`)
+  }
 }
 
 /** What may stand in a gap; `null` leaves it empty. */

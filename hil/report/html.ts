@@ -3,13 +3,14 @@
  * the run was made. Written for somebody who was not there and has to sign.
  */
 import { verdictBadge } from '#hil/report/check-table'
+import type { RunCurves } from '#hil/report/curves/run-curves'
+import { sampledCurves } from '#hil/report/curves/sample-curves'
 import { html, type Markup } from '#hil/report/escape'
 import { amount, counted, difference, instant, signed, tally, unbroken } from '#hil/report/figure'
 import {
   figureCell,
   figures,
   nameCell,
-  row,
   scrollTable,
   shortCell,
   body as tableBody,
@@ -18,8 +19,14 @@ import {
 } from '#hil/report/html-table'
 import { page } from '#hil/report/page'
 import { story } from '#hil/report/parting'
-import { baselineSection, requirementsSection, runName } from '#hil/report/requirements-section'
-import { definitions, runSection } from '#hil/report/run-section'
+import {
+  baselineCounts,
+  baselineSection,
+  requirementCounts,
+  requirementsSection,
+  runName,
+} from '#hil/report/requirements-section'
+import { banner, definitions, runSection } from '#hil/report/run-section'
 import { type Manifest, type Outcome, type Result, type RunResult, worst } from '#hil/run/result'
 
 const HEADS = [
@@ -35,42 +42,70 @@ const HEADS = [
   words('checks'),
 ]
 
-/** The whole report as one self-contained HTML document. */
-export function htmlReport(result: Result): string {
-  const verdict = worst(result.runs.map((run) => run.verdict))
-  const outcome = result.runs.length === 0 ? 'nothing tested' : verdict
-  const [only] = result.runs
-  const single = result.runs.length === 1 && only !== undefined
-  const subject = single ? only.scenario : counted(result.runs.length, 'run')
-  const shown = sections(result.runs)
+/** Most runs with a section of their own; a page with more could not be opened. */
+const MOST_SECTIONS = 200
+/** Most runs that are drawn: each takes some hundred kilobytes of the page. */
+export const MOST_DRAWN = 24
+
+/** The whole report as one self-contained HTML document; runs are drawn from the curves with the digest of their trace. */
+export function htmlReport(result: Result, curves: readonly RunCurves[] = []): string {
+  const { runs } = result
+  const verdict = worst(runs.map((run) => run.verdict))
+  const outcome = runs.length === 0 ? 'nothing tested' : verdict
+  const [only] = runs
+  const single = runs.length === 1 && only !== undefined
+  const subject = single ? runName(only) : counted(runs.length, 'run')
+  const order = failingFirst(runs)
+  const shown = order.slice(0, MOST_SECTIONS).sort((a, b) => a - b)
+  const drawn = new Set(order.slice(0, MOST_DRAWN))
+  const known = new Map(curves.map((one) => [one.trace_sha256, one]))
+  const curvesOf = (run: RunResult) => known.get(run.trace_sha256) ?? sampledCurves(run)
+  const section = (index: number) => {
+    const run = runs[index]
+    if (run === undefined) return html``
+    const content = runSection(run, { id: idOf(index), curves: drawn.has(index) ? curvesOf(run) : null })
+    return single ? html`<section class="run" id="${idOf(index)}">${content}</section>` : folded(run, index, content)
+  }
   const body = html`<header>
 <p class="over">pumpbench report</p>
 <h1>${subject}</h1>
-${single ? null : summary(result.runs, verdict, shown)}
+${single ? banner(only) : summary(runs, verdict, shown)}
+${furtherVerdicts(result)}
 </header>
 <main>
-${result.requirements === undefined ? null : requirementsSection(result.requirements)}
+${shown.map(section)}
 ${result.baseline === undefined ? null : baselineSection(result.baseline)}
-${shown.map((index) => section(result.runs[index], index, single))}
+${result.requirements === undefined ? null : requirementsSection(result.requirements)}
 </main>
 ${manifest(result.manifest)}`
   return page(`${outcome}: ${subject} - pumpbench report`, body)
 }
 
-/** Most runs with a section of their own; a page with more could not be opened. */
-const MOST_SECTIONS = 200
-
-/** The runs with a section of their own, in their order; where there are too many, those that did not pass come first. */
-function sections(runs: readonly RunResult[]): readonly number[] {
+/** The places of the runs, those that did not pass first: whom the limits of a page leave out last. */
+function failingFirst(runs: readonly Pick<RunResult, 'verdict'>[]): readonly number[] {
   const all = [...runs.keys()]
-  if (runs.length <= MOST_SECTIONS) return all
   const passed = (index: number) => runs[index]?.verdict === 'pass'
-  const order = [...all.filter((index) => !passed(index)), ...all.filter(passed)]
-  return order.slice(0, MOST_SECTIONS).sort((a, b) => a - b)
+  return [...all.filter((index) => !passed(index)), ...all.filter(passed)]
 }
 
-function section(run: RunResult | undefined, index: number, single: boolean): Markup {
-  return run === undefined ? html`` : runSection(run, { id: idOf(index), titled: !single })
+/** One of many runs: its verdict and story in a line, the rest on demand. */
+function folded(run: RunResult, index: number, content: Markup): Markup {
+  return html`<details class="run ${run.verdict}-run"><summary><h2>${verdictBadge(run.verdict)} ${runName(run)}</h2>
+<span>${unbroken(story(run))}</span></summary>
+<section id="${idOf(index)}">
+${banner(run)}
+${content}</section></details>\n`
+}
+
+/** What else has a verdict on this page, in a line each, with the way there. */
+function furtherVerdicts({ baseline, requirements }: Result): Markup {
+  return html`${
+    baseline === undefined ? null : html`<p><a href="#baseline">Baseline</a>: ${baselineCounts(baseline)}.</p>`
+  }${
+    requirements === undefined
+      ? null
+      : html`<p><a href="#requirements">Requirements</a>: ${requirementCounts(requirements)}.</p>`
+  }`
 }
 
 function idOf(index: number): string {
@@ -91,7 +126,19 @@ function summary(runs: readonly RunResult[], verdict: Outcome, sectioned: readon
 <div><p>${tally(runs.map((run) => run.verdict))} of ${counted(runs.length, 'run')}.</p></div></div>
 ${worstStories(runs, shown)}
 <p class="small">Volumes and doses at the end of each run. Tip: the dose out of the catheter tip.${only}</p>
+${verdictFilter(runs)}
 ${scrollTable('Summary of all runs', HEADS, [tableBody(runs.map((run, index) => summaryRow(run, index, shown)))])}`
+}
+
+/** Which runs the table and the sections below it show; works without a script. Left out where all verdicts are the same. */
+function verdictFilter(runs: readonly RunResult[]): Markup | null {
+  const kinds: readonly Outcome[] = ['fail', 'inconclusive', 'pass']
+  const found = kinds.filter((kind) => runs.some(({ verdict }) => verdict === kind))
+  if (found.length < 2) return null
+  const choice = (id: string, label: string, checked: Markup | null) =>
+    html`<label><input type="radio" name="show" id="show-${id}"${checked}> ${label}</label>\n`
+  return html`<fieldset class="filter"><legend>Show</legend>
+${choice('all', 'all', html` checked`)}${found.map((kind) => choice(kind, kind, null))}</fieldset>`
 }
 
 const MOST_STORIES = 5
@@ -109,7 +156,7 @@ ${more > 0 ? html`<li>${more} more in the table below.</li>` : null}
 }
 
 function summaryRow(run: RunResult, index: number, shown: ReadonlySet<number>): Markup {
-  return row(
+  return html`<tr class="${run.verdict}-run">${[
     shortCell(verdictBadge(run.verdict)),
     nameCell(nameOf(run, index, shown)),
     textCell(run.rig),
@@ -120,7 +167,7 @@ function summaryRow(run: RunResult, index: number, shown: ReadonlySet<number>): 
     figureCell(amount(run.prescribed.dose_ug)),
     figureCell(signed(difference(run.prescribed.dose_ug, run.delivered.tip_dose_ug))),
     shortCell(tally(run.checks.map((check) => check.verdict))),
-  )
+  ]}</tr>\n`
 }
 
 function manifest(made: Manifest): Markup {

@@ -2,37 +2,68 @@
  * The three ledgers of a run as one picture that stands alone: for a README, a slide or a paper.
  */
 import { CHART_STYLE, LIGHT_INK } from '#hil/report/chart-style'
+import { Drawable, type RunCurves, type View } from '#hil/report/curves/run-curves'
+import { sampledCurves } from '#hil/report/curves/sample-curves'
 import { html, type Markup } from '#hil/report/escape'
 import { instant } from '#hil/report/figure'
-import { chartText, chartTitle, ledgerPanels } from '#hil/report/ledger-chart'
-import { type Layout, WIDE } from '#hil/report/panel'
 import { clip, plain } from '#hil/report/plain'
+import { marksOf } from '#hil/report/plots/marks'
+import { panelDrawing } from '#hil/report/plots/panel-figure'
+import { type PanelSpec, panelsOf } from '#hil/report/plots/panels'
 import type { RunResult } from '#hil/run/result'
 
-/** Legible at 800 pixels: labels of 13 pixels, margins as narrow as the names of the curves allow. */
-const PICTURE: Layout = { ...WIDE, width: 800, left: 64, right: 196, ledgerHeight: 200, gapHeight: 96, timeTicks: 8 }
+const WIDTH_px = 800
+const LEFT_px = 64
+const RIGHT_px = 24
+/** The heading of a panel, and the space below it. */
+const HEADING_px = 24
+const GAP_px = 14
+const KEYS_px = 200
+const KEY_px = 185
 const LONGEST_NAME = 60
 const LONGEST_FACTS = 100
+const PANELS: readonly string[] = ['volume', 'volume-gap', 'mass', 'mass-gap']
 
 /** An SVG document, 800 pixels wide on its own light paper: volume, drug mass below, each with its differences. */
-export function ledgerPicture(run: RunResult): string {
-  const volume = ledgerPanels(run, 'volume', PICTURE, 62)
-  const mass = ledgerPanels(run, 'mass', PICTURE, volume.bottom + 20)
-  const height = Math.ceil(mass.bottom) + 12
+export function ledgerPicture(run: RunResult, curves: RunCurves = sampledCurves(run)): string {
+  const drawable = new Drawable(curves)
+  const view: View = { from_s: 0, to_s: curves.end_s }
+  const marks = marksOf(run, curves.end_s)
+  let top = 62
+  const said: string[] = []
+  const panels = panelsOf(curves)
+    .filter(({ id }) => PANELS.includes(id))
+    .map((spec) => {
+      const { markup, height, words } = panelDrawing(spec, drawable, view, marks)
+      const placed = html`${heading(spec, top)}
+<svg x="${LEFT_px}" y="${top + HEADING_px}" width="${WIDTH_px - LEFT_px - RIGHT_px}" height="${height}" overflow="visible">
+${markup}</svg>\n`
+      top += HEADING_px + height + GAP_px
+      said.push(`${spec.title}: ${words}`)
+      return placed
+    })
   const facts = `${run.pump_model} on ${run.rig}, ${instant(run.simulated_s)}, verdict: ${run.verdict}`
   const picture: Markup = html`<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"
-width="800" height="${height}" viewBox="0 0 800 ${height}" aria-labelledby="ledgers-title ledgers-text">
-<title id="ledgers-title">${run.scenario}: ${chartTitle(run, 'volume')}</title>
-<desc id="ledgers-text">${chartText(run, 'volume')} ${chartText(run, 'mass')}</desc>
+width="${WIDTH_px}" height="${top}" viewBox="0 0 ${WIDTH_px} ${top}" aria-labelledby="ledgers-title ledgers-text">
+<title id="ledgers-title">${run.scenario}: the three ledgers over ${instant(run.simulated_s)}</title>
+<desc id="ledgers-text">${said.join(' ')}</desc>
 <style>.chart{${LIGHT_INK}}${CHART_STYLE}
   .chart .name{font-size:17px;font-weight:650}
-  .chart .facts{fill:var(--soft);font-size:13px}</style>
-<rect width="800" height="${height}" fill="#ffffff"/>
+  .chart .facts{fill:var(--soft);font-size:13px}
+  .chart .head{font-weight:600}</style>
+<rect width="${WIDTH_px}" height="${top}" fill="#ffffff"/>
 <text class="name" x="24" y="30">${clip(plain(run.scenario), LONGEST_NAME)}</text>
 <text class="facts" x="24" y="49">${clip(plain(facts), LONGEST_FACTS)}</text>
-${volume.markup}
-${mass.markup}
+${panels}
 </svg>
 `
   return picture.toString()
+}
+
+function heading({ title, unit, lines }: PanelSpec, top: number): Markup {
+  const keys = lines.map(({ name, ledger }, index) => {
+    const x = LEFT_px + KEYS_px + index * KEY_px
+    return html`<path class="line ${ledger}" d="M${x + 3},${top + 8}h18"/><text x="${x + 28}" y="${top + 12}">${name}</text>`
+  })
+  return html`<text class="head" x="${LEFT_px}" y="${top + 12}">${title} (${unit})</text>${keys}`
 }

@@ -1,13 +1,25 @@
 /**
- * The frame of a report page: one file that needs nothing else, runs nothing and loads nothing.
+ * The frame of a report page: one file that needs nothing else and loads nothing.
  *
- * The content security policy forbids every script, image, font and request, so that even a mistake in this program
- * could not make a page of hostile names do anything.
+ * The content security policy forbids every image, font and request, and every style and script but the page's own two,
+ * which it names by their digests: even a mistake in this program could not make a page of hostile names do anything.
  */
-import { html, type Markup } from '#hil/report/escape'
+import { createHash } from 'node:crypto'
+import { html, Markup } from '#hil/report/escape'
+import { PAGE_SCRIPT } from '#hil/report/page-script'
 import { STYLE } from '#hil/report/style'
 
-const POLICY = html`default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`
+function digestOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}
+
+const POLICY = [
+  "default-src 'none'",
+  `style-src '${digestOf(STYLE.toString())}'`,
+  `script-src '${digestOf(PAGE_SCRIPT)}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
 
 /** A whole page with its title and body. */
 export function page(title: string, body: Markup): string {
@@ -26,6 +38,7 @@ export function page(title: string, body: Markup): string {
 <div class="page" id="report">
 ${body}
 </div>
+${Markup.script(PAGE_SCRIPT)}
 </body>
 </html>
 `.toString()

@@ -3,6 +3,7 @@
  *
  * Every form is a view of the same result and a pure function of it.
  */
+import type { RunCurves } from '#hil/report/curves/run-curves'
 import { htmlReport } from '#hil/report/html'
 import { jsonReport } from '#hil/report/json'
 import { junitReport } from '#hil/report/junit'
@@ -11,12 +12,14 @@ import type { Result } from '#hil/run/result'
 
 export type ReportFormat = 'terminal' | 'json' | 'junit' | 'html'
 
-/** How a terminal shows a report; the other forms have no options. */
+/** How a report is shown; each form takes what concerns it. */
 export interface RenderOptions {
   /** Whether escape sequences for color may be written; no by default. */
   readonly color?: boolean
   /** Columns of the terminal; 80 by default. */
   readonly width?: number
+  /** What an HTML report draws its runs from, see {@link curvesOf}; a run without is drawn from the samples of the result. */
+  readonly curves?: readonly RunCurves[]
 }
 
 /** The report of a result in one of the forms, each ending in a line break. */
@@ -29,6 +32,6 @@ export function render(result: Result, format: ReportFormat, options: RenderOpti
     case 'junit':
       return junitReport(result)
     case 'html':
-      return htmlReport(result)
+      return htmlReport(result, options.curves)
   }
 }

@@ -19,7 +19,7 @@ export function requirementsSection(requirements: readonly RequirementResult[]):
       textCell(evidence(requirement.evidence)),
     ),
   )
-  return html`<section>
+  return html`<section id="requirements">
 <h2>Requirements</h2>
 <p class="small">${requirementCounts(requirements)}. The verdict is the worst of the checks that are evidence; a requirement
 that nothing exercised has not passed.</p>
@@ -71,7 +71,7 @@ export function baselineSection(baseline: BaselineResult): Markup {
       textCell(detail === '' ? NONE : detail),
     ),
   )
-  return html`<section>
+  return html`<section id="baseline">
 <h2>Held against the baseline</h2>
 <p class="small">${baselineCounts(baseline)}. Baseline: <code>${file}</code>, SHA-256 <code>${sha256}</code></p>
 ${rows.length === 0 ? null : scrollTable('Checks that no longer pass', BASELINE_HEADS, [body(rows)])}

@@ -1,42 +1,50 @@
 /**
- * One run on the report page: verdict and story, ledgers, charts, checks, alarms, events and provenance.
+ * One run on the report page: verdict and story, checks, ledgers, drawings, alarms, events and provenance.
  */
 import { checkTable, verdictBadge } from '#hil/report/check-table'
+import type { RunCurves } from '#hil/report/curves/run-curves'
 import { html, type Markup } from '#hil/report/escape'
 import { amount, difference, instant, NONE, signed, unbroken } from '#hil/report/figure'
 import { alarmList, eventList } from '#hil/report/happenings'
 import { body, figureCell, figures, nameCell, row, scrollTable, textCell, words } from '#hil/report/html-table'
 import { keySamples } from '#hil/report/key-samples'
-import { ledgerChart, type Quantity } from '#hil/report/ledger-chart'
-import { DRAWN_SAMPLES, type Layout, NARROW, WIDE } from '#hil/report/panel'
 import { partings, story } from '#hil/report/parting'
-import { runName } from '#hil/report/requirements-section'
-import { hasTimeline, timeline } from '#hil/report/timeline'
+import { plots } from '#hil/report/plots/plots'
 import type { RunResult } from '#hil/run/result'
 import { decimal } from '#units/format'
 
-/** The section of one run. `id` is unique on the page; `titled` gives it a heading with the scenario's name. */
-export function runSection(run: RunResult, options: { readonly id: string; readonly titled: boolean }): Markup {
-  const { id } = options
-  return html`<section class="run" id="${id}">
-${options.titled ? html`<h2>${runName(run)}</h2>` : null}
-${banner(run)}
-${parted(run)}
-<h3>The three ledgers at the end</h3>
-${ledgerTable(run)}
-${charts(run, id)}
+/** What the section of a run is made with. */
+export interface SectionOptions {
+  /** Unique on the page. */
+  readonly id: string
+  /** What is drawn; null for a run without drawings of its own on this page. */
+  readonly curves: RunCurves | null
+}
+
+/** The whole of one run below its verdict, which stands above: what parted, checks, ledgers, drawings and the rest. */
+export function runSection(run: RunResult, { id, curves }: SectionOptions): Markup {
+  return html`${parted(run)}
 <h3>Checks</h3>
 ${checkTable(run.checks)}
+<h3>The three ledgers at the end</h3>
+${ledgerTable(run)}
+<h3>The course of the run</h3>
+${curves === null ? html`<p class="small">${UNDRAWN}</p>` : plots(run, curves, id)}
+${keySamples(run)}
 ${alarmList(run.alarms)}
 ${eventList(run.events)}
 <h3>Where the figures come from</h3>
 ${provenance(run)}
 <h3>Identification</h3>
-${identification(run)}
-</section>`
+${identification(run)}`
 }
 
-function banner(run: RunResult): Markup {
+const UNDRAWN =
+  'Not drawn on this page, which has drawings of a limited number of runs, those that did not pass first. A report of ' +
+  'this scenario alone has them.'
+
+/** The verdict of a run and what happened, in a sentence. */
+export function banner(run: RunResult): Markup {
   return html`<div class="banner ${run.verdict}">${verdictBadge(run.verdict)}
 <div><p>${unbroken(story(run))}</p>
 <p>${run.pump_model} (${run.pump}) on ${run.rig}, ${instant(run.simulated_s)} of pump time.</p></div></div>`
@@ -99,41 +107,6 @@ function balance(run: RunResult): string {
     `withdrawn at refills ${amount(delivered.withdrawn_uL)} uL`,
   ].join(', ')
   return `Differences at the end: ${gaps}. The rest of the fluid: ${places}.`
-}
-
-function charts(run: RunResult, id: string): Markup {
-  const figure = (quantity: Quantity, caption: string) => html`<figure>
-${both((layout, suffix) => ledgerChart(run, quantity, layout, `${id}-${quantity}-${suffix}`))}
-<figcaption>${caption}</figcaption></figure>`
-  return html`<h3>Volume</h3>
-${figure('volume', `${VOLUME_CAPTION}${thinning(run)}`)}
-<h3>Drug mass</h3>
-${figure('mass', MASS_CAPTION)}
-${hasTimeline(run) ? happened(run, id) : null}
-${keySamples(run)}`
-}
-
-const VOLUME_CAPTION =
-  'Above, the three ledgers; below, their differences on a scale of their own. Dashed vertical lines: alarms. ' +
-  'Checks look at every instant, not only at samples.'
-const MASS_CAPTION =
-  'The delivered ledger is the drug out of the catheter tip: what the patient received. ' +
-  'Masses are of the drug of the first fill.'
-
-function thinning(run: RunResult): string {
-  if (run.samples.length <= DRAWN_SAMPLES) return ''
-  return ` Drawn from ${run.samples.length} samples: of each group of neighbors, the smallest and the largest.`
-}
-
-function happened(run: RunResult, id: string): Markup {
-  return html`<h3>When it happened</h3>
-<figure>${both((layout, suffix) => timeline(run, layout, `${id}-timeline-${suffix}`))}
-<figcaption>Triangles and bars: alarms, from raised to cleared. Dots: events.</figcaption></figure>`
-}
-
-/** The same drawing for wide and for narrow screens; the style sheet shows one of them, to readers of every kind. */
-function both(draw: (layout: Layout, suffix: string) => Markup): Markup {
-  return html`<div class="wide">${draw(WIDE, 'wide')}</div><div class="narrow">${draw(NARROW, 'narrow')}</div>`
 }
 
 function provenance(run: RunResult): Markup {

@@ -18,7 +18,7 @@ const PAGE = html`
   h3{font-size:15px;margin:28px 0 8px}
   p{margin:8px 0;max-width:78ch;overflow-wrap:anywhere}
   a{color:var(--delivered)}
-  a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid var(--delivered);outline-offset:2px}
+  a:focus-visible,summary:focus-visible,.scroll:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid var(--delivered);outline-offset:2px}
   .skip{position:absolute;left:-9999px}
   .skip:focus{left:8px;top:8px;padding:8px 12px;background:var(--paper);border:1px solid var(--ink)}
   .over{color:var(--soft);font-size:13px;margin:0}
@@ -60,17 +60,51 @@ const TABLES = html`
 const FIGURES = html`
   figure{margin:14px 0}
   figcaption{color:var(--soft);font-size:13px;max-width:78ch;margin-top:4px}
-  .chart{display:block;width:100%;height:auto}
-  .narrow{display:none}
+  .panels{position:relative;touch-action:pan-y}
+  .panels:focus-visible{outline:3px solid var(--delivered);outline-offset:4px}
+  .panel{margin:0 0 10px}
+  .panel-head{font-size:13px;margin:0;max-width:none;line-height:1.5}
+  .panel-title{font-weight:600;margin-right:10px}
+  .panel-head .note{color:var(--soft);font-style:italic}
+  .key{white-space:nowrap;margin-right:10px}
+  .key .now{font-variant-numeric:tabular-nums;font-weight:600}
+  .panel > .chart{display:block;overflow:visible;margin-left:64px;width:calc(100% - 80px)}
+  .panel > .chart > svg{overflow:visible}
+  .swatch{display:inline-block;vertical-align:-1px}
+  .cursor,.chosen{position:absolute;top:0;bottom:0;pointer-events:none}
+  .cursor{width:0;border-left:1px solid var(--ink)}
+  .chosen{background:var(--delivered);opacity:.18}
+  .tools{display:flex;flex-wrap:wrap;gap:6px 10px;align-items:center;font-size:13px;position:sticky;top:0;z-index:1;
+    background:var(--paper);padding:6px 0;border-bottom:1px solid var(--rule)}
+  .tools[hidden]{display:none}
+  .tools label{display:flex;gap:6px;align-items:center;flex:1 1 180px}
+  .tools input{flex:1;min-width:80px;accent-color:var(--delivered)}
+  .tools .readout{flex:1 1 100%;font-variant-numeric:tabular-nums;min-height:1.5em}
+  .tools .hint{flex:1 1 100%;color:var(--soft)}
+  button{font:inherit;color:var(--ink);background:var(--faint);border:1px solid var(--soft);border-radius:4px;
+    padding:3px 10px;cursor:pointer}
+  button:disabled{color:var(--soft);border-color:var(--rule);cursor:default}
+  .filter{border:0;padding:0;margin:12px 0;display:flex;flex-wrap:wrap;gap:4px 14px;font-size:14px}
+  .filter legend{float:left;margin-right:14px;color:var(--soft)}
+  body:has(#show-fail:checked) :is(tr,details):is(.pass-run,.inconclusive-run),
+  body:has(#show-inconclusive:checked) :is(tr,details):is(.pass-run,.fail-run),
+  body:has(#show-pass:checked) :is(tr,details):is(.fail-run,.inconclusive-run){display:none}
+  details.run{margin:0;border-bottom:1px solid var(--rule)}
+  details.run > summary{padding:10px 0;color:var(--ink)}
+  details.run > summary h2{display:inline;font-size:16px;border:0;margin:0;padding:0}
+  details.run > summary span{color:var(--soft)}
+  details.run > summary .verdict{font-size:13px}
+  details.run > section{padding:0 0 24px 16px;border-left:2px solid var(--rule)}
   details{margin:10px 0}
   summary{cursor:pointer;color:var(--delivered);font-size:14px}
 `
 
 const MEDIA = html`
+  @media (prefers-reduced-motion:no-preference){html:focus-within{scroll-behavior:smooth}}
   @media screen and (max-width:760px){
     .page{padding:18px 16px 36px}
-    .wide{display:none}
-    .narrow{display:block}
+    .panel > .chart{margin-left:52px;width:calc(100% - 62px)}
+    .tools .hint{display:none}
     .banner{flex-direction:column;gap:4px}
     dl{grid-template-columns:minmax(0,1fr)}
     dd{margin-bottom:6px}
@@ -80,15 +114,17 @@ const MEDIA = html`
     @page{margin:14mm}
     body{font-size:11pt}
     .page{max-width:none;padding:0}
-    .skip{display:none}
+    .skip,.tools,.filter,.cursor,.chosen{display:none}
     h2,h3{break-after:avoid}
-    figure,tr,.banner{break-inside:avoid}
+    figcaption,.panel,tr,.banner{break-inside:avoid}
+    .panel-head{break-after:avoid}
+    .panels{touch-action:auto}
     tr.with-detail{break-after:avoid}
     .scroll{overflow:visible}
     a{color:inherit;text-decoration:none}
-    .bar,.dot,.verdict,.banner{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    details::details-content{content-visibility:visible}
-    section.run + section.run{break-before:page}
+    .chart,.verdict,.banner{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+    details:not(.pass-run)::details-content{content-visibility:visible}
+    details.run.fail-run,details.run.inconclusive-run{break-before:page}
   }
 `
 

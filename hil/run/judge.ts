@@ -47,9 +47,8 @@ export function defineCheck(definition: CheckDefinition): CheckDefinition {
 
 /** The result of the run a trace is of. Throws {@link TraceError} when it is not a trace this version can judge. */
 export function judge(trace: Trace, context: JudgeContext): RunResult {
-  const header = headerOf(trace)
-  const scenario = scenarioOf(header)
-  const ledgers = ledgersOf(scenario, trace)
+  const { header, ledgers } = booksOf(trace)
+  const { scenario } = ledgers
   const checks = checksOf(ledgers, context.checks ?? [])
   return {
     scenario: scenario.name,
@@ -74,6 +73,15 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     analysis: analysisOf(ledgers),
     trace_sha256: trace.sha256,
   }
+}
+
+/**
+ * The ledgers of the run a trace is of, with the header they were read by. Throws {@link TraceError} when it is not a trace
+ * this version can judge.
+ */
+export function booksOf(trace: Trace): { readonly header: HeaderRecord; readonly ledgers: Ledgers } {
+  const header = headerOf(trace)
+  return { header, ledgers: ledgersOf(scenarioOf(header), trace) }
 }
 
 function headerOf(trace: Trace): HeaderRecord {

@@ -5,6 +5,8 @@
  * its own in the result, and an inconclusive first attempt keeps a campaign from passing whatever the second one says.
  */
 import type { PumpDefinition } from '#hil/pump/pump'
+import type { RunCurves } from '#hil/report/curves/run-curves'
+import { MOST_DRAWN } from '#hil/report/html'
 import type { RigDefinition } from '#hil/rig/rig'
 import type { RunResult } from '#hil/run/result'
 import { attempt } from '#scripts/attempt'
@@ -22,13 +24,16 @@ export interface CampaignOptions {
   readonly retry: number | undefined
   /** How many attempts are made side by side; with one, they are made in this thread. */
   readonly jobs: number
+  /** Whether a report will draw the runs. */
+  readonly drawn: boolean
   readonly progress: Pick<Progress, 'begin' | 'reached' | 'end'>
   readonly signal: AbortSignal
 }
 
-/** The results, one line for each trace that could not be kept whole, and how many scenarios were not begun. */
+/** The results, what a report draws of them, one line for each trace that could not be kept whole, and how many scenarios were not begun. */
 export interface Campaign {
   readonly runs: readonly RunResult[]
+  readonly curves: readonly RunCurves[]
   readonly losses: readonly string[]
   readonly left: number
 }
@@ -41,6 +46,7 @@ interface Made {
 export async function campaign(options: CampaignOptions): Promise<Campaign> {
   const { files, jobs, signal } = options
   const made: Made[] = files.map(() => ({ runs: [], losses: [] }))
+  const gallery = new Gallery()
   const many = Math.min(jobs, files.length)
   const places: readonly Place[] = many > 1 ? Array.from({ length: many }, thread) : [HERE]
   let begun = 0
@@ -49,7 +55,7 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
       const index = begun
       begun += 1
       const [file, into] = [files[index], made[index]]
-      if (file !== undefined && into !== undefined) await attempts(options, file, index, place, into)
+      if (file !== undefined && into !== undefined) await attempts(options, file, index, place, { ...into, gallery })
     }
   }
   try {
@@ -59,6 +65,7 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
   }
   return {
     runs: made.flatMap(({ runs }) => runs),
+    curves: gallery.curves,
     losses: made.flatMap(({ losses }) => losses),
     left: files.length - begun,
   }
@@ -67,23 +74,54 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
 /** This thread. */
 const HERE: Place = { attempt, close: () => Promise.resolve() }
 
+/** What one attempt looked like, with what decides whether it is drawn. */
+interface Exhibit {
+  readonly passed: boolean
+  readonly index: number
+  readonly number: number
+  readonly curves: RunCurves
+}
+
+/** The runs that a report draws, whichever was over first: those that did not pass, then those that come first. */
+class Gallery {
+  #exhibits: readonly Exhibit[] = []
+
+  hang(exhibit: Exhibit): void {
+    const rank = (one: Exhibit) => [Number(one.passed), one.index, one.number] as const
+    this.#exhibits = [...this.#exhibits, exhibit]
+      .sort((a, b) => {
+        const [left, right] = [rank(a), rank(b)]
+        return left[0] - right[0] || left[1] - right[1] || left[2] - right[2]
+      })
+      .slice(0, MOST_DRAWN)
+  }
+
+  get curves(): readonly RunCurves[] {
+    return this.#exhibits.map(({ curves }) => curves)
+  }
+}
+
 /** Attempts at one scenario until the bench can say, or has tried often enough. */
 async function attempts(
   options: CampaignOptions,
   { file, scenario }: ScenarioFile,
   index: number,
   place: Place,
-  into: Made,
+  into: Made & { readonly gallery: Gallery },
 ): Promise<void> {
   const { files, pump, rig, tracePath, retry, progress, signal } = options
+  // A run that passes after as many others is left out of the drawings whatever comes of those.
+  const drawn = !options.drawn ? 'never' : index < MOST_DRAWN ? 'always' : 'unless passed'
   for (let number = 1; number <= 1 + (retry ?? 0); number += 1) {
     const name = number === 1 ? scenario.name : `${scenario.name}, attempt ${number}`
     progress.begin(name, index, files.length, Number(scenario.duration_us.n))
     try {
       const trace = tracePath(scenario.name, number)
       const onProgress = (part: number) => progress.reached(name, index, files.length, part)
-      const { run, loss } = await place.attempt({ scenario, file, pump, rig, trace }, { signal, onProgress })
+      const what = { scenario, file, pump, rig, trace, drawn } as const
+      const { run, curves, loss } = await place.attempt(what, { signal, onProgress })
       into.runs.push(retry === undefined ? run : { ...run, attempt: number })
+      if (curves !== null) into.gallery.hang({ passed: run.verdict === 'pass', index, number, curves })
       if (loss !== null) into.losses.push(loss)
       if (run.verdict !== 'inconclusive' || signal.aborted) return
     } finally {

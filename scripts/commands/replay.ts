@@ -1,5 +1,6 @@
 /** `pumpbench replay`: judges a stored trace again, from the trace alone. */
 import { readFileSync, statSync } from 'node:fs'
+import { curvesOf } from '#hil/report/curves/ledger-curves'
 import { judge } from '#hil/run/judge'
 import { readTrace } from '#hil/run/read-trace'
 import type { Result } from '#hil/run/result'
@@ -25,7 +26,7 @@ export function replay(path: string, options: ReportOptions): ExitStatus {
     const trace = readTrace(textOf(path))
     const run = judge(trace, { file: path, wall_s: (performance.now() - start_ms) / 1000 })
     const result: Result = { schema: 'pumpbench/result@1', manifest: manifest(started, null), runs: [run] }
-    const losses = writeReports(result, options)
+    const losses = writeReports(result, options, options.html === undefined ? [] : [curvesOf(trace)])
     for (const loss of losses) console.error(loss)
     return exitStatus(result, losses.length > 0)
   } catch (error) {

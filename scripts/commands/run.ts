@@ -56,6 +56,7 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
     ...plan,
     jobs: options.jobs ?? 1,
     retry: options.retry,
+    drawn: options.html !== undefined,
     progress: new Progress(process.stderr, options.quiet === true),
     signal: interruption.signal,
   })
@@ -67,7 +68,7 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
     ...(plan.requirements === null ? {} : { requirements: requirementResults(plan.requirements, runs) }),
     ...(plan.baseline === null ? {} : { baseline: heldAgainst(plan.baseline, runs) }),
   }
-  const losses = [...made.losses, ...writeReports(result, options)]
+  const losses = [...made.losses, ...writeReports(result, options, made.curves)]
   for (const loss of losses) console.error(loss)
   if (!interruption.signal.aborted) return exitStatus(result, losses.length > 0)
   const rest = left === 0 ? '' : `; ${left} ${left === 1 ? 'scenario was' : 'scenarios were'} not run`

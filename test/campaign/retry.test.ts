@@ -38,6 +38,7 @@ async function ran(rig: RigDefinition, over: Partial<CampaignOptions> = {}): Pro
     tracePath: () => undefined,
     retry: 2,
     jobs: 1,
+    drawn: false,
     progress: { begin: () => undefined, reached: () => Promise.resolve(), end: () => undefined },
     signal: new AbortController().signal,
     ...over,

@@ -3,6 +3,7 @@
  *
  * No bench was involved; the figures are only as consistent as a report needs them to be.
  */
+import { PAGE_SCRIPT } from '#hil/report/page-script'
 import type { Analysis } from '#hil/run/analysis/types'
 import type { AlarmResult, CheckResult, EventResult, Manifest, Result, RunResult, Sample } from '#hil/run/result'
 
@@ -242,4 +243,11 @@ export function hostileRun(): RunResult {
     alarms: base.alarms.map((alarm) => ({ ...alarm, alarm: HOSTILE })),
     events: base.events.map((event) => ({ ...event, event: HOSTILE, drug: HOSTILE, [HOSTILE]: HOSTILE })),
   }
+}
+
+/** The page without its own script and the data it carries; whatever else poses as a script stays. */
+export function scriptless(page: string): string {
+  return page
+    .replace(`<script>${PAGE_SCRIPT}</script>`, '')
+    .replaceAll(/<script type="application\/json" id="run-\d+-curves">[^<]*<\/script>/g, '')
 }

@@ -9,7 +9,7 @@ import type { Result, RunResult } from '#hil/run/result'
 import { problemText } from '#hil/scenario/problem'
 import { readScenarios } from '#scripts/scenario-files'
 import { scenarioOf } from '../support/scenario.ts'
-import { check, passingWeek, result } from './fabricated.ts'
+import { check, passingWeek, result, scriptless } from './fabricated.ts'
 
 const NEED: Requirement = { id: 'R1', text: 'The dose is right.', risk: 'Overdose.' }
 const HOSTILE: Requirement = { id: 'R2', text: '<script>alert(1)</script>', risk: '\u001b[2J', source: '"&' }
@@ -159,7 +159,7 @@ describe('a report', () => {
       expect(page).toContain(part)
     }
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
-    expect(page).not.toContain('<script')
+    expect(scriptless(page)).not.toContain('<script')
     expect(page).toContain('<h2>Held against the baseline</h2>')
   })
 
