@@ -105,8 +105,8 @@ function isReduction(model: PumpModel, before: PumpState, after: PumpState, prog
 /** By how much of the last therapy that gave anything the dose of a day changes; null where there was none. */
 function relativeChange(model: PumpModel, before: PumpState, after: PumpState): Rational | null {
   if (before.lastGiving === null) return null
-  const [last, next] = [before.lastGiving, after.therapy].map((therapy) => dailyVolume(model, before, therapy))
-  return last === undefined || next === undefined || isZero(last) ? null : divide(subtract(next, last), last)
+  const last = dailyVolume(model, before, before.lastGiving)
+  return divide(subtract(dailyVolume(model, before, after.therapy), last), last)
 }
 
 /** A rate that the motor cannot make or must not, at any time from now on; null where there is none. */

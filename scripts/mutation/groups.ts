@@ -211,8 +211,14 @@ export const LEFT_OUT: readonly RegExp[] = [
   /power cut at every word write of %s .* \([1-9]\)/,
 ]
 
-/** The group of that name; throws RangeError where there is none. */
-export function groupOf(name: string | undefined): MutationGroup {
+/** What several groups, named with commas between them, mutate and run; throws RangeError for a name of none. */
+export function groupsOf(names: string): MutationGroup {
+  const groups = names.split(',').map(groupOf)
+  const all = (part: 'mutate' | 'tests') => [...new Set(groups.flatMap((group) => group[part]))]
+  return { name: names, mutate: all('mutate'), tests: all('tests') }
+}
+
+function groupOf(name: string): MutationGroup {
   const group = GROUPS.find((candidate) => candidate.name === name)
   if (group !== undefined) return group
   const names = GROUPS.map((known) => known.name).join(', ')

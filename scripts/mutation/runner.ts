@@ -12,7 +12,7 @@ import {
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner'
-import { groupOf, LEFT_OUT } from '#scripts/mutation/groups'
+import { groupsOf, LEFT_OUT } from '#scripts/mutation/groups'
 import { bundled, type Suites, type Test } from '#scripts/mutation/suites'
 
 /** What the instrumented code reads and writes. */
@@ -26,6 +26,8 @@ function instruments(): InstrumenterContext {
 
 class InProcessRunner implements TestRunner {
   #suites: Suites | null = null
+  /** How long each test took when it was last run here. */
+  readonly #lasted_ms = new Map<string, number>()
 
   capabilities() {
     // Every run evaluates every module anew.
@@ -33,7 +35,7 @@ class InProcessRunner implements TestRunner {
   }
 
   async init(): Promise<void> {
-    const { tests } = groupOf(process.env['MUTATION_GROUP'])
+    const { tests } = groupsOf(process.env['MUTATION_GROUPS'] ?? '')
     this.#suites = await bundled(
       process.cwd(),
       tests.map((suite) => `test/${suite}.test.ts`),
@@ -65,7 +67,10 @@ class InProcessRunner implements TestRunner {
     const mutant = options.activeMutant?.id
     // A change of a constant has to be there while the modules are loaded.
     if (mutant !== undefined && options.mutantActivation === 'static') found.activeMutant = mutant
-    const tests = this.#suites?.collect() ?? []
+    const collected = this.#suites?.collect() ?? []
+    const lasted_ms = ({ id }: Test) => this.#lasted_ms.get(id) ?? 0
+    // Most mutants are noticed by many tests, and the first to do so is enough.
+    const tests = collected.toSorted((a, b) => lasted_ms(a) - lasted_ms(b))
     if (mutant !== undefined) found.activeMutant = mutant
     const wanted = options.testFilter === undefined ? null : new Set(options.testFilter)
     const results: TestResult[] = []
@@ -75,6 +80,7 @@ class InProcessRunner implements TestRunner {
       found.currentTestId = test.id
       const result = await outcomeOf(test)
       delete found.currentTestId
+      this.#lasted_ms.set(test.id, result.timeSpentMs)
       results.push(result)
       if (result.status === TestStatus.Failed && options.disableBail !== true) break
     }

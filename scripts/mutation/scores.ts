@@ -1,6 +1,5 @@
 /** What the last runs found, from Stryker's reports: a row for each file, and every mutant that no test noticed. */
-import { existsSync, readFileSync } from 'node:fs'
-import type { MutationGroup } from '#scripts/mutation/groups'
+import { readFileSync } from 'node:fs'
 
 interface Mutant {
   readonly status: 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'RuntimeError' | 'CompileError'
@@ -18,9 +17,14 @@ interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>
 }
 
-/** The table and the survivors of the groups that were run, in Markdown. */
-export function scores(groups: readonly MutationGroup[]): string {
-  const files = groups.flatMap(({ name }) => Object.entries(reportOf(name)?.files ?? {}))
+const REPORT = '.mutation/report.json'
+
+/** The table and the survivors of all files that were ever run, or of those whose names begin like this, in Markdown. */
+export function scores(beginnings: readonly string[]): string {
+  const { files: known } = JSON.parse(readFileSync(REPORT, 'utf8')) as Report
+  const files = Object.entries(known)
+    .filter(([file]) => beginnings.length === 0 || beginnings.some((beginning) => file.startsWith(beginning)))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
   const rows = files.map(([file, { mutants }]) => rowOf(`\`${file}\``, mutants))
   const total = rowOf(
     '**all of these**',
@@ -34,11 +38,6 @@ export function scores(groups: readonly MutationGroup[]): string {
     '| --- | ---: | ---: | ---: | ---: | ---: |',
   ]
   return [...head, ...rows, total, '', ...survivors].join('\n')
-}
-
-function reportOf(group: string): Report | null {
-  const path = `.mutation/${group}.report.json`
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report) : null
 }
 
 function survived({ status }: Mutant): boolean {

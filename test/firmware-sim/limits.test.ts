@@ -148,7 +148,8 @@ describe('the rate behind a prime or a bridge', () => {
     }
     expect(answer(bridged('625 uL'), '0 s', bolus('1.25 mL', '1 h'))).toBe('applied')
     expect(answer(bridged('624 uL'), '0 s', bolus('1.25 mL', '1 h'))).toBe(`30000 uL/d ${MAX}`)
-    expect(answer(bridged('10 mL'), '0 s', continuous('25 mL/d'))).toBe(`25000 uL/d ${MAX}`)
+    // It lasts longer than is looked ahead.
+    expect(answer(bridged('20 mL'), '0 s', continuous('25 mL/d'))).toBe(`25000 uL/d ${MAX}`)
     expect(answer(bridged('10 mL'), '0 s', continuous('90 uL/d'))).toBe(`45 uL/d ${MIN}`)
     expect(answer(bridged('10 mL'), '0 s', continuous('96 uL/d'))).toBe('applied')
   })

@@ -164,6 +164,14 @@ describe('a bridge', () => {
     expect(early.state.plugs).toHaveLength(1)
   })
 
+  it('of nothing is over at once, though the pump is stopped', () => {
+    const pump = new Bedside(UNIT)
+    pump.program('0 s', refill({ volume: '40 mL', concentration: '500 ug/mL' }))
+    pump.program('0 s', bridge('0 uL'))
+    pump.pass('0 s')
+    expect(pump.state.plugs).toEqual([])
+  })
+
   it('is not ended by a prime, whose volume it counts', () => {
     const pump = bridging((one) => one.program('11 h', prime('100 uL')))
     expect(dueOf(pump, 210)).toEqual(multiply(whole(111), whole(360_000_000)))
