@@ -28,6 +28,8 @@ class InProcessRunner implements TestRunner {
   #suites: Suites | null = null
   /** How long each test took when it was last run here. */
   readonly #lasted_ms = new Map<string, number>()
+  /** Tests and suites that noticed a mutant, the last one last. */
+  readonly #noticing = new Set<string>()
 
   capabilities() {
     // Every run evaluates every module anew.
@@ -62,30 +64,51 @@ class InProcessRunner implements TestRunner {
     )
   }
 
-  async #run(options: Partial<MutantRunOptions>): Promise<TestResult[]> {
+  /** Runs what is asked for, suite by suite: what noticed the mutants before comes first, and then what is quick. */
+  async #run({ activeMutant, testFilter, disableBail }: Partial<MutantRunOptions>): Promise<TestResult[]> {
     const found = instruments()
-    const mutant = options.activeMutant?.id
-    // A change of a constant has to be there while the modules are loaded.
-    if (mutant !== undefined && options.mutantActivation === 'static') found.activeMutant = mutant
-    const collected = this.#suites?.collect() ?? []
-    const lasted_ms = ({ id }: Test) => this.#lasted_ms.get(id) ?? 0
-    // Most mutants are noticed by many tests, and the first to do so is enough.
-    const tests = collected.toSorted((a, b) => lasted_ms(a) - lasted_ms(b))
-    if (mutant !== undefined) found.activeMutant = mutant
-    const wanted = options.testFilter === undefined ? null : new Set(options.testFilter)
+    // From the beginning: a change of a constant has to be there while the modules are loaded.
+    if (activeMutant !== undefined) found.activeMutant = activeMutant.id
+    const { files, fresh } = this.#suites ?? { files: [], fresh: () => () => [] }
+    const load = fresh()
+    const wanted = testFilter === undefined ? null : new Set(testFilter)
+    const wantedFiles = new Set(testFilter?.map(fileOf) ?? files)
     const results: TestResult[] = []
-    for (const test of tests) {
-      // A suite that cannot be loaded fails every test it would have had.
-      if (wanted?.has(test.id) === false && !test.failsToLoad) continue
-      found.currentTestId = test.id
-      const result = await outcomeOf(test)
-      delete found.currentTestId
-      this.#lasted_ms.set(test.id, result.timeSpentMs)
-      results.push(result)
-      if (result.status === TestStatus.Failed && options.disableBail !== true) break
+    for (const file of this.#promising([...wantedFiles], (name) => name)) {
+      for (const test of this.#promising(load(file), ({ id }) => id)) {
+        // A suite that cannot be loaded fails every test it would have had.
+        if (wanted?.has(test.id) === false && !test.failsToLoad) continue
+        found.currentTestId = test.id
+        const result = await outcomeOf(test)
+        delete found.currentTestId
+        results.push(result)
+        this.#remember(result, disableBail !== true)
+        if (result.status === TestStatus.Failed && disableBail !== true) return results
+      }
     }
     return results
   }
+
+  #remember({ id, status, timeSpentMs }: TestResult, rates: boolean): void {
+    this.#lasted_ms.set(id, timeSpentMs)
+    if (status !== TestStatus.Failed || !rates) return
+    for (const name of [id, fileOf(id)]) {
+      this.#noticing.delete(name)
+      this.#noticing.add(name)
+    }
+  }
+
+  /** Those that noticed a mutant, the last one first; then the others, the quickest first. */
+  #promising<T>(tests: readonly T[], nameOf: (test: T) => string): readonly T[] {
+    const latest = [...this.#noticing].toReversed()
+    const rank = new Map(latest.map((name, place) => [name, place - latest.length]))
+    const order = (test: T) => rank.get(nameOf(test)) ?? this.#lasted_ms.get(nameOf(test)) ?? 0
+    return tests.toSorted((a, b) => order(a) - order(b))
+  }
+}
+
+function fileOf(testId: string): string {
+  return testId.slice(0, testId.indexOf('#'))
 }
 
 async function outcomeOf({ id, name, file, run }: Test): Promise<TestResult> {

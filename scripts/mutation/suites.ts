@@ -29,10 +29,14 @@ type Body = (...values: readonly unknown[]) => unknown
 type Define = (name: string, body: Body, timeout_ms?: number) => void
 type Each = (cases: readonly unknown[]) => Define
 
-/** Suites of a folder, ready to be collected as often as one likes. */
+/** Evaluates the suite of a file, and whatever modules it needs that were not evaluated yet; gives its tests in order. */
+export type Load = (file: string) => readonly Test[]
+
+/** Suites of a folder. */
 export interface Suites {
-  /** Evaluates every module anew and gives the tests, those of each file together and in order. */
-  readonly collect: () => readonly Test[]
+  readonly files: readonly string[]
+  /** Begins anew: nothing has been evaluated yet. */
+  readonly fresh: () => Load
 }
 
 /** Most runs of a property: a mutant that needs more of them to be noticed hides from people too. */
@@ -53,9 +57,9 @@ export async function bundled(
   files: readonly string[],
   leftOut: readonly RegExp[] = [],
 ): Promise<Suites> {
-  const loaders = files.map((file) => `[${JSON.stringify(file)}, () => require(${JSON.stringify(`./${file}`)})]`)
+  const loaders = files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)})`)
   const { outputFiles } = await build({
-    stdin: { contents: `module.exports = [${loaders.join()}]`, resolveDir: folder },
+    stdin: { contents: `module.exports = { ${loaders.join()} }`, resolveDir: folder },
     absWorkingDir: folder,
     bundle: true,
     write: false,
@@ -71,7 +75,7 @@ export async function bundled(
   const script = new Script(`(function (require, module) {${bundle.text}\n})`, { filename: join(folder, 'suites.cjs') })
   const evaluate = script.runInThisContext() as (load: (name: string) => unknown, module: { exports: unknown }) => void
   const loadPackage = createRequire(join(folder, 'package.json'))
-  return { collect: () => collected(evaluate, loadPackage, leftOut) }
+  return { files, fresh: () => loading(evaluate, loadPackage, leftOut) }
 }
 
 /** Modules know where they are: a bundle has lost it. */
@@ -85,19 +89,18 @@ const placed: Plugin = {
   },
 }
 
-function collected(
+function loading(
   evaluate: (load: (name: string) => unknown, module: { exports: unknown }) => void,
   loadPackage: (name: string) => unknown,
   leftOut: readonly RegExp[],
-): readonly Test[] {
-  const tests: Test[] = []
+): Load {
+  let [file, tests] = ['', [] as Test[]]
   const trail: string[] = []
-  let current = ''
   const add = (name: string, run: () => unknown, failsToLoad = false) => {
     const whole = [...trail, name].join(' ')
     if (leftOut.some((pattern) => pattern.test(whole))) return
-    // Names may repeat, and the tests are in the same order every time.
-    tests.push({ id: `${current}#${whole} (${tests.length})`, name: whole, file: current, failsToLoad, run })
+    // Names may repeat, and the tests of a suite are in the same order every time.
+    tests.push({ id: `${file}#${whole} (${tests.length})`, name: whole, file, failsToLoad, run })
   }
   const it: Define = (name, body, timeout_ms) => {
     // What asks for more time than others has no place here.
@@ -113,25 +116,26 @@ function collected(
     describe: Object.assign(describe, { each: eachOf(describe) }),
     it: Object.assign(it, { each: eachOf(it) }),
   }
-  const module: { exports: unknown } = { exports: [] }
+  const module: { exports: unknown } = { exports: {} }
   const packages = new Map<string, unknown>([
     ['vitest', vitest],
-    ['fast-check', { ...shortly, default: shortly, __esModule: true }],
+    ['fast-check', { ...shortly, default: shortly }],
   ])
   evaluate((name) => packages.get(name) ?? loadPackage(name), module)
-  for (const [file, load] of module.exports as readonly (readonly [string, () => unknown])[]) {
-    current = file
+  const loaders = module.exports as Readonly<Record<string, () => unknown>>
+  return (wanted) => {
+    ;[file, tests] = [wanted, []]
     trail.length = 0
     try {
-      load()
+      loaders[wanted]?.()
     } catch (error) {
       const fail = () => {
         throw error
       }
       add('is loaded', fail, true)
     }
+    return tests
   }
-  return tests
 }
 
 /** One definition for each case: an array is its arguments, anything else the only one. */
