@@ -129,5 +129,5 @@ export function withdrawStep(turn: Turn, due_us: Time_us): void {
     plugs: withoutStepOf(state.plugs, due_us),
     reservoir: reservoirWithout(state, due_us),
   }
-  if (state.ordered > stepsAt(state.delivery, state.now_us)) order(turn)
+  order(turn)
 }

@@ -325,6 +325,7 @@ export class Bedside {
   #move(output: PumpOutput): void {
     const last = this.#motion.at(-1)
     if (output.kind === 'order') {
+      if (output.count < 1) throw new Error('the pump orders no steps at all')
       if (last !== undefined && compare(lastDue(last), output.first_us) >= 0) {
         throw new Error('an order begins before the one before it has ended')
       }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Program } from '#firmware-sim/messages'
 import {
+  at,
   Bedside,
   type BedsideSetup,
   bolus,
@@ -132,6 +133,16 @@ describe('a hard limit of the dose in 24 h', () => {
     expect(said(pump, '2 d', continuous('399 uL/d'))).toEqual([])
     expect(said(pump, '2 d', continuous('400 uL/d'))).toEqual([])
     expect(said(pump, '2 d', continuous('401 uL/d'))).toEqual(hard('802 ug in 24 h are more than 500 ug'))
+  })
+
+  it('counts nothing for the time that the pump had no power', () => {
+    const pump = giving(limits, continuous('480 ug/d'))
+    pump.hear(at('12 h'), { kind: 'power-fails', atWrite: null })
+    pump.hear(at('18 h'), { kind: 'power-returns' })
+    pump.program('18 h', continuous('240 ug/d'))
+    // At 24 h the day holds 240 ug of before, 60 ug since and the bolus.
+    expect(said(pump, '18 h', bolus('200 ug', '1 h'))).toEqual([])
+    expect(said(pump, '18 h', bolus('201 ug', '1 h'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
   })
 
   it('of mass counts no drug of a prime, of volume counts its fluid', () => {
