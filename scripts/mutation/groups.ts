@@ -206,6 +206,8 @@ export const LEFT_OUT: readonly RegExp[] = [
   /takes 5 MB without a newline/,
   /the steps of a segment stay within 32 bits of error/,
   /adds up from thousands of short therapies/,
+  // It looks at so much that a mutant which hangs would be found out by nothing but the clock.
+  /of a pattern too dense to be looked at is refused/,
   // Of the operations that the power can cut, one that was committed and one that was not.
   /power cut at every word write of committing .* \(([0-4]|[6-9]|1\d)\)/,
   /power cut at every word write of %s .* \([1-9]\)/,

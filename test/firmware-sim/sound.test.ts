@@ -42,6 +42,12 @@ describe('the alarms', () => {
     ])
   })
 
+  it('say what each of them is about, and no two the same', () => {
+    const causes = NAMES.map((alarm) => ALARMS[alarm].cause)
+    for (const cause of causes) expect(cause).toMatch(/\w+ \w+ \w+/)
+    expect(new Set(causes).size).toBe(NAMES.length)
+  })
+
   it('end by what ended them, and wear and age by nothing', () => {
     expect(Object.fromEntries(NAMES.map((alarm) => [alarm, ALARMS[alarm].clearedBy]))).toEqual({
       'low-reservoir': 'refill',
