@@ -7,6 +7,7 @@
  * at the start and was filled is in the reservoir, in the line, out of the tip, leaked or withdrawn.
  */
 import { type Blockage, swollen } from '#hil/plant/blockage'
+import { Books, type Imbalance } from '#hil/plant/books'
 import { type Conduit, conduitOf, type Flow, leaking, portionInConduit, pushed } from '#hil/plant/conduit'
 import { portionIn } from '#hil/plant/line'
 import { type Leak, type Passage, type Push, wholeSteps } from '#hil/plant/passage'
@@ -29,7 +30,6 @@ import {
   ceil,
   compare,
   divide,
-  equal,
   isPositive,
   multiply,
   ONE,
@@ -39,7 +39,6 @@ import {
   subtract,
   times,
   toSafeInteger,
-  toText,
   ZERO,
 } from '#units/rational'
 
@@ -115,13 +114,6 @@ export function portionInLine({ line, blockage }: PlantState): Portion {
   return blockage === null ? inLine : addPortions(inLine, portionIn(blockage.swelling))
 }
 
-/** A balance that does not close: what should be there, and what is. */
-export interface Imbalance {
-  readonly what: string
-  readonly expected: string
-  readonly found: string
-}
-
 export class Plant {
   readonly #step_uL: Volume_uL
   readonly #stroke: Stroke
@@ -131,9 +123,7 @@ export class Plant {
   /** How many times what it would a step moves now. */
   #amplified: Rational = ONE
   #state: PlantState
-  /** Everything that ever came in, and everything that ever went out but for leaks. */
-  #in: Portion
-  #out: Portion = NOTHING
+  readonly #books: Books
 
   constructor(options: PlantOptions) {
     const { fill, line_uL, step_uL, stroke = NOMINAL, flow = { flow: 'plug' }, overfill = null } = options
@@ -148,7 +138,7 @@ export class Plant {
       starved: false,
       leaked: NOTHING,
     }
-    this.#in = this.#held()
+    this.#books = new Books(this.#held())
   }
 
   get state(): PlantState {
@@ -186,9 +176,8 @@ export class Plant {
       reservoir_uL: as(add(left, fill.volume_uL)),
       reservoir: mixed(reservoir, left, fill.solution, fill.volume_uL),
     }
-    this.#out = addPortions(this.#out, drawn)
-    const filled = { volume_uL: fill.volume_uL, masses: massesIn(fill.solution, fill.volume_uL) }
-    this.#in = addPortions(this.#in, filled)
+    this.#books.went(drawn)
+    this.#books.came({ volume_uL: fill.volume_uL, masses: massesIn(fill.solution, fill.volume_uL) })
     return drawn
   }
 
@@ -227,16 +216,7 @@ export class Plant {
 
   /** Every balance of fluid and drug that does not close; empty as long as the bench keeps its books right. */
   imbalances(): readonly Imbalance[] {
-    const found: Imbalance[] = []
-    const check = (what: string, expected: Rational, sum_: Rational) => {
-      if (!equal(expected, sum_)) found.push({ what, expected: toText(expected), found: toText(sum_) })
-    }
-    const total = addPortions(addPortions(this.#held(), this.#state.leaked), this.#out)
-    check('fluid in uL', this.#in.volume_uL, total.volume_uL)
-    for (const drug of new Set([...this.#in.masses.keys(), ...total.masses.keys()])) {
-      check(`${drug} in ug`, this.#in.masses.get(drug) ?? ZERO, total.masses.get(drug) ?? ZERO)
-    }
-    return found
+    return this.#books.imbalances(addPortions(this.#held(), this.#state.leaked))
   }
 
   #held(): Portion {
@@ -269,7 +249,7 @@ export class Plant {
       line: passage.line,
       leaked: addPortions(this.#state.leaked, passage.leaked),
     }
-    this.#out = addPortions(this.#out, passage.tip)
+    this.#books.went(passage.tip)
     return passage
   }
 
