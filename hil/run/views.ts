@@ -161,7 +161,7 @@ function surged(record: RecordOf<'surge'>): EventResult {
     event: 'surge',
     detail: `a blockage gave way: ${drugs.length === 0 ? 'no drug' : drugs.join(' and ')} out of the tip at once`,
     tip_uL: toNumber(fromExact(record.tip_uL)),
-    leaked_uL: toNumber(fromExact(record.leaked_uL)),
+    leaked_uL: record.leaked_uL === '0' ? null : toNumber(fromExact(record.leaked_uL)),
   }
 }
 

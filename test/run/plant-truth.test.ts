@@ -169,6 +169,38 @@ describe.each(FLOWS)('an occlusion with %s', (catheter) => {
     expect(conserved(run)).toEqual(['pass'])
   })
 
+  it('keeps apart the drugs that gathered before and after a refill, and gives back each', async () => {
+    const run = await blocked({
+      // A line of 2 uL, so that the surge flushes it.
+      pump: '{ model: im-20, overrides: { tube_volume: 0.9 uL } }',
+      catheter: catheter.replace('{', '{ length: 5 mm,').replace('dispersive', 'dispersive, cells: 4'),
+      faults: ['{ at: 1 d, fault: occlusion, compliance: 20 uL, for: 6 h }'],
+      // Ten microliters of baclofen by then; morphine of the same strength goes on at the same rate.
+      events: ['{ at: 1468.8 min, refill: { fill: { drug: morphine, concentration: 500 ug/mL, volume: 20 mL } } }'],
+    })
+    const [surge] = surges(run)
+    const of = (drug: string) => toNumber(fromExact(surge?.tip_ug.find(([name]) => name === drug)?.[1] ?? '0'))
+    const [{ stretches = [] } = {}] = profilesOf(run.trace).slice(-1)
+    expect(surge?.tip_uL).toBe('20')
+    expect(of('baclofen') + of('morphine')).toBeCloseTo(10, 9)
+    // All the baclofen but a trace where drugs mix: the 2 uL of the line and the ten that had gathered.
+    expect(of('baclofen')).toBeCloseTo(6, catheter.includes('plug') ? 9 : 1)
+    expect(stretches.flatMap(({ drugs }) => drugs.map(({ drug }) => drug))).toContain('morphine')
+    // A dose is that of the first fill's drug, each drug has its own in the records.
+    const tip = (drug: string) =>
+      [
+        ...recordsOf(run.trace.records, 'delivered').map((part) => [part.tip_ug, part.cadence.count] as const),
+        [surge?.tip_ug ?? [], 1] as const,
+      ]
+        .flatMap(([amounts, count]) =>
+          amounts.map(([name, mass]) => (name === drug ? toNumber(fromExact(mass)) * count : 0)),
+        )
+        .reduce((a, b) => a + b, 0)
+    expect(run.result.delivered.tip_dose_ug).toBeCloseTo(tip('baclofen'), 9)
+    expect(tip('morphine')).toBeGreaterThan(60)
+    expect(conserved(run)).toEqual(['pass'])
+  })
+
   it('past which a leak lies feeds it with the surge', async () => {
     const run = await blocked({
       faults: [
