@@ -44,7 +44,7 @@ export interface Stroke {
 export const NOMINAL: Stroke = { gain: as(ONE), wear: null }
 
 /** What the figures of a pump hold for: the inside of a body. */
-const BODY_degC: Temperature_degC = as(whole(37))
+export const BODY_degC: Temperature_degC = as(whole(37))
 
 /** A tube that wear has brought to a tenth or to ten times of what it was changes no more. */
 const LEAST_WORN = ratio(1n, 10n)

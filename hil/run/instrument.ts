@@ -118,13 +118,13 @@ interface Solutions {
   readonly mixtures_uL: readonly Rational[]
 }
 
-/** Concentrations of the drug that ever enter the line; an empty line counts as one without it. */
+/** Concentrations of the drug that ever enter the line; a line that is empty or full of water counts as one without it. */
 function solutionsOf({ fill, events, line }: Scenario, drug: string): Solutions {
   const refills = events.flatMap((event) => (event.kind === 'refill' ? [event] : []))
   const found = [fill, ...refills.map((refill) => refill.fill)].map(({ actual }) =>
     actual.drug === drug ? actual.concentration_ug_per_uL : ZERO,
   )
-  const all: Rational[] = line === 'empty' ? [...found, ZERO] : found
+  const all: Rational[] = line !== 'filled' ? [...found, ZERO] : found
   const onTop = refills.filter(({ withdraw }) => withdraw.amount !== 'all')
   return {
     strongest: all.reduce(larger),

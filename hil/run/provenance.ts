@@ -6,11 +6,13 @@
  * The bounds are those of a step volume that is out by the same fraction for every step.
  */
 import { around, type Uncertainty } from '#hil/oracle/guard-band'
+import { BODY_degC } from '#hil/plant/stroke'
 import { fromExact } from '#hil/run/exact'
 import type { Instrument } from '#hil/run/instrument'
 import { type Ledgers, NOTHING, type RecordOf, recordsOf } from '#hil/run/ledgers'
 import type { CalibrationResult, Provenance, RunResult } from '#hil/run/result'
 import type { CalibrationRecord } from '#hil/run/trace'
+import type { Scenario } from '#hil/scenario/types'
 import { decimal } from '#units/format'
 import { divide, isZero, type Rational, subtract, sum, times, toNumber } from '#units/rational'
 
@@ -31,13 +33,26 @@ function sourcesOf({ scenario, instrument, records }: Ledgers): Sources {
   const from = calibration === null ? '' : ', from the measured volume at the rotor'
   return {
     steps,
-    displaced: calibration === null ? steps : `measured: ${measuredStep(calibration)}; steps ${steps}`,
+    displaced: staged(
+      scenario,
+      calibration === null ? steps : `measured: ${measuredStep(calibration)}; steps ${steps}`,
+    ),
     tip: `modelled: ${line}${from}`,
     leaked: `modelled: leaks of the line${from}`,
     withdrawn: `modelled: what was left in the reservoir${from}`,
     reservoir: `modelled: filled less withdrawn less displaced${from}`,
     in_line: `modelled: ${line}${from}`,
   }
+}
+
+/** Where a volume was measured, and the scenario has each step move another one, the part of the scenario is told. */
+function staged({ plant, faults }: Scenario, source: string): string {
+  const { gain, temperature_degC, wear, overfillGain } = plant
+  const departs =
+    [gain, overfillGain, subtract(temperature_degC, BODY_degC)].some((figure) => !isZero(figure)) ||
+    wear !== null ||
+    faults.some(({ fault }) => fault === 'over-infusion' || fault === 'occlusion')
+  return departs && source.startsWith('measured') ? `${source}; changed by the modelled plant of the scenario` : source
 }
 
 function measuredStep({ step_uL, calibrated, instruments }: CalibrationRecord): string {
@@ -99,7 +114,7 @@ function drewAll({ scenario }: Ledgers): boolean {
 /** A line that was full and is still full holds its own volume, however much went through it. */
 function lineIsFull({ scenario, records }: Ledgers, truth: RecordOf<'truth'> | undefined): boolean {
   const [before] = recordsOf(records, 'line')
-  return scenario.line === 'filled' && before !== undefined && truth?.line_uL === before.volume_uL
+  return scenario.line !== 'empty' && before !== undefined && truth?.line_uL === before.volume_uL
 }
 
 function resultOf(calibration: CalibrationRecord, doubt: Instrument['doubt']): CalibrationResult {

@@ -136,6 +136,21 @@ describe('a rig of measured step volume', () => {
     // The whole of 5 ug for what is displaced; 375 uL of line by 1 % of 1.01/0.99, times 500 ug/mL, for the front.
     expect(result.provenance.tip_dose_uncertainty_ug).toBeGreaterThan(0.01 * result.delivered.tip_dose_ug + 1.8)
     expect(result.provenance.in_line_uncertainty_uL).toBe(10)
+    // A line of water has such a front too, and is always full.
+    const water = await judged(calibration(), CHECKS, { line: 'water', events: [] })
+    expect(water.provenance.tip_dose_uncertainty_ug).toBe(result.provenance.tip_dose_uncertainty_ug)
+    expect(water.provenance.in_line_uncertainty_uL).toBe(0)
+  })
+
+  it.each([
+    ['a gain', { plant: '{ gain: 5 % }' }],
+    ['a bench', { plant: '{ temperature: 22 degC }' }],
+    ['wear', { plant: '{ wear: { change: 1 %, every: 1 mL } }' }],
+    ['an over-infusion', { faults: ['{ at: 1 d, fault: over-infusion, by: 5 % }'] }],
+  ])('says that the scenario changes what was measured: %s', async (_, more) => {
+    const changes = /changed by the modelled plant of the scenario$/
+    expect((await judged(calibration(), CHECKS, more)).provenance.displaced).toMatch(changes)
+    expect((await judged(calibration())).provenance.displaced).not.toMatch(changes)
   })
 })
 

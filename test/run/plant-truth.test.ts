@@ -2,6 +2,7 @@
  * The plant as it truly is: what it and the faults of it do to the delivered ledger, and that neither the pump nor the
  * prescribed ledger ever knows.
  */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { prescribe } from '#hil/oracle/prescribed'
 import { modelPump } from '#hil/pump/model'
@@ -16,11 +17,13 @@ import { readTrace } from '#hil/run/read-trace'
 import { traceLine } from '#hil/run/recorder'
 import type { Trace } from '#hil/run/trace'
 import { tickOf } from '#units/cadence'
-import { toNumber } from '#units/rational'
-import { checksNamed, type Finished, finish } from '../support/bench.ts'
+import { ratio, toNumber } from '#units/rational'
+import { breathless, checksNamed, type Finished, finish, sleepless } from '../support/bench.ts'
 import { type Draft, draft, scenarioOf, therapy } from '../support/scenario.ts'
 
 const WEAK = '{ drug: baclofen, concentration: 500 ug/mL, volume: 20 mL }'
+/** Enough on any machine. */
+const LIMIT_ms = 120_000
 const FLOWS = ['{ flow: plug }', '{ flow: dispersive }'] as const
 
 /** 0.5 mL a day, or 250 ug: a step each 43.2 s. */
@@ -100,6 +103,61 @@ describe('the plant on the emulated rig', () => {
     expect(avr.result.delivered).toEqual(ideal.result.delivered)
     expect(avr.result.samples).toEqual(ideal.result.samples)
   })
+})
+
+/** A plant and faults of it at random, on the third part of an hour and at instants no clock holds. */
+const staged = fc
+  .record({
+    catheter: fc.constantFrom(...FLOWS),
+    line: fc.constantFrom('filled' as const, 'water' as const, 'empty' as const),
+    gain: fc.constantFrom('0 %', '14.5 %', '-100/7 %'),
+    wear: fc.constantFrom('', ', wear: { change: -1 %, every: 1 mL }'),
+    dose: fc.constantFrom('250 ug/d', '1000/7 ug/d', '3 mL/d'),
+    faults: fc.uniqueArray(
+      fc.tuple(
+        fc.integer({ min: 0, max: 200 }),
+        fc.constantFrom(
+          'occlusion, compliance: 7/3 uL',
+          'occlusion, side: upstream',
+          'catheter-leak, fraction: 100/3 %, position: 60 %',
+          'over-infusion, by: 50 %, drift: { by: 10 %, every: 100 min }',
+        ),
+        fc.constantFrom('', ', for: 5/7 d', ', for: 3 h'),
+      ),
+      { maxLength: 3, selector: ([, what]) => what.split(',')[0] ?? '' },
+    ),
+  })
+  .map(({ gain, wear, dose, faults, ...more }) =>
+    regimen({
+      ...more,
+      duration: '3 d',
+      plant: `{ gain: ${gain}${wear} }`,
+      prescription: [therapy('0 d', dose)],
+      events: [
+        '{ at: 1 d, refill: { fill: { drug: morphine, concentration: 500 ug/mL, volume: 20 mL } } }',
+        '{ at: 40 h, do: interrogate }',
+      ],
+      faults: faults.map(([third, what, lasts]) => `{ at: ${third}/3 h, fault: ${what}${lasts} }`),
+    }),
+  )
+
+describe('any plant', () => {
+  it(
+    'conserves every drug, and gives the same bytes for any slicing of time',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(staged, fc.integer({ min: 20_000, max: 500_000_000 }), async (text, ticks) => {
+          const plain = await finish(text)
+          const sliced = await finish(text, sleepless(ratio(100_000_000_000n, 7n)), breathless(ticks))
+          expect(conserved(plain)).toEqual(['pass'])
+          expect(sliced.trace.records).toEqual(plain.trace.records)
+          expect(sliced.trace.sha256).toBe(plain.trace.sha256)
+        }),
+        { numRuns: 10 },
+      )
+    },
+    LIMIT_ms,
+  )
 })
 
 describe.each(FLOWS)('an occlusion with %s', (catheter) => {
