@@ -2,12 +2,15 @@
 import type { PumpDefinition } from '#hil/pump/pump'
 import { curvesOf } from '#hil/report/curves/ledger-curves'
 import type { RunCurves } from '#hil/report/curves/run-curves'
+import type { Window } from '#hil/report/window'
 import type { RigDefinition } from '#hil/rig/rig'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import type { RunResult } from '#hil/run/result'
 import type { Scenario } from '#hil/scenario/types'
+import type { AttemptFiles } from '#scripts/commands/run-files'
 import { TraceFile } from '#scripts/trace-file'
+import { writeViews } from '#scripts/trace-views'
 
 /** What is attempted, and with what. */
 export interface Attempt {
@@ -16,17 +19,19 @@ export interface Attempt {
   readonly file: string
   readonly pump: PumpDefinition
   readonly rig: RigDefinition
-  /** Where the trace goes; undefined for nowhere. */
-  readonly trace: string | undefined
+  /** Where the trace and views of it go. */
+  readonly files: AttemptFiles
+  /** What part of the run views of single steps show; undefined for all of it. */
+  readonly window: Window | undefined
   /** For which verdicts what a report draws is worked out. */
   readonly drawn: 'never' | 'unless passed' | 'always'
 }
 
-/** The result, what a report draws of it where that was asked for, and what of the trace could not be kept. */
+/** The result, what a report draws of it where that was asked for, and what of the trace and its views could not be kept. */
 export interface Attempted {
   readonly run: RunResult
   readonly curves: RunCurves | null
-  readonly loss: string | null
+  readonly losses: readonly string[]
 }
 
 /** How a long attempt is followed and ended. */
@@ -38,22 +43,26 @@ export interface AttemptHooks {
 
 /** Runs the scenario once. Ended by the signal, what there is so far is judged, as inconclusive. */
 export async function attempt(
-  { scenario, file, pump, rig, trace, drawn }: Attempt,
+  { scenario, file, pump, rig, ...kept }: Attempt,
   hooks: AttemptHooks,
 ): Promise<Attempted> {
   const length_us = Number(scenario.duration_us.n)
-  const record = trace === undefined ? undefined : new TraceFile(trace)
+  const records = kept.files.traces.map((path) => new TraceFile(path))
   const start_ms = performance.now()
   try {
     const made = await execute(scenario, pump, rig, {
       signal: hooks.signal,
-      onLine: (line) => record?.write(line),
+      onLine: (line) => {
+        for (const record of records) record.write(line)
+      },
       onProgress: (simulated_s) => hooks.onProgress((simulated_s * 1e6) / length_us),
     })
     const run = judge(made, { file, wall_s: (performance.now() - start_ms) / 1000 })
-    const isDrawn = drawn === 'always' || (drawn === 'unless passed' && run.verdict !== 'pass')
-    return { run, curves: isDrawn ? curvesOf(made) : null, loss: record?.close() ?? null }
+    const isDrawn = kept.drawn === 'always' || (kept.drawn === 'unless passed' && run.verdict !== 'pass')
+    const losses = records.flatMap((record) => record.close() ?? [])
+    losses.push(...writeViews(made, kept.files.views, kept.window))
+    return { run, curves: isDrawn ? curvesOf(made) : null, losses }
   } finally {
-    record?.close()
+    for (const record of records) record.close()
   }
 }

@@ -8,6 +8,7 @@ import { frames } from '#scripts/bench/frames'
 import { machines } from '#scripts/bench/machines'
 import { numbers } from '#scripts/bench/numbers'
 import { processes } from '#scripts/bench/processes'
+import { records } from '#scripts/bench/records'
 import { table } from '#scripts/bench/row'
 import { traces } from '#scripts/bench/traces'
 import { week } from '#scripts/bench/week'
@@ -16,7 +17,16 @@ import { years } from '#scripts/bench/years'
 const start_ms = performance.now()
 const { rows, trace } = await years()
 console.log(
-  table([...processes(), ...(await week()), ...machines(), ...rows, ...traces(trace), ...frames(), ...numbers()]),
+  table([
+    ...processes(),
+    ...(await week()),
+    ...machines(),
+    ...rows,
+    ...traces(trace),
+    ...(await records()),
+    ...frames(),
+    ...numbers(),
+  ]),
 )
 console.log(
   `\nNode ${process.version}, ${process.platform} ${process.arch}; ${Math.round((performance.now() - start_ms) / 1000)} s`,

@@ -6,18 +6,22 @@
  */
 import {
   accessSync,
+  closeSync,
   constants,
   existsSync,
   mkdirSync,
+  openSync,
   realpathSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
+import { threadId } from 'node:worker_threads'
 
 /** One output as asked for on the command line. */
 export interface OutputRequest {
@@ -60,22 +64,50 @@ export function prepareOutputs(requests: readonly OutputRequest[]): string[] {
  * Writes a whole file: either all of the text is there afterwards, or what was there before. Devices and pipes are written
  * to as they are. Returns what went wrong, or null.
  */
-export function writeWhole(path: string, text: string): string | null {
+export function writeWhole(path: string, text: string | Uint8Array): string | null {
+  return writeParts(path, [text])
+}
+
+/** Like {@link writeWhole} for a text that is made while it is written. */
+export function writeParts(path: string, parts: Iterable<string | Uint8Array>): string | null {
   return writing(() => {
     const target = realPath(path)
     if (isSpecial(target)) {
-      writeFileSync(target, text)
+      writeAll(target, parts)
       return
     }
     const draft = draftOf(target)
     try {
-      writeFileSync(draft, text)
+      writeAll(draft, parts)
       renameSync(draft, target)
     } catch (error) {
       rmSync(draft, { force: true })
       throw error
     }
   })
+}
+
+/** Pieces of text are gathered up to so many characters before they are written. */
+const BATCH = 65_536
+
+function writeAll(path: string, parts: Iterable<string | Uint8Array>): void {
+  const file = openSync(path, 'w')
+  const put = (bytes: Uint8Array) => {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+  }
+  try {
+    let text = ''
+    for (const part of parts) {
+      if (typeof part === 'string') text += part
+      if (text.length < BATCH && typeof part === 'string') continue
+      put(Buffer.from(text))
+      text = ''
+      if (typeof part !== 'string') put(part)
+    }
+    put(Buffer.from(text))
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** Runs a piece of writing; what went wrong in words, or null. */
@@ -107,9 +139,9 @@ function isSpecial(path: string): boolean {
   return stats !== undefined && !stats.isFile()
 }
 
-/** Beside the file, so that moving it into place is one step of the file system. */
+/** Beside the file, so that moving it into place is one step of the file system; no two threads share one. */
 function draftOf(path: string): string {
-  return join(dirname(path), `.pumpbench.${process.pid}.tmp`)
+  return join(dirname(path), `.pumpbench.${process.pid}.${threadId}.tmp`)
 }
 
 /** The path itself, or the first folder above it that there is. */
@@ -142,7 +174,7 @@ function identity(path: string): string {
 }
 
 /** The path without links, as far as it exists. */
-function realPath(path: string): string {
+export function realPath(path: string): string {
   const absolute = resolve(path)
   try {
     return realpathSync(absolute)

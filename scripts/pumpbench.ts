@@ -6,8 +6,10 @@
  */
 import { debuglog } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { type Window, windowOf } from '#hil/report/window'
 import type { Shard } from '#scripts/commands/selection'
 import { EXIT } from '#scripts/exit'
+import type { Extra } from '#scripts/record'
 import { version } from '#scripts/version'
 
 const LARGEST_SEED = 2 ** 32 - 1
@@ -47,6 +49,31 @@ function shard(text: string): Shard {
   throw new InvalidArgumentError(`a shard is written i/n, from 1/n to n/n, such as 2/3; n is at most ${MOST_SHARDS}.`)
 }
 
+function window(text: string): Window {
+  const read = windowOf(text)
+  if (typeof read === 'string') throw new InvalidArgumentError(`${read}.`)
+  return read
+}
+
+/** Tables and waveforms, which run and replay can both write. */
+function withViews(command: Command, where: string): Command {
+  return command
+    .option('--csv <file>', `write the samples of the three ledgers as CSV${where}`)
+    .option('--csv-events <file>', `write what happened as CSV${where}`)
+    .option('--csv-steps <file>', `write every step of the rotor as CSV${where}`)
+    .option('--vcd <file>', `write waveforms as a value change dump, for GTKWave${where}`)
+    .option('--window <from..to>', 'show only this part in --csv-steps and --vcd, such as 3d..3d2h', window)
+}
+
+/** What a record may hold that is not always wanted: it is large. */
+const EXTRAS: readonly Extra[] = ['vcd', 'steps']
+
+function extra(text: string, earlier: readonly Extra[] = []): readonly Extra[] {
+  const known = EXTRAS.find((one) => one === text)
+  if (known === undefined) throw new InvalidArgumentError(`a record can include ${EXTRAS.join(' and ')}.`)
+  return [...earlier, known]
+}
+
 function tags(text: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, text]
 }
@@ -71,7 +98,7 @@ function program(): Command {
     .enablePositionalOptions()
   const sub = (usage: string, description: string) => command.command(usage).description(description).exitOverride()
 
-  sub('run <paths...>', 'run scenario files, or every scenario of a folder, and judge them')
+  const running = sub('run <paths...>', 'run scenario files, or every scenario of a folder, and judge them')
     .option(
       '--rig <rig>',
       'what turns the motor: avr (machine code on an emulated controller) or ideal (in process)',
@@ -98,6 +125,9 @@ function program(): Command {
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .option('--html <file>', 'write the report as one HTML page')
     .option('--trace <file>', 'write the trace as NDJSON while it runs; a folder for several scenarios')
+  withViews(running, '; a folder for several scenarios')
+    .option('--record <folder>', 'keep everything in this new folder, with a manifest of digests; see verify')
+    .option('--include <what>', `keep this in the record too: ${EXTRAS.join(' or ')}; again for the other`, extra)
     .option('--quiet', 'print nothing but mistakes')
     .addHelpText('after', STATUSES)
     .action(async (paths: string[], options: Record<string, never>) => {
@@ -117,16 +147,24 @@ function program(): Command {
       const { list } = await import('#scripts/commands/list')
       process.exitCode = list(options)
     })
-  sub('schema [what]', 'print the JSON Schema of a scenario file (default) or of a result').action(
-    async (what: string | undefined) => {
-      const { schema } = await import('#scripts/commands/schema')
-      process.exitCode = schema(what ?? 'scenario')
+  sub(
+    'schema [what]',
+    'print the JSON Schema of a scenario file (default), a result, a line of a trace or a manifest',
+  ).action(async (what: string | undefined) => {
+    const { schema } = await import('#scripts/commands/schema')
+    process.exitCode = schema(what ?? 'scenario')
+  })
+  sub('verify <record>', 'check a record: every file by its digest, every verdict by its trace').action(
+    async (record: string) => {
+      const { verify } = await import('#scripts/commands/verify')
+      process.exitCode = verify(record)
     },
   )
-  sub('replay <trace>', 'judge a stored trace again')
+  const replaying = sub('replay <trace>', 'judge a stored trace again')
     .option('--json <file>', 'write the result as JSON; - for standard output')
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .option('--html <file>', 'write the report as one HTML page')
+  withViews(replaying, '')
     .option('--quiet', 'print nothing but mistakes')
     .action(async (trace: string, options: Record<string, never>) => {
       const { replay } = await import('#scripts/commands/replay')

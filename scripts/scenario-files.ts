@@ -31,6 +31,8 @@ export interface ScenarioFile {
   /** SHA-256 of the bytes of the file, in hexadecimal. */
   readonly sha256: string
   readonly scenario: Scenario
+  /** The texts of the pump models in files of their own that the scenario names; one at most. */
+  readonly models: readonly string[]
 }
 
 /** What was found at the paths. */
@@ -72,8 +74,14 @@ export function readScenarios(
       continue
     }
     const sha256 = createHash('sha256').update(content.bytes).digest('hex')
-    const parsed = parseScenario(text, file, { modelFile: (path) => modelFile(file, path), ...options, sha256 })
-    if (parsed.ok) scenarios.push({ file, text, sha256, scenario: parsed.scenario })
+    const models = new Map<string, string>()
+    const named = (path: string) => {
+      const model = modelFile(file, path)
+      if ('text' in model) models.set(model.file, model.text)
+      return model
+    }
+    const parsed = parseScenario(text, file, { modelFile: named, ...options, sha256 })
+    if (parsed.ok) scenarios.push({ file, text, sha256, scenario: parsed.scenario, models: [...models.values()] })
     else problems.push(...parsed.problems)
   }
   return { scenarios, problems: once([...problems, ...duplicates(scenarios)]) }

@@ -5,8 +5,10 @@
  * thread as anywhere else.
  */
 import { Worker } from 'node:worker_threads'
+import type { Window } from '#hil/report/window'
 import type { FigureTexts } from '#hil/scenario/model-file'
 import type { Attempt, Attempted, AttemptHooks } from '#scripts/attempt'
+import type { AttemptFiles } from '#scripts/commands/run-files'
 
 /** What a thread is told. */
 export type ToThread =
@@ -19,7 +21,8 @@ export type ToThread =
       readonly modelFigures: FigureTexts
       readonly pump: string
       readonly rig: string
-      readonly trace: string | undefined
+      readonly files: AttemptFiles
+      readonly window: Window | undefined
       readonly drawn: Attempt['drawn']
     }
   | { readonly kind: 'interrupt' }
@@ -46,10 +49,10 @@ export function thread(): Place {
   // Between attempts a thread keeps no process alive, and nobody hears it fail then: the next attempt does.
   worker.on('error', () => undefined)
   return {
-    attempt: ({ scenario, file, pump, rig, trace, drawn }, { signal, onProgress }) => {
+    attempt: ({ scenario, file, pump, rig, files, window, drawn }, { signal, onProgress }) => {
       const { text, sha256, modelFigures } = scenario.origin
       const { seed } = scenario
-      const named = { pump: pump.name, rig: rig.name, trace, drawn }
+      const named = { pump: pump.name, rig: rig.name, files, window, drawn }
       const task: ToThread = { kind: 'attempt', text, file, sha256, seed, modelFigures, ...named }
       return answered(worker, task, signal, onProgress)
     },

@@ -19,7 +19,8 @@ const interruption = new AbortController()
 async function made({
   text,
   file,
-  trace,
+  files,
+  window,
   drawn,
   ...origin
 }: Extract<ToThread, { kind: 'attempt' }>): Promise<FromThread> {
@@ -31,7 +32,7 @@ async function made({
   if (!rig.ok) throw new Error(rig.problem)
   let told_ms = performance.now()
   const attempted = await attempt(
-    { scenario: parsed.scenario, file, pump: pump.value, rig: rig.value, trace, drawn },
+    { scenario: parsed.scenario, file, pump: pump.value, rig: rig.value, files, window, drawn },
     {
       signal: interruption.signal,
       onProgress: (part) => {

@@ -39,3 +39,16 @@ function subMinute(rest: Rational): string {
   if (compare(rest, whole(1000)) < 0) return `${decimal(rest, 6)} us`
   return `${decimal(ratio(rest.n, rest.d * 1_000_000n), 11)} s`
 }
+
+/**
+ * The value as a plain decimal: exact where it ends within so many places, else rounded to the nearest, halves away from
+ * zero. Never an exponent, never a trailing zero.
+ */
+export function places(value: Rational, most: number): string {
+  const scale = 10n ** BigInt(most)
+  const size = magnitude(value)
+  const scaled = (size.n * scale * 2n + size.d) / (size.d * 2n)
+  const fraction = (scaled % scale).toString().padStart(most, '0').replace(/0+$/, '')
+  const sign = isNegative(value) && scaled > 0n ? '-' : ''
+  return `${sign}${scaled / scale}${fraction === '' ? '' : `.${fraction}`}`
+}

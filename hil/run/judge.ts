@@ -62,7 +62,7 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     requirements: scenario.requirements,
     outcome: worst(checks.map(({ outcome }) => outcome)),
     verdict: worst(checks.map(({ verdict }) => verdict)),
-    simulated_s: (ledgers.end?.t_us ?? 0) / 1e6,
+    simulated_s: ledgers.reached_us / 1e6,
     wall_s: context.wall_s,
     ...totalsOf(ledgers),
     ...provenanceOf(ledgers),
@@ -126,7 +126,7 @@ function checksOf(ledgers: Ledgers, own: readonly CheckDefinition[]): CheckResul
   if (idle !== null) results.push(result('faults', 'pass', idle))
   results.push(...brokenLaws(ledgers))
   if (end === null || !end.complete)
-    results.push(result('completed', 'pass', inconclusive('', incompleteBecause(ledgers))))
+    results.push(result('completed', 'pass', inconclusive('', incompleteBecause(ledgers) + lost(ledgers))))
   return results
 }
 
@@ -154,6 +154,14 @@ function incompleteBecause({ end }: Ledgers): string {
   return end === null
     ? 'the trace breaks off before the end of the run'
     : `the run ended at ${duration(whole(end.t_us))}: ${end.reason}`
+}
+
+/** How much a trace that breaks off still holds, and what of it is lost. */
+function lost({ brokenOff, reached_us, scenario }: Ledgers): string {
+  if (brokenOff === null) return ''
+  const { lines, lost_bytes } = brokenOff
+  const half = lost_bytes === 0 ? '' : `, and ${lost_bytes} byte${lost_bytes === 1 ? '' : 's'} of half a line are lost`
+  return `: it holds ${lines} whole line${lines === 1 ? '' : 's'}, up to ${duration(reached_us)} of ${duration(scenario.duration_us)}${half}`
 }
 
 /** What the pump refused without the scenario expecting it; each check expects one refusal. */

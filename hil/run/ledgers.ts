@@ -10,9 +10,9 @@ import { type Flight, merged, type Staircase } from '#hil/oracle/staircase'
 import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
 import { type Instrument, instrumentOf } from '#hil/run/instrument'
-import type { Trace, TraceRecord } from '#hil/run/trace'
+import type { BrokenOff, Trace, TraceRecord } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
-import { type Cadence, cadencesOf } from '#units/cadence'
+import { type Cadence, cadencesOf, lastTick } from '#units/cadence'
 import { add, ceil, divide, isZero, ONE, type Rational, ratio, smaller, times, whole, ZERO } from '#units/rational'
 
 export type RecordOf<K extends TraceRecord['kind']> = Extract<TraceRecord, { kind: K }>
@@ -50,6 +50,10 @@ export interface Ledgers {
   readonly instrument: Instrument
   readonly records: readonly TraceRecord[]
   readonly end: RecordOf<'end'> | null
+  /** Where the trace breaks off; null where it has an end. */
+  readonly brokenOff: BrokenOff | null
+  /** How far the record goes: the end of the run, or the last instant that a trace without an end speaks of. */
+  readonly reached_us: number
 }
 
 /** The records of one kind, in order. */
@@ -59,6 +63,7 @@ export function recordsOf<K extends TraceRecord['kind']>(records: readonly Trace
 
 export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
   const { records } = trace
+  const end = recordsOf(records, 'end')[0] ?? null
   const delivered = recordsOf(records, 'delivered')
   const outflows = records.filter((record): record is Outflow => record.kind === 'delivered' || record.kind === 'surge')
   const [booked, withdrawn] = [recordsOf(records, 'booked'), recordsOf(records, 'withdrawn')]
@@ -92,7 +97,24 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
     },
     instrument: instrumentOf(scenario, recordsOf(records, 'header')[0]),
     records,
-    end: recordsOf(records, 'end')[0] ?? null,
+    end,
+    brokenOff: end === null ? (trace.brokenOff ?? { lines: records.length, lost_bytes: 0 }) : null,
+    reached_us: end?.t_us ?? lastInstant(records),
+  }
+}
+
+function lastInstant(records: readonly TraceRecord[]): number {
+  return records.reduce((last_us, record) => Math.max(last_us, instantOf(record)), 0)
+}
+
+function instantOf(record: TraceRecord): number {
+  switch (record.kind) {
+    case 'header':
+      return 0
+    case 'delivered':
+      return lastTick(record.cadence) * TICK_us
+    default:
+      return record.t_us
   }
 }
 

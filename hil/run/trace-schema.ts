@@ -17,6 +17,7 @@ function fraction(message: string, accepts: (sign: string, numerator: string) =>
   return z
     .string()
     .max(2 * MOST_DIGITS)
+    .regex(FRACTION, message)
     .refine((value) => {
       const match = FRACTION.exec(value)
       if (match === null) return false
@@ -261,3 +262,9 @@ const MATCHES: Same<z.infer<typeof RECORD>, TraceRecord> = true
 
 /** The schema of a record, of which there is one only when it matches the types. */
 export const recordSchema = MATCHES && RECORD
+
+/** The JSON Schema (draft 2020-12) of one line of a trace. What the lines mean is told by docs/TRACE.md. */
+export function traceJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...rest } = z.toJSONSchema(recordSchema, { target: 'draft-2020-12' })
+  return { $schema, $id: 'urn:pumpbench:trace:1', description: 'One line of a trace, pumpbench/trace@1', ...rest }
+}

@@ -266,8 +266,18 @@ export type TraceRecord =
       readonly sha256: string
     }
 
+/** Where a trace breaks off that was read back and has no end. */
+export interface BrokenOff {
+  /** How many whole lines there are. */
+  readonly lines: number
+  /** Bytes of half a line after them, which are lost. */
+  readonly lost_bytes: number
+}
+
 export interface Trace {
   readonly records: readonly TraceRecord[]
   /** SHA-256 of the lines. */
   readonly sha256: string
+  /** Absent where nothing is missing. */
+  readonly brokenOff?: BrokenOff
 }

@@ -1,23 +1,11 @@
 /** Views of a trace for the result: totals, samples, alarms and events. */
 import { valueAt } from '#hil/oracle/line'
 import { amountOf, fromExact } from '#hil/run/exact'
-import { type Ledgers, NOTHING, type RecordOf, recordsOf, rigReading } from '#hil/run/ledgers'
+import { exactSamples } from '#hil/run/exact-samples'
+import { type Ledgers, NOTHING, type RecordOf, recordsOf } from '#hil/run/ledgers'
 import type { AlarmResult, EventResult, RunResult, Sample } from '#hil/run/result'
-import { sampleInstants } from '#hil/run/script'
 import { decimal } from '#units/format'
-import {
-  add,
-  compare,
-  divide,
-  isZero,
-  type Rational,
-  subtract,
-  sum,
-  times,
-  toNumber,
-  whole,
-  ZERO,
-} from '#units/rational'
+import { add, divide, isZero, type Rational, subtract, sum, times, toNumber, whole, ZERO } from '#units/rational'
 
 type Totals = Pick<RunResult, 'prescribed' | 'believed' | 'delivered'>
 
@@ -76,27 +64,18 @@ function withdrawnSinceAsked({ records }: Ledgers): RecordOf<'withdrawn'>[] {
 
 /** The ledgers at every sample instant the run has reached. */
 export function samplesOf(ledgers: Ledgers): Sample[] {
-  const { scenario, drug, prescribed, delivered } = ledgers
-  const reached_us = whole(ledgers.end?.t_us ?? ledgers.believed.statuses.at(-1)?.t_us ?? 0)
-  const statuses = new Map(ledgers.believed.statuses.map((status) => [status.t_us, status]))
-  const mass = prescribed.mass.get(drug)
-  const tip = delivered.tipMass.get(drug) ?? NOTHING
-  const samples: Sample[] = []
-  for (const at_us of sampleInstants(scenario)) {
-    if (compare(at_us, reached_us) > 0) break
-    const status = statuses.get(Number(at_us.n))
-    if (status === undefined) continue
-    samples.push({
+  return [...exactSamples(ledgers)].map(({ at_us, prescribed_uL, believed_uL, displaced_uL, masses }) => {
+    const mass = masses.get(ledgers.drug)
+    return {
       t_s: seconds(at_us),
-      prescribed_uL: toNumber(valueAt(prescribed.volume, at_us)),
-      prescribed_ug: mass === undefined ? 0 : toNumber(valueAt(mass, at_us)),
-      believed_uL: toNumber(fromExact(status.volume_uL)),
-      believed_ug: toNumber(amountOf(status.dose_ug, drug)),
-      displaced_uL: toNumber(rigReading(delivered.displaced, at_us)),
-      tip_ug: toNumber(rigReading(tip, at_us)),
-    })
-  }
-  return samples
+      prescribed_uL: toNumber(prescribed_uL),
+      prescribed_ug: toNumber(mass?.prescribed_ug ?? ZERO),
+      believed_uL: toNumber(believed_uL),
+      believed_ug: toNumber(mass?.believed_ug ?? ZERO),
+      displaced_uL: toNumber(displaced_uL),
+      tip_ug: toNumber(mass?.tip_ug ?? ZERO),
+    }
+  })
 }
 
 /** Each alarm from its raise to its clearing, in the order of the raises. */

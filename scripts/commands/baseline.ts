@@ -21,6 +21,7 @@ import { quoted } from '#hil/scenario/wording'
 export interface Baseline {
   readonly file: string
   readonly sha256: string
+  readonly text: string
   /** For each scenario the checks that passed in every attempt. */
   readonly passed: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -64,17 +65,23 @@ export function readBaseline(file: string): ReadBaseline {
       missing ? 'no such file' : `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
+  return readBaselineText(text, file)
+}
+
+/** The baseline of a text that was read from a file. */
+export function readBaselineText(text: string, file: string): ReadBaseline {
   const parsed = EARLIER.safeParse(jsonOf(text))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`
-    return problem(`not a result as run --json writes it${where}: ${issue?.message ?? 'not JSON'}`)
+    const problem = `--baseline ${file}: not a result as run --json writes it${where}: ${issue?.message ?? 'not JSON'}`
+    return { ok: false, problem }
   }
   const passed = new Map<string, ReadonlySet<string>>()
   for (const [scenario, checks] of verdictsOf(parsed.data.runs)) {
     passed.set(scenario, new Set([...checks].flatMap(([name, { verdict }]) => (verdict === 'pass' ? [name] : []))))
   }
-  return { ok: true, baseline: { file, sha256: createHash('sha256').update(text).digest('hex'), passed } }
+  return { ok: true, baseline: { file, sha256: createHash('sha256').update(text).digest('hex'), text, passed } }
 }
 
 function jsonOf(text: string): unknown {

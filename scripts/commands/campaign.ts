@@ -7,9 +7,11 @@
 import type { PumpDefinition } from '#hil/pump/pump'
 import type { RunCurves } from '#hil/report/curves/run-curves'
 import { MOST_DRAWN } from '#hil/report/html'
+import type { Window } from '#hil/report/window'
 import type { RigDefinition } from '#hil/rig/rig'
 import type { RunResult } from '#hil/run/result'
 import { attempt } from '#scripts/attempt'
+import type { FilesOf } from '#scripts/commands/run-files'
 import type { Progress } from '#scripts/progress'
 import type { ScenarioFile } from '#scripts/scenario-files'
 import { type Place, thread } from '#scripts/threads'
@@ -18,8 +20,10 @@ export interface CampaignOptions {
   readonly files: readonly ScenarioFile[]
   readonly pump: PumpDefinition
   readonly rig: RigDefinition
-  /** Where the trace of an attempt at a scenario goes; undefined for nowhere. */
-  readonly tracePath: (scenario: string, attempt: number) => string | undefined
+  /** Where traces and views of an attempt at a scenario go. */
+  readonly filesOf: FilesOf
+  /** What part of a run views of single steps show; undefined for all of it. */
+  readonly window: Window | undefined
   /** Most attempts after the first; undefined where attempts are not counted at all. */
   readonly retry: number | undefined
   /** How many attempts are made side by side; with one, they are made in this thread. */
@@ -30,7 +34,10 @@ export interface CampaignOptions {
   readonly signal: AbortSignal
 }
 
-/** The results, what a report draws of them, one line for each trace that could not be kept whole, and how many scenarios were not begun. */
+/**
+ * The results, what a report draws of them, one line for each trace or view that could not be kept whole, and how many
+ * scenarios were not begun.
+ */
 export interface Campaign {
   readonly runs: readonly RunResult[]
   readonly curves: readonly RunCurves[]
@@ -109,20 +116,21 @@ async function attempts(
   place: Place,
   into: Made & { readonly gallery: Gallery },
 ): Promise<void> {
-  const { files, pump, rig, tracePath, retry, progress, signal } = options
+  const { pump, rig, filesOf, window, retry, progress, signal } = options
+  const { length } = options.files
   // A run that passes after as many others is left out of the drawings whatever comes of those.
   const drawn = !options.drawn ? 'never' : index < MOST_DRAWN ? 'always' : 'unless passed'
   for (let number = 1; number <= 1 + (retry ?? 0); number += 1) {
     const name = number === 1 ? scenario.name : `${scenario.name}, attempt ${number}`
-    progress.begin(name, index, files.length, Number(scenario.duration_us.n))
+    progress.begin(name, index, length, Number(scenario.duration_us.n))
     try {
-      const trace = tracePath(scenario.name, number)
-      const onProgress = (part: number) => progress.reached(name, index, files.length, part)
-      const what = { scenario, file, pump, rig, trace, drawn } as const
-      const { run, curves, loss } = await place.attempt(what, { signal, onProgress })
+      const onProgress = (part: number) => progress.reached(name, index, length, part)
+      const files = filesOf(scenario.name, number)
+      const what = { scenario, file, pump, rig, window, files, drawn } as const
+      const { run, curves, losses } = await place.attempt(what, { signal, onProgress })
       into.runs.push(retry === undefined ? run : { ...run, attempt: number })
       if (curves !== null) into.gallery.hang({ passed: run.verdict === 'pass', index, number, curves })
-      if (loss !== null) into.losses.push(loss)
+      into.losses.push(...losses)
       if (run.verdict !== 'inconclusive' || signal.aborted) return
     } finally {
       progress.end()

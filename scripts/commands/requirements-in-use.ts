@@ -22,6 +22,8 @@ export function requirementsPath(option: RequirementsOption): string | null {
 /** The requirements in use, null where there is no file, and every problem of them. */
 export interface RequirementsInUse {
   readonly requirements: readonly Requirement[] | null
+  /** The text of the file; null where there is none. */
+  readonly text: string | null
   readonly problems: readonly string[]
 }
 
@@ -31,7 +33,7 @@ export interface RequirementsInUse {
  */
 export function requirementsInUse(option: RequirementsOption, files: readonly ScenarioFile[]): RequirementsInUse {
   const path = requirementsPath(option)
-  if (path === null) return { requirements: null, problems: [] }
+  if (path === null) return { requirements: null, text: null, problems: [] }
   const content = readText(path)
   if ('problem' in content) return wrong([problemText({ file: path, line: 1, column: 1, message: content.problem })])
   const parsed = parseRequirements(content.text, path)
@@ -47,13 +49,13 @@ export function requirementsInUse(option: RequirementsOption, files: readonly Sc
           `--requirements ${path}: no scenario given exercises ${idle.join(', ')}; name them in one, or run more of them`,
         ]),
   ]
-  return { requirements, problems }
+  return { requirements, text: content.text, problems }
 }
 
 const WAY_OUT = `${DEFAULT_FILE} is used because it is there; --no-requirements does without it`
 
 function wrong(problems: readonly string[]): RequirementsInUse {
-  return { requirements: null, problems }
+  return { requirements: null, text: null, problems }
 }
 
 function notExercised(requirements: readonly Requirement[], files: readonly ScenarioFile[]): string[] {

@@ -1,79 +1,98 @@
 /** `pumpbench run`: reads every scenario, runs each, judges each, reports all. Nothing runs until everything is valid. */
-import { extname, join } from 'node:path'
 import type { PumpDefinition } from '#hil/pump/pump'
+import type { RecordManifest } from '#hil/report/manifest-schema'
 import { requirementResults } from '#hil/report/requirements'
 import type { Requirement } from '#hil/report/requirements-file'
+import { windowText } from '#hil/report/window'
 import type { RigDefinition } from '#hil/rig/rig'
 import type { Result } from '#hil/run/result'
 import { problemText } from '#hil/scenario/problem'
 import { type Baseline, heldAgainst, missingScenarios, readBaseline } from '#scripts/commands/baseline'
-import { type CampaignOptions, campaign } from '#scripts/commands/campaign'
+import { campaign } from '#scripts/commands/campaign'
 import { type RequirementsOption, requirementsInUse, requirementsPath } from '#scripts/commands/requirements-in-use'
+import { type FilesOf, filesOf, type RunFileOptions, requestsOf } from '#scripts/commands/run-files'
 import { type SelectionOptions, selected } from '#scripts/commands/selection'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
-import { isFolder, type OutputRequest, outputProblems, prepareOutputs } from '#scripts/outputs'
+import { outputProblems, prepareOutputs } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
+import {
+  beginRecord,
+  type Extra,
+  endRecord,
+  type RecordOptions,
+  recordLine,
+  recordProblems,
+  withRecord,
+} from '#scripts/record'
 import { pumpNamed, rigNamed } from '#scripts/registry'
 import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
 import { readScenarios, type ScenarioFile } from '#scripts/scenario-files'
 
-export interface RunOptions extends ReportOptions, SelectionOptions {
+export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOptions {
   readonly rig?: string
   readonly pump?: string
   readonly seed?: number
   readonly speed?: number
-  readonly trace?: string
   readonly jobs?: number
   readonly retry?: number
   readonly baseline?: string
   readonly requirements?: RequirementsOption
+  readonly record?: string
+  readonly include?: readonly Extra[]
 }
-
-type TracePath = CampaignOptions['tracePath']
 
 /** Everything a run needs, found valid. */
 interface Plan {
   readonly files: readonly ScenarioFile[]
   readonly pump: PumpDefinition
   readonly rig: RigDefinition
-  readonly tracePath: TracePath
+  readonly filesOf: FilesOf
   readonly requirements: readonly Requirement[] | null
   readonly baseline: Baseline | null
+  readonly record: RecordOptions | null
 }
 
 export async function run(paths: readonly string[], options: RunOptions): Promise<ExitStatus> {
   const plan = planOf(paths, options)
-  if ('problems' in plan) {
-    for (const problem of plan.problems) console.error(problem)
-    console.error(`${plan.problems.length} problem${plan.problems.length === 1 ? '' : 's'}; nothing was run`)
-    return EXIT.usage
-  }
-  const started = new Date()
+  if ('problems' in plan) return refused(plan.problems)
+  const made = manifest(new Date(), plan.rig.firmware)
+  const unkept = plan.record === null ? null : beginRecord(plan.record, made)
+  if (unkept !== null) return refused([unkept])
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interruption.abort())
-  const made = await campaign({
+  const { runs, left, ...kept } = await campaign({
     ...plan,
     jobs: options.jobs ?? 1,
     retry: options.retry,
-    drawn: options.html !== undefined,
+    drawn: options.html !== undefined || options.record !== undefined,
+    window: options.window,
     progress: new Progress(process.stderr, options.quiet === true),
     signal: interruption.signal,
   })
-  const { runs, left } = made
   const result: Result = {
     schema: 'pumpbench/result@1',
-    manifest: manifest(started, plan.rig.firmware),
+    manifest: made,
     runs,
     ...(plan.requirements === null ? {} : { requirements: requirementResults(plan.requirements, runs) }),
     ...(plan.baseline === null ? {} : { baseline: heldAgainst(plan.baseline, runs) }),
   }
-  const losses = [...made.losses, ...writeReports(result, options, made.curves)]
+  const losses = [...kept.losses, ...writeReports(result, options, kept.curves)]
+  if (plan.record !== null) {
+    losses.push(...endRecord(plan.record, result, kept.curves, interruption.signal.aborted))
+    if (options.quiet !== true && options.json !== '-') process.stdout.write(recordLine(plan.record.folder))
+  }
   for (const loss of losses) console.error(loss)
   if (!interruption.signal.aborted) return exitStatus(result, losses.length > 0)
   const rest = left === 0 ? '' : `; ${left} ${left === 1 ? 'scenario was' : 'scenarios were'} not run`
   console.error(`interrupted: the record so far is kept as inconclusive${rest}`)
   return EXIT.interrupted
+}
+
+function refused(problems: readonly string[]): ExitStatus {
+  for (const problem of problems) console.error(problem)
+  console.error(`${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was run`)
+  return EXIT.usage
 }
 
 function planOf(paths: readonly string[], options: RunOptions): Plan | { readonly problems: readonly string[] } {
@@ -86,7 +105,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigNamed(options.rig ?? 'avr')]
   const selection = selected(scenarios, options)
   const files = selection.ok ? selection.files : []
-  const { requirements, problems: unmet } = requirementsInUse(options.requirements, scenarios)
+  const { requirements, text, problems: unmet } = requirementsInUse(options.requirements, scenarios)
   const baseline = options.baseline === undefined ? null : readBaseline(options.baseline)
   const found = problems.map(problemText)
   if (!pump.ok) found.push(pump.problem)
@@ -100,17 +119,23 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     const names = scenarios.map(({ scenario }) => scenario.name)
     found.push(...[missingScenarios(baseline.baseline, names) ?? []].flat())
   }
-  const tracePath = tracePaths(files, options.trace)
+  const places = filesOf(files, options)
   const inputs = [
     ...scenarios.map(({ file }) => file),
     ...(requirementsFile === null ? [] : [requirementsFile]),
     ...(options.baseline === undefined ? [] : [options.baseline]),
   ]
-  const outputs = [...reportFiles(options), ...traceFiles(files, tracePath, options.retry)]
+  const outputs = [...reportFiles(options), ...requestsOf(files, places, options.retry)]
   found.push(...outputProblems(outputs, inputs))
+  if (options.record !== undefined) found.push(...recordProblems(options.record, outputs))
+  else if (options.include !== undefined) found.push('--include says what a record holds; give --record too')
   if (found.length === 0) found.push(...prepareOutputs(outputs))
   if (found.length > 0 || !pump.ok || !rig.ok || baseline?.ok === false) return { problems: found }
-  return { files, pump: pump.value, rig: rig.value, tracePath, requirements, baseline: baseline?.baseline ?? null }
+  const record = recordOf(paths, options, files, text, baseline?.baseline.text ?? null)
+  return {
+    ...{ files, pump: pump.value, rig: rig.value, requirements, baseline: baseline?.baseline ?? null, record },
+    filesOf: record === null ? places : withRecord(places, record),
+  }
 }
 
 /** What an option asks of a rig whose clock is of the other kind. */
@@ -121,28 +146,29 @@ function clockProblems({ name, clock }: RigDefinition, { speed, jobs = 1 }: RunO
   return jobs === 1 ? [] : [`--jobs ${jobs}: there is one rig ${name} and it runs one scenario at a time; leave it out`]
 }
 
-/**
- * One file for one scenario; for several, or where a folder stands already, a file each, named after the scenario. Every
- * attempt after the first has a file of its own beside it.
- */
-function tracePaths(files: readonly ScenarioFile[], trace: string | undefined): TracePath {
-  if (trace === undefined) return () => undefined
-  const one = files.length === 1 && !isFolder(trace)
-  return (scenario, attempt) => {
-    const path = one ? trace : join(trace, `${scenario}.ndjson`)
-    if (attempt === 1) return path
-    const extension = extname(path)
-    return `${path.slice(0, path.length - extension.length)}.attempt-${attempt}${extension}`
+/** The record that is asked for, null where none is. */
+function recordOf(
+  paths: readonly string[],
+  { record, include = [], ...options }: RunOptions,
+  files: readonly ScenarioFile[],
+  requirements: string | null,
+  baseline: string | null,
+): RecordOptions | null {
+  if (record === undefined) return null
+  return {
+    ...{ folder: record, files, requirements, baseline, extras: include },
+    command: { paths: [...paths], options: written({ ...options, record, include }) },
   }
 }
 
-/** Every trace that there may be. */
-function traceFiles(files: readonly ScenarioFile[], tracePath: TracePath, retry = 0): OutputRequest[] {
-  const attempts = Array.from({ length: 1 + retry }, (_, n) => n + 1)
-  return files.flatMap(({ scenario }) =>
-    attempts.flatMap((attempt) => {
-      const path = tracePath(scenario.name, attempt)
-      return path === undefined ? [] : [{ option: '--trace', path }]
-    }),
-  )
+/** The options as a manifest holds them: as they were given. */
+function written(options: RunOptions): RecordManifest['command']['options'] {
+  const entries = Object.entries(options).flatMap(([name, value]): [string, string | number | boolean | string[]][] => {
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) return []
+    if (Array.isArray(value)) return [[name, value.map(String)]]
+    if (typeof value === 'object')
+      return [[name, 'count' in value ? `${value.index}/${value.count}` : windowText(value)]]
+    return [[name, value]]
+  })
+  return Object.fromEntries(entries)
 }

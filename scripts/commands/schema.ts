@@ -1,11 +1,15 @@
 /** `pumpbench schema`: the JSON Schema of what goes in or of what comes out, for editors and for programs. */
 import { resultJsonSchema } from '#hil/report/json'
+import { manifestJsonSchema } from '#hil/report/manifest-schema'
+import { traceJsonSchema } from '#hil/run/trace-schema'
 import { scenarioJsonSchema } from '#hil/scenario/schema'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 
 const SCHEMAS: ReadonlyMap<string, () => unknown> = new Map([
   ['scenario', scenarioJsonSchema],
   ['result', resultJsonSchema],
+  ['trace', traceJsonSchema],
+  ['manifest', manifestJsonSchema],
 ])
 
 export function schema(what: string): ExitStatus {

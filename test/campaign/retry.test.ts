@@ -12,7 +12,7 @@ import { draft, scenarioOf, therapy } from '../support/scenario.ts'
 
 const FILES = ['one', 'two'].map((name) => {
   const text = draft({ name, prescription: [therapy('0 d', '50 ug/d')] })
-  return { file: `${name}.yaml`, text, sha256: '', scenario: scenarioOf(text) }
+  return { file: `${name}.yaml`, text, sha256: '', models: [], scenario: scenarioOf(text) }
 })
 
 /** The ideal rig that fails the first so many times it is opened. */
@@ -35,7 +35,8 @@ async function ran(rig: RigDefinition, over: Partial<CampaignOptions> = {}): Pro
     files: FILES,
     pump: modelPump,
     rig,
-    tracePath: () => undefined,
+    filesOf: () => ({ traces: [], views: [] }),
+    window: undefined,
     retry: 2,
     jobs: 1,
     drawn: false,
@@ -73,7 +74,7 @@ describe('a retry', () => {
       prescription: [therapy('0 d', '50 ug/d')],
       programming: [therapy('0 d', '60 ug/d')],
     })
-    const files = [{ file: 'wrong.yaml', text, sha256: '', scenario: scenarioOf(text) }]
+    const files = [{ file: 'wrong.yaml', text, sha256: '', models: [], scenario: scenarioOf(text) }]
     expect(outline(await ran(idealRig, { files }))).toEqual([['wrong', 1, 'fail']])
   })
 

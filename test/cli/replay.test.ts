@@ -4,7 +4,7 @@ import { readTrace } from '#hil/run/read-trace'
 import { traceLine } from '#hil/run/recorder'
 import { finish } from '../support/bench.ts'
 import { emptyFolder, LIBRARY, onlyRun, sha256, withoutCircumstances } from './command.ts'
-import { eventful, failing } from './scenarios.ts'
+import { eventful, failing, faulty, passing, undecidable } from './scenarios.ts'
 
 const folder = emptyFolder()
 
@@ -14,11 +14,33 @@ describe('a stored trace', () => {
     const { runs } = folder.result('then.json')
     expect(runs.length).toBeGreaterThan(3)
     for (const then of runs) {
-      const trace = `traces/${then.scenario}.ndjson`
-      const { status, stdout } = folder.pumpbench('replay', trace, '--quiet', '--json', '-')
-      expect(status).toBe(0)
-      const now = onlyRun(JSON.parse(stdout))
-      expect(now.file).toBe(trace)
+      const now = judge(readTrace(folder.read(`traces/${then.scenario}.ndjson`)), { file: '', wall_s: 0 })
+      expect(withoutCircumstances(now)).toEqual(withoutCircumstances(then))
+    }
+    const trace = `traces/${runs[0]?.scenario}.ndjson`
+    const { status, stdout } = folder.pumpbench('replay', trace, '--quiet', '--json', '-')
+    expect(status).toBe(0)
+    const now = onlyRun(JSON.parse(stdout))
+    expect(now.file).toBe(trace)
+    expect(withoutCircumstances(now)).toEqual(withoutCircumstances(runs[0] ?? now))
+  })
+
+  it('agrees with its run for a pump model of a file, for faults of every kind, and for every attempt', () => {
+    const own = 'base: im-20\nstep_volume: 0.3 uL\n'
+    folder.write('s/models/own.yaml', own)
+    folder.write('s/own.yaml', passing('own').replace('{ model: im-20 }', '{ model: ./models/own.yaml }'))
+    folder.write('s/faulty.yaml', faulty())
+    folder.write('s/undecidable.yaml', undecidable())
+    const { stderr } = folder.pumpbench(
+      ...['run', 's/own.yaml', 's/faulty.yaml', 's/undecidable.yaml', '--quiet', '--retry', '2'],
+      ...['--trace', 't', '--json', 'r.json'],
+    )
+    expect(stderr).toBe('')
+    const { runs } = folder.result('r.json')
+    expect(runs.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 2, 3])
+    for (const { attempt = 1, ...then } of runs) {
+      const trace = `t/${then.scenario}${attempt === 1 ? '' : `.attempt-${attempt}`}.ndjson`
+      const now = onlyRun(JSON.parse(folder.pumpbench('replay', trace, '--quiet', '--json', '-').stdout))
       expect(withoutCircumstances(now)).toEqual(withoutCircumstances(then))
     }
   })
@@ -69,15 +91,17 @@ describe('a trace that is damaged', async () => {
     return before + end
   }
 
-  it('cut off anywhere is never a pass: refused within the first line, inconclusive after it', () => {
+  it('cut off anywhere is inconclusive, and within its first line there is nothing to report', () => {
     const header = lines[0]?.length ?? 0
     for (const at of [0, 1, header - 1, header, header + 1, trace.length >> 1, trace.length - 1]) {
-      const { status, stderr } = replayed(trace.slice(0, at))
-      expect([at, status]).toEqual([at, at < header ? 2 : 3])
-      if (status === 2) expect(stderr).toContain('damaged.ndjson: ')
-    }
-    for (let at = header; at < trace.length; at += 53) {
-      expect(judge(readTrace(trace.slice(0, at)), { file: '', wall_s: 0 }).verdict).toBe('inconclusive')
+      const { status, stdout, stderr } = replayed(trace.slice(0, at))
+      expect([at, status]).toEqual([at, 3])
+      if (at >= header) continue
+      expect([stdout, stderr]).toEqual([
+        '',
+        `damaged.ndjson: inconclusive: the trace breaks off within its first line, after ${at} byte${at === 1 ? '' : 's'}: nothing can be judged\n`,
+      ])
+      expect(folder.names()).not.toContain('r.json')
     }
   })
 
@@ -87,12 +111,25 @@ describe('a trace that is damaged', async () => {
     const whole = trace.slice(0, trace.lastIndexOf('\n', trace.length >> 1) + 1)
     expect(run.trace_sha256).toBe(sha256(whole))
     expect(run.delivered.steps).toBeGreaterThan(0)
-    expect(run.checks.find(({ check }) => check === 'completed')?.detail).toContain('breaks off')
+    const kept = whole.split('\n').length - 1
+    expect(run.checks.find(({ check }) => check === 'completed')?.detail).toMatch(
+      new RegExp(
+        `breaks off .* ${kept} whole lines, up to .* of 3 d, and ${(trace.length >> 1) - whole.length} bytes? of half a line are lost$`,
+      ),
+    )
+    expect(run.simulated_s).toBeGreaterThan(0)
+    expect(run.simulated_s).toBeLessThan(3 * 86_400)
   })
 
   it.each<readonly [string, (lines: readonly string[]) => string | Uint8Array, string]>([
-    ['an empty file', () => '', 'not one complete line'],
-    ['a picture', () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]), 'line 1 is not JSON'],
+    ['a line without an end that is none of a trace', () => '{"kind":"event"', 'not one complete line'],
+    ['a picture', () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]), 'line 1 is not text in UTF-8'],
+    [
+      'a byte of no character',
+      (l) => Buffer.from(l.with(5, `${(l[5] ?? '').slice(0, -1)}\xff\n`).join(''), 'latin1'),
+      'line 6 is not text',
+    ],
+    ['half a line after the end', (l) => `${l.join('')}{"kind"`, `line ${lines.length + 1} comes after the end`],
     ['a scenario', () => eventful(), 'line 1 is not JSON'],
     ['a JSON text', () => '{}\n', 'line 1 is not a record of a trace'],
     ['a list', () => '[]\n', 'line 1 is not a record of a trace'],

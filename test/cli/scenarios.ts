@@ -20,6 +20,18 @@ export function undecidable(name = 'undecidable'): string {
   return draft({ name, ...IM_20, prescription: [DAILY_50], checks })
 }
 
+/** A fault of every kind, in two days. */
+export function faulty(): string {
+  const faults = [
+    '{ at: 3 h, fault: motor-stall, for: 5 h }',
+    '{ at: 10 h, fault: power-cut, for: 10 min }',
+    '{ at: 15 h, fault: bit-flip, copy: both, bit: 3 }',
+    '{ at: 20 h, fault: clock-drift, by: -500 ppm, for: 3 h }',
+    '{ at: 30 h, fault: telemetry-carrier, for: 1 h }',
+  ]
+  return draft({ name: 'faulty', ...IM_20, prescription: [DAILY_50], faults })
+}
+
 /** 0.01 mL a day, of which the pump can do nothing: its least rate is 0.048 mL a day. */
 export function undeliverable(checks?: readonly string[]): string {
   const prescription = [therapy('0 d', '0.01 mL/d')]

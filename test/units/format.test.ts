@@ -1,7 +1,7 @@
 /** Quantities as people read them: nothing lost that a reader would miss, and durations that inputs would take back. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimal, duration } from '#units/format'
+import { decimal, duration, places } from '#units/format'
 import { parseMeasure } from '#units/measure'
 import { compare, fromText, magnitude, ratio, subtract, toText, whole } from '#units/rational'
 
@@ -88,6 +88,35 @@ describe('a decimal', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 1000 }), (n, d) => {
         expect(decimal(ratio(BigInt(n), BigInt(d)))).toBe(decimal(n / d))
+      }),
+    )
+  })
+})
+
+describe('a value in so many places', () => {
+  it.each([
+    ['0', '0'],
+    ['1/8', '0.125'],
+    ['-1/8', '-0.125'],
+    ['1/3', '0.333'],
+    ['2/3', '0.667'],
+    ['1/2000', '0.001'],
+    ['-1/2001', '0'],
+    ['1999999/1000000', '2'],
+    ['123456789012345678901234567890', '123456789012345678901234567890'],
+  ])('%s is %s', (value, text) => {
+    expect(places(fromText(value), 3)).toBe(text)
+  })
+
+  it('is off by half of the last place at most, and exact where it ends before', () => {
+    fc.assert(
+      fc.property(fc.bigInt(), fc.bigInt({ min: 1n, max: 10n ** 9n }), fc.nat(15), (n, d, most) => {
+        const text = places(ratio(n, d), most)
+        expect(text).toMatch(/^-?\d+(\.\d*[1-9])?$/)
+        const [, sign = '', before = '0', after = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? []
+        const read = ratio(BigInt(`${sign}${before}${after}`), 10n ** BigInt(after.length))
+        const off = magnitude(subtract(read, ratio(n, d)))
+        expect(compare(off, ratio(1n, 2n * 10n ** BigInt(most)))).toBeLessThanOrEqual(0)
       }),
     )
   })
