@@ -10,6 +10,7 @@ import { powerCut } from '#hil/fault/power-cut'
 import { seedOf } from '#hil/fault/seed'
 import { telemetryCarrier } from '#hil/fault/telemetry-carrier'
 import type { Fault, Scenario } from '#hil/scenario/types'
+import { compare } from '#units/rational'
 
 type Name = Fault['fault']
 
@@ -39,12 +40,13 @@ export interface FaultTurn extends Turn {
   readonly number: number
 }
 
-/** Every instant of every fault of a scenario that is known beforehand. */
+/** Every instant of every fault of a scenario that is known beforehand, in order of time and then of the faults. */
 export function turnsOf(scenario: Pick<Scenario, 'faults' | 'seed' | 'duration_us'>): readonly FaultTurn[] {
   const { faults, seed, duration_us } = scenario
-  return faults.flatMap((fault, index) =>
+  const turns = faults.flatMap((fault, index) =>
     injected(fault, { seed: seedOf(seed, index), duration_us }).map((turn) => ({ ...turn, fault, number: index + 1 })),
   )
+  return turns.toSorted((a, b) => compare(a.at_us, b.at_us))
 }
 
 /** Whether a fault has to be seen to have had its effect before anything can be said of how the pump took it. */

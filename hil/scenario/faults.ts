@@ -11,12 +11,14 @@ import { instantWithin, inTimeOrder, listAt, type Span } from '#hil/scenario/tim
 import type { Fault } from '#hil/scenario/types'
 import { quoted } from '#hil/scenario/wording'
 import { as, type Fraction, type Time_us } from '#units/quantity'
-import { add, compare, divide, magnitude, type Rational, ratio, subtract, whole } from '#units/rational'
+import { add, compare, divide, isNegative, magnitude, type Rational, ratio, subtract, whole } from '#units/rational'
 
 /** Faster or slower than this is not a crystal. */
 const LARGEST_DRIFT = ratio(1n, 10n)
-/** More changes than this are a slope. */
-const MOST_CHANGES = whole(1000)
+/** Most changes that all drifts of a file bring about. */
+const MOST_CHANGES = whole(5000)
+/** Over-infusions multiply, and so do the digits of what a step moves. */
+const MOST_OVER_INFUSIONS = 20
 const MIDDLE = ratio(1n, 2n)
 
 type Name = Fault['fault']
@@ -34,6 +36,8 @@ interface Place {
   readonly findings: Findings
   readonly path: Path
   readonly longest_us: Rational | undefined
+  /** Changes of a drift that are left to this fault and those after it. */
+  readonly budget: { left: Rational }
 }
 
 const ROWS: { readonly [N in Name]: (written: WrittenOf<N>, place: Place) => Read<N> | undefined } = {
@@ -70,12 +74,13 @@ const ROWS: { readonly [N in Name]: (written: WrittenOf<N>, place: Place) => Rea
     own: { fault, fraction: as(fraction.value), position: as<Fraction>(position?.value ?? MIDDLE) },
     words: ` of ${fraction.text}${position === undefined ? '' : ` at ${position.text} of the line`}`,
   }),
-  'over-infusion': ({ fault, by, drift }, { findings, path, longest_us }) => {
+  'over-infusion': ({ fault, by, drift }, { findings, path, longest_us, budget }) => {
     const own = { fault, by: as<Fraction>(by.value) }
     if (drift === undefined) return { own: { ...own, drift: null }, words: ` by ${by.text}` }
     const { by: more, every } = drift
-    if (longest_us !== undefined && compare(divide(longest_us, every.value), MOST_CHANGES) > 0) {
-      const rule = `gives more than ${MOST_CHANGES.n} changes; write a longer time`
+    if (longest_us !== undefined) budget.left = subtract(budget.left, divide(longest_us, every.value))
+    if (isNegative(budget.left)) {
+      const rule = `changes too often: the drifts of a scenario may change ${MOST_CHANGES.n} times in all; write a longer time`
       findings.add([...path, 'drift', 'every'], `${quoted(every.text)} ${rule}`)
       return undefined
     }
@@ -86,13 +91,17 @@ const ROWS: { readonly [N in Name]: (written: WrittenOf<N>, place: Place) => Rea
 
 /** The faults, in order of time. */
 export function readFaults(findings: Findings, run: Span | undefined): Fault[] {
+  const budget = { left: MOST_CHANGES }
   const faults = listAt(findings, ['faults'], MOST_FAULTS).flatMap((path) => {
     const written = read(findings, path, faultSchema)
     const at_us = instantWithin(findings, path, run)
-    const fault = written && faultOf(written, at_us, { findings, path }, run)
+    const fault = written && faultOf(written, at_us, { findings, path, budget }, run)
     return fault === undefined ? [] : [{ at_us: fault.at_us, path, fault }]
   })
   const inOrder = inTimeOrder(faults, () => 0)
+  const tooMany = inOrder.filter(({ fault }) => fault.fault === 'over-infusion')[MOST_OVER_INFUSIONS]
+  if (tooMany !== undefined)
+    findings.add(tooMany.path, `one over-infusion more than the ${MOST_OVER_INFUSIONS} that a scenario may have`)
   for (const kind of ONE_AT_A_TIME) {
     refuseOverlaps(
       findings,
@@ -128,7 +137,7 @@ function refuseOverlaps(findings: Findings, faults: readonly { readonly path: Pa
 function faultOf(
   written: WrittenFault,
   at_us: Time_us | undefined,
-  where: Pick<Place, 'findings' | 'path'>,
+  where: Omit<Place, 'longest_us'>,
   run: Span | undefined,
 ): Fault | undefined {
   const lasting = 'for' in written ? written.for : undefined

@@ -442,7 +442,21 @@ const FAULTS: readonly Row[] = [
     'a drift of a slope',
     fault('{ at: 1 d, fault: over-infusion, by: 5 %, drift: { by: 1 %, every: 1 min } }'),
     '11:72',
-    '"1 min" gives more than 1000 changes',
+    '"1 min" changes too often: the drifts of a scenario may change 5000 times in all',
+  ],
+  [
+    'one over-infusion too many',
+    fault(Array.from({ length: 21 }, () => '{ at: 1 d, fault: over-infusion, by: 1/7 % }').join('\n  - ')),
+    '31:5',
+    'one over-infusion more than the 20',
+  ],
+  [
+    'drifts that change often together',
+    fault(
+      '{ at: 1 d, fault: over-infusion, by: 5 %, drift: { by: 1 %, every: 2 min } }\n  - { at: 1 d, fault: over-infusion, by: 5 %, drift: { by: 1 %, every: 10 min } }',
+    ),
+    '12:72',
+    '"10 min" changes too often',
   ],
   [
     'two leaks',
