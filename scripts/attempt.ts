@@ -6,6 +6,7 @@ import type { Window } from '#hil/report/window'
 import type { RigDefinition } from '#hil/rig/rig'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
+import type { MeasuredRig } from '#hil/run/measured-rig'
 import type { RunResult } from '#hil/run/result'
 import type { Scenario } from '#hil/scenario/types'
 import type { AttemptFiles } from '#scripts/commands/run-files'
@@ -19,6 +20,8 @@ export interface Attempt {
   readonly file: string
   readonly pump: PumpDefinition
   readonly rig: RigDefinition
+  /** What was measured of the rig; null where nothing was. */
+  readonly measured: MeasuredRig | null
   /** Where the trace and views of it go. */
   readonly files: AttemptFiles
   /** What part of the run views of single steps show; undefined for all of it. */
@@ -43,7 +46,7 @@ export interface AttemptHooks {
 
 /** Runs the scenario once. Ended by the signal, what there is so far is judged, as inconclusive. */
 export async function attempt(
-  { scenario, file, pump, rig, ...kept }: Attempt,
+  { scenario, file, pump, rig, measured, ...kept }: Attempt,
   hooks: AttemptHooks,
 ): Promise<Attempted> {
   const length_us = Number(scenario.duration_us.n)
@@ -51,6 +54,7 @@ export async function attempt(
   const start_ms = performance.now()
   try {
     const made = await execute(scenario, pump, rig, {
+      ...(measured === null ? {} : { measured }),
       signal: hooks.signal,
       onLine: (line) => {
         for (const record of records) record.write(line)

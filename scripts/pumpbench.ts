@@ -104,6 +104,8 @@ function program(): Command {
       'what turns the motor: avr (machine code on an emulated controller) or ideal (in process)',
       'avr',
     )
+    .option('--rig-file <file>', 'what was measured of the rig: its true step volume, by what, and until when')
+    .option('--date <day>', 'the day of the run, which a calibration has to cover (default: today)')
     .option('--pump <pump>', 'the firmware under test: model', 'model')
     .option('--seed <n>', 'take the place of every file’s seed', seed)
     .option('--speed <x>', 'scale the therapy; for rigs on the clock on the wall only', speed)
@@ -149,7 +151,7 @@ function program(): Command {
     })
   sub(
     'schema [what]',
-    'print the JSON Schema of a scenario file (default), a result, a line of a trace or a manifest',
+    'print the JSON Schema of a scenario file (default), a rig file, a result, a line of a trace or a manifest',
   ).action(async (what: string | undefined) => {
     const { schema } = await import('#scripts/commands/schema')
     process.exitCode = schema(what ?? 'scenario')

@@ -6,6 +6,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { Window } from '#hil/report/window'
+import type { MeasuredRig } from '#hil/run/measured-rig'
 import type { FigureTexts } from '#hil/scenario/model-file'
 import type { Attempt, Attempted, AttemptHooks } from '#scripts/attempt'
 import type { AttemptFiles } from '#scripts/commands/run-files'
@@ -21,6 +22,7 @@ export type ToThread =
       readonly modelFigures: FigureTexts
       readonly pump: string
       readonly rig: string
+      readonly measured: MeasuredRig | null
       readonly files: AttemptFiles
       readonly window: Window | undefined
       readonly drawn: Attempt['drawn']
@@ -49,10 +51,10 @@ export function thread(): Place {
   // Between attempts a thread keeps no process alive, and nobody hears it fail then: the next attempt does.
   worker.on('error', () => undefined)
   return {
-    attempt: ({ scenario, file, pump, rig, files, window, drawn }, { signal, onProgress }) => {
+    attempt: ({ scenario, file, pump, rig, measured, files, window, drawn }, { signal, onProgress }) => {
       const { text, sha256, modelFigures } = scenario.origin
       const { seed } = scenario
-      const named = { pump: pump.name, rig: rig.name, files, window, drawn }
+      const named = { pump: pump.name, rig: rig.name, measured, files, window, drawn }
       const task: ToThread = { kind: 'attempt', text, file, sha256, seed, modelFigures, ...named }
       return answered(worker, task, signal, onProgress)
     },

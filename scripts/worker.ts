@@ -19,6 +19,7 @@ const interruption = new AbortController()
 async function made({
   text,
   file,
+  measured,
   files,
   window,
   drawn,
@@ -32,7 +33,7 @@ async function made({
   if (!rig.ok) throw new Error(rig.problem)
   let told_ms = performance.now()
   const attempted = await attempt(
-    { scenario: parsed.scenario, file, pump: pump.value, rig: rig.value, files, window, drawn },
+    { scenario: parsed.scenario, file, pump: pump.value, rig: rig.value, measured, files, window, drawn },
     {
       signal: interruption.signal,
       onProgress: (part) => {

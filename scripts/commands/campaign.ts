@@ -9,6 +9,7 @@ import type { RunCurves } from '#hil/report/curves/run-curves'
 import { MOST_DRAWN } from '#hil/report/html'
 import type { Window } from '#hil/report/window'
 import type { RigDefinition } from '#hil/rig/rig'
+import type { MeasuredRig } from '#hil/run/measured-rig'
 import type { RunResult } from '#hil/run/result'
 import { attempt } from '#scripts/attempt'
 import type { FilesOf } from '#scripts/commands/run-files'
@@ -20,6 +21,8 @@ export interface CampaignOptions {
   readonly files: readonly ScenarioFile[]
   readonly pump: PumpDefinition
   readonly rig: RigDefinition
+  /** What was measured of the rig; null where nothing was. */
+  readonly measured: MeasuredRig | null
   /** Where traces and views of an attempt at a scenario go. */
   readonly filesOf: FilesOf
   /** What part of a run views of single steps show; undefined for all of it. */
@@ -116,7 +119,7 @@ async function attempts(
   place: Place,
   into: Made & { readonly gallery: Gallery },
 ): Promise<void> {
-  const { pump, rig, filesOf, window, retry, progress, signal } = options
+  const { pump, rig, measured, filesOf, window, retry, progress, signal } = options
   const { length } = options.files
   // A run that passes after as many others is left out of the drawings whatever comes of those.
   const drawn = !options.drawn ? 'never' : index < MOST_DRAWN ? 'always' : 'unless passed'
@@ -126,7 +129,7 @@ async function attempts(
     try {
       const onProgress = (part: number) => progress.reached(name, index, length, part)
       const files = filesOf(scenario.name, number)
-      const what = { scenario, file, pump, rig, window, files, drawn } as const
+      const what = { scenario, file, pump, rig, measured, window, files, drawn } as const
       const { run, curves, losses } = await place.attempt(what, { signal, onProgress })
       into.runs.push(retry === undefined ? run : { ...run, attempt: number })
       if (curves !== null) into.gallery.hang({ passed: run.verdict === 'pass', index, number, curves })

@@ -5,11 +5,13 @@ import { requirementResults } from '#hil/report/requirements'
 import type { Requirement } from '#hil/report/requirements-file'
 import { windowText } from '#hil/report/window'
 import type { RigDefinition } from '#hil/rig/rig'
+import type { MeasuredRig } from '#hil/run/measured-rig'
 import type { Result } from '#hil/run/result'
 import { problemText } from '#hil/scenario/problem'
 import { type Baseline, heldAgainst, missingScenarios, readBaseline } from '#scripts/commands/baseline'
 import { campaign } from '#scripts/commands/campaign'
 import { type RequirementsOption, requirementsInUse, requirementsPath } from '#scripts/commands/requirements-in-use'
+import { dayOf, type RigFileOptions, rigFileInUse } from '#scripts/commands/rig-file'
 import { type FilesOf, filesOf, type RunFileOptions, requestsOf } from '#scripts/commands/run-files'
 import { type SelectionOptions, selected } from '#scripts/commands/selection'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
@@ -29,7 +31,7 @@ import { pumpNamed, rigNamed } from '#scripts/registry'
 import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
 import { readScenarios, type ScenarioFile } from '#scripts/scenario-files'
 
-export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOptions {
+export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOptions, RigFileOptions {
   readonly rig?: string
   readonly pump?: string
   readonly seed?: number
@@ -47,6 +49,7 @@ interface Plan {
   readonly files: readonly ScenarioFile[]
   readonly pump: PumpDefinition
   readonly rig: RigDefinition
+  readonly measured: MeasuredRig | null
   readonly filesOf: FilesOf
   readonly requirements: readonly Requirement[] | null
   readonly baseline: Baseline | null
@@ -111,6 +114,8 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   if (!pump.ok) found.push(pump.problem)
   if (!rig.ok) found.push(rig.problem)
   else found.push(...clockProblems(rig.value, options))
+  const rigFile = rigFileInUse(options, options.rig ?? 'avr', dayOf(new Date()))
+  found.push(...rigFile.problems)
   if (!selection.ok) found.push(selection.problem)
   found.push(...unmet)
   if (baseline?.ok === false) found.push(baseline.problem)
@@ -124,6 +129,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     ...scenarios.map(({ file }) => file),
     ...(requirementsFile === null ? [] : [requirementsFile]),
     ...(options.baseline === undefined ? [] : [options.baseline]),
+    ...(options.rigFile === undefined ? [] : [options.rigFile]),
   ]
   const outputs = [...reportFiles(options), ...requestsOf(files, places, options.retry)]
   found.push(...outputProblems(outputs, inputs))
@@ -134,6 +140,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   const record = recordOf(paths, options, files, text, baseline?.baseline.text ?? null)
   return {
     ...{ files, pump: pump.value, rig: rig.value, requirements, baseline: baseline?.baseline ?? null, record },
+    measured: rigFile.measured,
     filesOf: record === null ? places : withRecord(places, record),
   }
 }

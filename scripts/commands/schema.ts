@@ -1,4 +1,5 @@
 /** `pumpbench schema`: the JSON Schema of what goes in or of what comes out, for editors and for programs. */
+import { rigJsonSchema } from '#hil/calibration/rig-language'
 import { resultJsonSchema } from '#hil/report/json'
 import { manifestJsonSchema } from '#hil/report/manifest-schema'
 import { traceJsonSchema } from '#hil/run/trace-schema'
@@ -7,6 +8,7 @@ import { EXIT, type ExitStatus } from '#scripts/exit'
 
 const SCHEMAS: ReadonlyMap<string, () => unknown> = new Map([
   ['scenario', scenarioJsonSchema],
+  ['rig', rigJsonSchema],
   ['result', resultJsonSchema],
   ['trace', traceJsonSchema],
   ['manifest', manifestJsonSchema],

@@ -35,6 +35,7 @@ async function ran(rig: RigDefinition, over: Partial<CampaignOptions> = {}): Pro
     files: FILES,
     pump: modelPump,
     rig,
+    measured: null,
     filesOf: () => ({ traces: [], views: [] }),
     window: undefined,
     retry: 2,
