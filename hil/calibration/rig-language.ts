@@ -10,7 +10,7 @@ import { quoted } from '#hil/scenario/wording'
 import { compare, ONE, type Rational, ratio, whole } from '#units/rational'
 
 /** The only version of the file this reader knows. */
-export const LANGUAGE = 'pumpbench/rig@1'
+const LANGUAGE = 'pumpbench/rig@1'
 /** How a rig file begins. */
 export const RIG_OPENING = `a rig file begins with "schema: ${LANGUAGE}"`
 
