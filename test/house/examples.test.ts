@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { parseRigFile } from '#hil/calibration/rig-file'
 import { modelPump } from '#hil/pump/model'
 import { idealRig } from '#hil/rig/ideal'
 import { execute } from '#hil/run/execute'
@@ -38,7 +39,14 @@ function examplesOf(path: string): Example[] {
 }
 
 describe('the scenarios in the pages', () => {
-  const examples = PAGES.flatMap(examplesOf)
+  const blocks = PAGES.flatMap(examplesOf)
+  const rigFiles = blocks.filter(({ text }) => text.startsWith('schema: pumpbench/rig@1'))
+  const examples = blocks.filter((block) => !rigFiles.includes(block))
+
+  it('stand beside rig files, each of them in order', () => {
+    expect(rigFiles.length).toBeGreaterThan(0)
+    for (const { place, text } of rigFiles) expect(parseRigFile(text, place)).toMatchObject({ ok: true })
+  })
 
   it('are found', () => {
     expect(examples.length).toBeGreaterThanOrEqual(3)
