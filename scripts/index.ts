@@ -8,6 +8,19 @@ import * as rational from '#units/rational'
 
 export type * from '#firmware-sim/messages'
 export type { PumpModel } from '#firmware-sim/model'
+export { BalanceDriver, type BalanceEvent, type BalanceReading } from '#hil/balance/driver'
+export { type Density, waterDensity } from '#hil/balance/fluid'
+export { type BenchWeather, SimulatedBalance } from '#hil/balance/simulated'
+export {
+  type CalibrationOutcome,
+  type CalibrationPlan,
+  type Circumstances,
+  calibrate,
+  DEFAULT_PLAN,
+} from '#hil/calibration/calibrate'
+export { type ParsedRig, parseRigFile, type RigFile, usedOn } from '#hil/calibration/rig-file'
+export { type Stand, StandError } from '#hil/calibration/stand'
+export { type StandTruth, VirtualStand } from '#hil/calibration/virtual-stand'
 export { modelPump } from '#hil/pump/model'
 export { definePump, type Pump, type PumpDefinition, type PumpSetup } from '#hil/pump/pump'
 export { eventsCsv, samplesCsv, stepsCsv } from '#hil/report/csv'
@@ -34,8 +47,10 @@ export {
 export type * from '#hil/run/analysis/types'
 export type { Observation } from '#hil/run/checks/observation'
 export { type ExecuteOptions, execute } from '#hil/run/execute'
+export type { Instrument } from '#hil/run/instrument'
 export { type CheckDefinition, defineCheck, type JudgeContext, judge } from '#hil/run/judge'
 export type { Growth, Ledgers } from '#hil/run/ledgers'
+export type { MeasuredRig } from '#hil/run/measured-rig'
 export { type Profile, type ProfileStretch, profilesOf } from '#hil/run/profiles'
 export { PumpError } from '#hil/run/pump-error'
 export { readTrace } from '#hil/run/read-trace'

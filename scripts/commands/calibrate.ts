@@ -1,0 +1,218 @@
+/**
+ * `pumpbench calibrate`: turns the motor onto a balance, works out what one step truly moves, and writes the rig file.
+ *
+ * A file is written whole and only with a figure: what is unsteady, disturbed or too little ends with the reason.
+ */
+import { existsSync } from 'node:fs'
+import { type Density, waterDensity } from '#hil/balance/fluid'
+import { type Calibrated, calibrate, DEFAULT_PLAN } from '#hil/calibration/calibrate'
+import { isDay } from '#hil/calibration/rig-language'
+import { calibrationText } from '#hil/calibration/rig-text'
+import { benchOf, simulatedBench } from '#hil/calibration/sim-options'
+import { StandError } from '#hil/calibration/stand'
+import { CONFIDENCE_percent } from '#hil/calibration/student'
+import { VirtualStand } from '#hil/calibration/virtual-stand'
+import { type RigDefinition, RigError } from '#hil/rig/rig'
+import { dayOf } from '#scripts/commands/rig-file'
+import { EXIT, type ExitStatus } from '#scripts/exit'
+import { outputProblems, prepareOutputs, writeWhole } from '#scripts/outputs'
+import { rigNamed } from '#scripts/registry'
+import { type Dimension, parseMeasure } from '#units/measure'
+import { toNumber } from '#units/rational'
+
+export interface CalibrateOptions {
+  readonly rig?: string
+  readonly balance?: string
+  readonly out: string
+  readonly force?: boolean
+  readonly date?: string
+  readonly due?: string
+  readonly runs?: number
+  readonly steps?: number
+  readonly seed?: number
+  readonly temperature?: string
+  readonly temperatureUncertainty?: string
+  readonly density?: string
+  readonly densityUncertainty?: string
+  readonly linearity?: string
+  readonly sensitivity?: string
+  readonly sim?: readonly string[]
+  readonly quiet?: boolean
+}
+
+/** What a certificate of an analytical balance typically says; the simulated one keeps to it. */
+const STANDARD = {
+  temperature: '20 degC',
+  temperatureUncertainty: '0.2 degC',
+  linearity: '0.05 mg',
+  sensitivity: '3 ppm',
+}
+
+const DAY_ms = 86_400_000
+/** How long a calibration holds unless its user says otherwise. */
+const HOLDS_days = 365
+
+export async function calibrateCommand(options: CalibrateOptions): Promise<ExitStatus> {
+  const plan = planOf(options)
+  if ('problems' in plan) {
+    for (const problem of plan.problems) console.error(problem)
+    console.error('nothing was calibrated')
+    return EXIT.usage
+  }
+  const { stand, circumstances, runs } = plan
+  const progress = (what: string) => {
+    if (options.quiet !== true && process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${what}`)
+  }
+  try {
+    await stand.open()
+    const outcome = await calibrate(stand, runs, circumstances, progress)
+    if (process.stderr.isTTY && options.quiet !== true) process.stderr.write('\r\u001b[2K')
+    if (!outcome.ok) return without(outcome.problem)
+    const { rig, identity } = stand
+    const text = calibrationText(outcome.calibrated, runs, { rig, identity, ...plan.provenance })
+    const problem = writeWhole(options.out, text)
+    if (problem !== null) return without(`--out ${options.out}: ${problem}`)
+    if (options.quiet !== true) console.log(summary(outcome.calibrated, options.out))
+    return EXIT.pass
+  } catch (error) {
+    if (error instanceof StandError || error instanceof RigError) return without(error.message)
+    throw error
+  } finally {
+    await stand.close()
+  }
+}
+
+function without(reason: string): ExitStatus {
+  console.error(`no rig file was written: ${reason}`)
+  return EXIT.inconclusive
+}
+
+function planOf(options: CalibrateOptions) {
+  const problems: string[] = []
+  const today = dayOf(new Date())
+  const rig = rigNamed(options.rig ?? 'avr')
+  if (!rig.ok) problems.push(rig.problem)
+  const calibrated = options.date ?? today
+  const due = options.due ?? later(calibrated)
+  for (const [option, day] of [
+    ['--date', calibrated],
+    ['--due', due],
+  ] as const) {
+    if (!isDay(day)) problems.push(`${option} ${JSON.stringify(day)}: a day is written as ${today}`)
+  }
+  if (due < calibrated) problems.push(`--due ${due} is before the calibration of ${calibrated}`)
+  const measure = reader(problems)
+  const stated = {
+    temperature_degC: measure('--temperature', options.temperature ?? STANDARD.temperature, 'temperature'),
+    temperatureStandard_degC: measure(
+      '--temperature-uncertainty',
+      options.temperatureUncertainty ?? STANDARD.temperatureUncertainty,
+      'temperature',
+    ),
+    linearity_mg: measure('--linearity', options.linearity ?? STANDARD.linearity, 'mass') / 1000,
+    sensitivity: measure('--sensitivity', options.sensitivity ?? STANDARD.sensitivity, 'drift', 'percentage'),
+  }
+  const fluid = problems.length === 0 ? fluidOf(options, stated, problems) : undefined
+  const simulated = simulatedBench(options.sim ?? [], options.seed ?? 1)
+  if (!simulated.ok) problems.push(...simulated.problems)
+  problems.push(...balanceProblems(options.balance ?? 'sim', rig.ok ? rig.value : null))
+  problems.push(...placeProblems(options))
+  if (problems.length > 0 || !rig.ok || !simulated.ok || fluid === undefined) return { problems }
+  const { weather, truth } = benchOf(simulated.bench, stated)
+  return {
+    stand: new VirtualStand(
+      rig.value,
+      weather,
+      options.density === undefined ? truth : { ...truth, fluid_mg_per_uL: fluid.mg_per_uL },
+    ),
+    circumstances: { fluid, ...stated },
+    runs: { ...DEFAULT_PLAN, runs: options.runs ?? DEFAULT_PLAN.runs, steps: options.steps ?? DEFAULT_PLAN.steps },
+    provenance: {
+      balance: { instrument: 'simulated balance', certificate: 'none: simulated', due },
+      calibrated,
+      due,
+      note: `simulated balance, seed ${options.seed ?? 1}: nothing was weighed`,
+    },
+  }
+}
+
+/** Reads quantities of options and collects what is wrong with them. */
+function reader(problems: string[]): (option: string, text: string, ...dimensions: readonly Dimension[]) => number {
+  return (option, text, ...dimensions) => {
+    const parsed = parseMeasure(text, dimensions)
+    if (parsed.ok) return toNumber(parsed.measure.value)
+    problems.push(`${option}: ${parsed.problem}`)
+    return 0
+  }
+}
+
+function fluidOf(
+  { density, densityUncertainty }: CalibrateOptions,
+  stated: { readonly temperature_degC: number; readonly temperatureStandard_degC: number },
+  problems: string[],
+): Density | undefined {
+  if (stated.temperatureStandard_degC < 0) problems.push('--temperature-uncertainty is not below zero')
+  if (stated.temperature_degC < 0 || stated.temperature_degC > 40) {
+    problems.push(`--temperature: a calibration is made between 0 degC and 40 degC`)
+    return undefined
+  }
+  if ((density === undefined) !== (densityUncertainty === undefined)) {
+    problems.push('--density and --density-uncertainty go together; without them the fluid is water')
+    return undefined
+  }
+  if (density === undefined || densityUncertainty === undefined)
+    return waterDensity(stated.temperature_degC, stated.temperatureStandard_degC)
+  const measure = reader(problems)
+  const fluid = {
+    mg_per_uL: measure('--density', density, 'concentration') / 1000,
+    standard_mg_per_uL: measure('--density-uncertainty', densityUncertainty, 'concentration') / 1000,
+  }
+  if (fluid.mg_per_uL >= LEAST_DENSITY && fluid.mg_per_uL <= MOST_DENSITY) return fluid
+  problems.push(`--density ${density}: a fluid has between 500 mg/mL and 3000 mg/mL`)
+  return undefined
+}
+
+const LEAST_DENSITY = 0.5
+const MOST_DENSITY = 3
+
+function balanceProblems(balance: string, rig: RigDefinition | null): string[] {
+  if (balance === 'sim') return []
+  if (!balance.startsWith('serial:')) {
+    return [`--balance ${JSON.stringify(balance)} is not known; write sim, or serial:PATH of the port it is on`]
+  }
+  if (rig === null || rig.clock === 'wall') return []
+  return [
+    `--balance ${balance}: --rig ${rig.name} is virtual and moves no fluid that a balance could weigh; use --balance sim`,
+  ]
+}
+
+function placeProblems({ out, force }: CalibrateOptions): string[] {
+  const outputs = [{ option: '--out', path: out }]
+  const problems = outputProblems(outputs, [])
+  if (problems.length > 0) return problems
+  if (existsSync(out) && force !== true) return [`--out ${out} is there already; --force writes over it`]
+  return prepareOutputs(outputs)
+}
+
+/** A year later, less the day itself. */
+function later(day: string): string {
+  const time = Date.parse(`${day}T00:00Z`)
+  return Number.isNaN(time) ? day : new Date(time + (HOLDS_days - 1) * DAY_ms).toISOString().slice(0, 10)
+}
+
+function summary(
+  { step_uL, uncertainty, budget, runs, blank_mg_per_h, repeated, balanceSerial }: Calibrated,
+  out: string,
+) {
+  const line = (name: string, value: string) => `  ${name.padEnd(28)} ${value}`
+  const { coverage, expanded_uL, standard_uL } = uncertainty
+  return [
+    `step volume ${step_uL.toPrecision(7)} uL, uncertain by ${expanded_uL.toPrecision(2)} uL (k = ${coverage}, ${CONFIDENCE_percent} %)`,
+    line('standard uncertainty', `${standard_uL.toPrecision(2)} uL`),
+    ...budget.map((one) => line(one.source, `${one.standard_uL.toPrecision(2)} uL`)),
+    line('runs', `${runs.length}, balance ${balanceSerial}`),
+    line('at rest', `${blank_mg_per_h.toPrecision(3)} mg/h`),
+    ...(repeated === 0 ? [] : [line('unsteady, asked for again', String(repeated))]),
+    `rig file: ${out}`,
+  ].join('\n')
+}

@@ -1,0 +1,86 @@
+/** `pumpbench calibrate` and `run --rig-file`, as a user calls them. */
+import { describe, expect, it } from 'vitest'
+import { emptyFolder } from './command.ts'
+import { passing } from './scenarios.ts'
+
+const folder = emptyFolder()
+const WRONG = ['--sim', 'step-volume=0.2537 uL']
+const calibrate = (...args: string[]) =>
+  folder.pumpbench('calibrate', '--rig', 'ideal', '--out', 'rig.yaml', '--date', '2026-01-05', ...args)
+
+describe('a rig calibrated and used', () => {
+  it('brings to light the step volume that pump and bench were both wrong about', () => {
+    folder.write('case.yaml', passing())
+    expect(folder.pumpbench('run', 'case.yaml').status).toBe(0)
+    const made = calibrate(...WRONG)
+    expect(made.stdout).toContain('rig file: rig.yaml')
+    expect(made.status).toBe(0)
+    const run = ['run', 'case.yaml', '--rig-file', 'rig.yaml', '--trace', 'case.ndjson', '--json', 'a.json']
+    const used = folder.pumpbench(...run, '--date', '2026-06-01')
+    expect(used.status).toBe(1)
+    expect(used.stdout).toContain('believed')
+    const [first] = folder.result('a.json').runs
+    expect(first?.calibration).toMatchObject({ used: '2026-06-01', doubt: null })
+    // What was judged then is judged alike from the trace alone, on whatever day.
+    expect(folder.pumpbench('replay', 'case.ndjson', '--json', 'b.json').status).toBe(1)
+    expect(folder.result('b.json').runs[0]?.checks).toEqual(first?.checks)
+    const late = folder.pumpbench(...run, '--date', '2027-06-01')
+    expect(late.status).toBe(3)
+    expect(folder.result('a.json').runs[0]?.calibration?.doubt).toContain('was due on 2027-01-04')
+  })
+
+  it('is used in threads too', () => {
+    folder.write('one.yaml', passing('one'))
+    folder.write('two.yaml', passing('two'))
+    expect(calibrate(...WRONG).status).toBe(0)
+    const args = ['run', 'one.yaml', 'two.yaml', '--jobs', '2', '--rig-file', 'rig.yaml', '--date', '2026-06-01']
+    expect(folder.pumpbench(...args, '--json', 'a.json').status).toBe(1)
+    for (const run of folder.result('a.json').runs) expect(run.provenance.displaced).toContain('SIM-1')
+  })
+})
+
+describe('calibrate', () => {
+  it('writes nothing from a draught, and says why', () => {
+    const { status, stderr } = calibrate('--sim', 'draught=5 mg', '--sim', 'draught-for=2 h')
+    expect({ status, names: folder.names() }).toEqual({ status: 3, names: [] })
+    expect(stderr).toContain('no rig file was written: run')
+  })
+
+  it('writes over nothing unless it is told to', () => {
+    folder.write('rig.yaml', 'mine')
+    expect(calibrate()).toMatchObject({ status: 2, stderr: expect.stringContaining('--force') })
+    expect(folder.read('rig.yaml')).toBe('mine')
+    expect(calibrate('--force').status).toBe(0)
+    expect(folder.read('rig.yaml')).toContain('pumpbench/rig@1')
+  })
+
+  it.each([
+    [['--sim', 'noise=5'], '--sim: noise'],
+    [['--sim', 'wind=5 mg'], 'write one of step-volume'],
+    [['--balance', 'serial:/dev/null'], 'virtual and moves no fluid'],
+    [['--balance', 'spring'], 'serial:PATH'],
+    [['--due', '2025-01-01'], 'before the calibration'],
+    [['--date', 'today'], 'a day is written as'],
+    [['--temperature', '50 degC'], 'between 0 degC and 40 degC'],
+    [['--density', '1000 mg/mL'], 'go together'],
+    [['--runs', '2'], 'from 5 to 100'],
+  ])('refuses %j before anything turns', (args, reason) => {
+    const { status, stderr } = calibrate(...args)
+    expect(stderr).toContain(reason)
+    expect({ status, names: folder.names() }).toEqual({ status: 2, names: [] })
+  })
+})
+
+describe('a rig file', () => {
+  it('of another rig, broken or without its date is refused before anything runs', () => {
+    folder.write('case.yaml', passing())
+    expect(calibrate().status).toBe(0)
+    const avr = folder.pumpbench('run', 'case.yaml', '--rig', 'avr', '--rig-file', 'rig.yaml')
+    expect(avr).toMatchObject({ status: 2, stderr: expect.stringContaining('is of the rig ideal') })
+    folder.write('rig.yaml', folder.read('rig.yaml').replace('coverage: ', 'coverage: -'))
+    const broken = folder.pumpbench('run', 'case.yaml', '--rig-file', 'rig.yaml')
+    expect(broken).toMatchObject({ status: 2, stderr: expect.stringMatching(/rig\.yaml:6:11: "-2/) })
+    const dated = folder.pumpbench('run', 'case.yaml', '--date', '2026-01-01')
+    expect(dated).toMatchObject({ status: 2, stderr: expect.stringContaining('--date has no meaning without') })
+  })
+})
