@@ -38,4 +38,8 @@ export const CHART_STYLE = html`
   [data-panel=flow] .chart .delivered{stroke-width:1.25}
   .chart .bar{fill:var(--alarm);stroke:none}
   .chart .fault{fill:var(--fault);stroke:none}
+  .chart .limit{stroke:var(--fail);stroke-width:1.5;fill:none}
+  .chart .spot{stroke-width:2;stroke:var(--delivered);fill:var(--delivered)}
+  .chart .believed-spot{stroke:var(--believed);fill:var(--believed)}
+  .chart .hollow{fill:var(--paper)}
   .chart .dot{fill:var(--mark);stroke:none}`

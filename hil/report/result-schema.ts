@@ -155,6 +155,31 @@ const DELIVERED = z
   })
   .describe('What physically left, and where it is')
 
+const count = (description: string) => z.int().describe(description)
+
+const WIRE = z
+  .strictObject({
+    sent_frames: count('Frames sent to the rig'),
+    sent_bytes: count('Bytes sent to the rig'),
+    received_frames: count('Frames heard from the rig'),
+    received_bytes: count('Bytes heard from the rig'),
+    log_lines: count('Lines kept as the log of the rig'),
+    flawed: count('Lines that began like a frame and were none'),
+    discarded_bytes: count('Bytes heard that were part of nothing'),
+    rig_discarded_bytes: count('Bytes the rig discarded, by its own count'),
+    rig_overruns: count('Bytes the receiver of the rig came too late for, by its own count'),
+    retries: count('Commands sent again for want of an answer'),
+    refusals: count('Commands answered by NAK'),
+    round_trips: count('Commands answered'),
+    round_trip_least_ticks: count('Shortest time from sending a command first to its answer, in rig ticks of 64 us'),
+    round_trip_most_ticks: count('Longest such time, in rig ticks of 64 us'),
+    round_trip_total_ticks: count('All such times together, in rig ticks of 64 us'),
+    telemetry: count('Telemetry frames heard'),
+    telemetry_missed: count('Telemetry frames sent by the rig and never heard'),
+    queue_most: count('Most segments the rig was heard to hold at once'),
+  })
+  .describe('What crossed the wire between host and rig; absent: the rig has none')
+
 const RUN = z
   .strictObject({
     scenario: text('Name of the scenario'),
@@ -181,6 +206,7 @@ const RUN = z
     events: z.array(EVENT).describe('What else happened, in order of time'),
     samples: z.array(SAMPLE).describe('The three ledgers at the spacing the scenario asks for'),
     analysis: ANALYSIS,
+    wire: WIRE.exactOptional(),
     trace_sha256: text('SHA-256 of the trace this run was judged from, in hex'),
   })
   .describe('One run of one scenario')

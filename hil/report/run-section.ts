@@ -1,6 +1,7 @@
 /**
  * One run on the report page: verdict and story, checks, ledgers, drawings, alarms, events and provenance.
  */
+import { analysisSection } from '#hil/report/analysis-section'
 import { checkTable, verdictBadge } from '#hil/report/check-table'
 import type { RunCurves } from '#hil/report/curves/run-curves'
 import { html, type Markup } from '#hil/report/escape'
@@ -10,6 +11,7 @@ import { body, figureCell, figures, nameCell, row, scrollTable, textCell, words 
 import { keySamples } from '#hil/report/key-samples'
 import { partings, story } from '#hil/report/parting'
 import { plots } from '#hil/report/plots/plots'
+import { wireTable } from '#hil/report/wire-table'
 import type { RunResult } from '#hil/run/result'
 import { decimal } from '#units/format'
 
@@ -31,8 +33,10 @@ ${ledgerTable(run)}
 <h3>The course of the run</h3>
 ${curves === null ? html`<p class="small">${UNDRAWN}</p>` : plots(run, curves, id)}
 ${keySamples(run)}
+${analysisSection(run.analysis, id)}
 ${alarmList(run.alarms)}
 ${eventList(run.events)}
+${run.wire === undefined ? null : wireTable(run.wire)}
 <h3>Where the figures come from</h3>
 ${provenance(run)}
 <h3>Identification</h3>

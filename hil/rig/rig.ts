@@ -6,6 +6,7 @@
  */
 import { LIMITS } from '#protocol/catalogue'
 import { TICK_us } from '#protocol/ticks'
+import type { WireStatistics } from '#protocol/wire-tally'
 import type { Cadence } from '#units/cadence'
 
 /** Microseconds in a rig tick, which is that of the wire on every rig, the ideal one included. */
@@ -77,6 +78,8 @@ export interface Rig {
    * present tick. Left out by a rig that has no way to do so.
    */
   hold?(held: boolean, at_tick: number): Promise<void> | void
+  /** What crossed the wire so far; left out by a rig that has none. The same for two runs wherever time is virtual. */
+  wire?(): WireStatistics | undefined
   /** Stops the motor and lets go of the rig; never throws, and may be called more than once. */
   close(): Promise<void> | void
 }

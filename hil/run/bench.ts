@@ -124,7 +124,18 @@ export class Bench {
   async abandon(reason: string): Promise<void> {
     await this.#rig.close()
     this.#plant.deliver(this.#motion.collect(), this.#now_us)
+    try {
+      this.#recordWire(this.#now_us)
+    } catch (error) {
+      // The record already says why the run ended.
+      if (!(error instanceof RigError)) throw error
+    }
     this.#recorder.end(wholeMicroseconds(this.#now_us), false, reason)
+  }
+
+  #recordWire(at_us: Rational): void {
+    const wire = this.#rig.wire()
+    if (wire !== undefined) this.#recorder.record({ kind: 'wire', t_us: wholeMicroseconds(at_us), ...wire })
   }
 
   async close(): Promise<void> {
@@ -348,6 +359,7 @@ export class Bench {
     const { duration_us } = this.#scenario
     this.#plant.deliver(this.#motion.collect(), duration_us)
     this.#plant.conclude(duration_us)
+    this.#recordWire(duration_us)
     this.#recorder.end(wholeMicroseconds(duration_us), true, 'the duration of the scenario has passed')
   }
 }

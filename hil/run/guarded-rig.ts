@@ -5,6 +5,7 @@
  * the run as a failure of the rig; it must never hang the bench or look like a fault of the pump.
  */
 import { type Rig, type RigCommand, RigError, type RigProvenance, type RigReport } from '#hil/rig/rig'
+import { WIRE_COUNTS, type WireStatistics } from '#protocol/wire-tally'
 import { type Cadence, lastTick } from '#units/cadence'
 
 /** Reports in a row that do not move time on. */
@@ -66,6 +67,23 @@ export class GuardedRig implements Rig {
 
   async hold(held: boolean, at_tick: number): Promise<void> {
     await this.#attempt(() => this.#rig.hold?.(held, at_tick))
+  }
+
+  /** What crossed the wire, where there is one. Throws {@link RigError} for what cannot be a count. */
+  wire(): WireStatistics | undefined {
+    let found: WireStatistics | undefined
+    try {
+      found = this.#rig.wire?.()
+    } catch (cause) {
+      throw asRigError(cause)
+    }
+    if (found === undefined) return undefined
+    const counts = Object.fromEntries(WIRE_COUNTS.map((name) => [name, found[name]])) as unknown as WireStatistics
+    const wrong = WIRE_COUNTS.find((name) => !(Number.isSafeInteger(counts[name]) && counts[name] >= 0))
+    if (wrong === undefined) return counts
+    throw new RigError(
+      `the rig says that ${wrong} of its wire is ${String(counts[wrong])}; a whole number from 0 was expected`,
+    )
   }
 
   /** Lets go of the rig once. Never throws: there is nothing to be done about a rig that cannot even be let go. */

@@ -71,8 +71,17 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     events: eventsOf(ledgers),
     samples: samplesOf(ledgers),
     analysis: analysisOf(ledgers),
+    ...wireOf(ledgers),
     trace_sha256: trace.sha256,
   }
+}
+
+/** What the rig stated of its wire, where it has one. */
+function wireOf({ records }: Ledgers): Pick<RunResult, 'wire'> {
+  const [record] = recordsOf(records, 'wire')
+  if (record === undefined) return {}
+  const { kind: _, t_us: __, ...wire } = record
+  return { wire }
 }
 
 /**

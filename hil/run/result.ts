@@ -5,6 +5,7 @@
  */
 
 import type { Analysis } from '#hil/run/analysis/types'
+import type { WireStatistics } from '#protocol/wire-tally'
 
 /** What was observed; `inconclusive` means the bench could not measure well enough to say, and is never a pass. */
 export type Outcome = 'pass' | 'fail' | 'inconclusive'
@@ -142,6 +143,8 @@ export interface RunResult {
   readonly events: readonly EventResult[]
   readonly samples: readonly Sample[]
   readonly analysis: Analysis
+  /** What crossed the wire between host and rig; absent where the rig has none. */
+  readonly wire?: WireStatistics
   readonly trace_sha256: string
 }
 

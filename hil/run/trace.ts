@@ -5,6 +5,7 @@
  * Nothing in a trace depends on the wall clock, the machine or the path of a file, so that the same scenario gives the
  * same bytes everywhere. Exact quantities are written as fractions in text, times of the bench in whole microseconds.
  */
+import type { WireStatistics } from '#protocol/wire-tally'
 import type { Cadence } from '#units/cadence'
 
 /** An exact rational as `n` or `n/d`. */
@@ -253,6 +254,8 @@ export type TraceRecord =
       readonly state: 'begun' | 'fired' | 'ended'
       readonly detail: string
     }
+  /** What crossed the wire between host and rig, at the end; none where the rig has no wire. */
+  | ({ readonly kind: 'wire'; readonly t_us: number } & WireStatistics)
   /** A law of physics that the bench's own books broke: a defect of the bench, never of the pump. */
   | { readonly kind: 'violation'; readonly t_us: number; readonly law: string; readonly detail: string }
   /** The run is over. A trace without this record was cut short. */

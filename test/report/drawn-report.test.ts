@@ -4,6 +4,7 @@ import { modelPump } from '#hil/pump/model'
 import { curvesOf } from '#hil/report/curves/ledger-curves'
 import { type CurveName, Drawable, type RunCurves } from '#hil/report/curves/run-curves'
 import { bandsTable } from '#hil/report/curves/table'
+import { instant } from '#hil/report/figure'
 import { htmlReport, MOST_DRAWN } from '#hil/report/html'
 import { drawn } from '#hil/report/plots/drawn'
 import { panelsOf } from '#hil/report/plots/panels'
@@ -70,6 +71,14 @@ describe('ninety days of thirteen boluses a day', async () => {
     expect(page).toContain('class="faulted" data-from="5184000" data-to="5191200"')
     expect(page).toContain('fault motor-stall: 1 time, first at 60 d')
     expect(page).toContain('alarm motor-stall: 1 time')
+  })
+
+  it('have the trumpet within its limits, with every window in words and figures, and the start of the flow', () => {
+    const trumpet = /<desc id="run-1-trumpet-text">([^<]*)</.exec(page)?.[1] ?? ''
+    for (const { window_s } of run.analysis.trumpet?.points ?? []) expect(trumpet).toContain(instant(window_s))
+    expect(page.match(/class="line limit"/g)).toHaveLength(2)
+    expect(page).toContain('aria-label="Trumpet"')
+    expect(page).toContain('<title id="run-1-start-up-title">')
   })
 
   it('begin with the verdict', () => {

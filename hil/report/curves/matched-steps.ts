@@ -4,6 +4,8 @@
  * The pump books a step when it is due, and the rig makes it at its next tick. Held against each other on one clock the
  * two agree at every instant of a sound run, and each lost or surplus step shows as what it is.
  */
+
+import type { Flight } from '#hil/oracle/staircase'
 import { thinned } from '#hil/report/curves/thinned'
 import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
@@ -48,7 +50,7 @@ export function matchedSteps(
       -1,
     ),
     new Side(
-      delivered.staircase.map(({ cadence, rise: each }) => ({ cadence, rise: toNumber(each) })),
+      delivered.staircase.map((flight) => ({ cadence: onRigTicks(flight), rise: toNumber(flight.rise) })),
       -1,
     ),
   ] as const
@@ -77,6 +79,15 @@ export function matchedSteps(
   }
 }
 
+/** What leaves without a step, as when an occlusion ends, is on no tick of the rig and counts from the next one on. */
+function onRigTicks({ cadence, tick_us }: Flight): Cadence {
+  return tick_us === TICK_us ? cadence : onceAt(Math.ceil((cadence.first * tick_us) / TICK_us), cadence.count)
+}
+
+function onceAt(first: number, count = 1): Cadence {
+  return { first, phase: 0, count, quotient: 0, remainder: 0, divisor: 1 }
+}
+
 function bookedRuns({ first_us, interval_us, count }: BookedSteps, rise: number): readonly Run[] {
   const tick = whole(TICK_us)
   const cadences = cadencesOf(divide(fromExact(first_us), tick), divide(fromExact(interval_us), tick), count)
@@ -85,8 +96,7 @@ function bookedRuns({ first_us, interval_us, count }: BookedSteps, rise: number)
 
 /** All steps are withdrawn at once, when the pump learns of them. */
 function withdrawal({ t_us, count }: BookedSteps, rise: number): Run {
-  const first = Math.ceil(t_us / TICK_us)
-  return { cadence: { first, phase: 0, count: 1, quotient: 1, remainder: 0, divisor: 1 }, rise: rise * count }
+  return { cadence: onceAt(Math.ceil(t_us / TICK_us)), rise: rise * count }
 }
 
 /** What is left of one account. */

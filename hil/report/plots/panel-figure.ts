@@ -16,7 +16,7 @@ import { amountTicks, type PlacedTick, sharedTime, timeGrid, timeTicks } from '#
 /** Columns of a drawing that is printed or read without a script. */
 const COLUMNS = 500
 /** Room for half a label above the panel, and for the labels of the time axis below it. */
-const HEAD_px = 6
+export const HEAD_px = 6
 export const FOOT_px = 20
 
 /** What stands between and beside the axes of a panel, how high it is, and what it shows in words. */

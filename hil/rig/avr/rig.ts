@@ -26,6 +26,7 @@ import { RotorTrack } from '#hil/rig/rotor-track'
 import { HostLink } from '#protocol/host-link'
 import { type HostEvent, SERIAL_TIMES, type Turn } from '#protocol/link'
 import { wireTick } from '#protocol/ticks'
+import { type WireStatistics, WireTally } from '#protocol/wire-tally'
 import { type Cadence, lastTick } from '#units/cadence'
 
 const CYCLES_per_us = 16
@@ -58,6 +59,7 @@ class AvrRig implements Rig {
   readonly #board: Board
   readonly #link: HostLink
   readonly #clock: FirmwareClock
+  readonly #tally = new WireTally()
   readonly #track = new RotorTrack()
   #heard: number[] = []
   #wake_us: number | null = null
@@ -108,6 +110,10 @@ class AvrRig implements Rig {
       if (this.#now_us > OPENING_us) throw new RigError('the emulated rig did not answer HELLO')
       this.#runTo(this.#mcu.now + OPENING_us)
     }
+  }
+
+  wire(): WireStatistics {
+    return this.#tally.statistics
   }
 
   close(): void {
@@ -187,6 +193,7 @@ class AvrRig implements Rig {
       if (this.#heard.length > 0) {
         const bytes = Uint8Array.from(this.#heard)
         this.#heard = []
+        this.#tally.received(bytes, this.#now_us)
         this.#take(this.#link.receive(bytes, this.#now_us))
       } else if (this.#wake_us !== null && this.#now_us >= this.#wake_us) {
         this.#take(this.#link.pass(this.#now_us))
@@ -196,7 +203,10 @@ class AvrRig implements Rig {
 
   #take(turn: Turn): void {
     this.#wake_us = turn.wake_us
-    for (const bytes of turn.send) this.#mcu.send(bytes)
+    for (const bytes of turn.send) {
+      this.#tally.sent(bytes, this.#now_us)
+      this.#mcu.send(bytes)
+    }
     for (const event of turn.events) this.#hear(event)
   }
 
