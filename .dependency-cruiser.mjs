@@ -77,7 +77,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(units|protocol|firmware-sim|hil|scripts)/',
-        pathNot: '^scripts/(bench|build|mutation|tally|vitest)',
+        pathNot: '^scripts/(bench|build|look|mutation|tally|vitest)',
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
