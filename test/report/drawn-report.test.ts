@@ -76,7 +76,7 @@ describe('ninety days of thirteen boluses a day', async () => {
   it('have the trumpet within its limits, with every window in words and figures, and the start of the flow', () => {
     const trumpet = /<desc id="run-1-trumpet-text">([^<]*)</.exec(page)?.[1] ?? ''
     for (const { window_s } of run.analysis.trumpet?.points ?? []) expect(trumpet).toContain(instant(window_s))
-    expect(page.match(/class="line limit"/g)).toHaveLength(2)
+    expect(page.match(/class="line limit" d="M0,/g)).toHaveLength(2)
     expect(page).toContain('aria-label="Trumpet"')
     expect(page).toContain('<title id="run-1-start-up-title">')
   })
