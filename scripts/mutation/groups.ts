@@ -26,6 +26,8 @@ export const GROUPS: readonly MutationGroup[] = [
       'firmware-sim/clock-log',
       'firmware-sim/restart',
       'firmware-sim/damage',
+      'firmware-sim/patient',
+      'firmware-sim/patterns',
     ],
   },
   {

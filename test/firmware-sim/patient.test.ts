@@ -1,6 +1,6 @@
 /** The patient's boluses: granted within what the clinic permitted, denied with the reason, and logged either way. */
 import { describe, expect, it } from 'vitest'
-import { at, Bedside, bolus, continuous, flex, patientBolus, refill } from './bedside.ts'
+import { at, Bedside, bolus, continuous, flex, patientBolus, reasonIn, refill } from './bedside.ts'
 
 const UNIT = { step_volume: '1 uL' } as const
 
@@ -67,6 +67,11 @@ describe('a request', () => {
     expect(request(permitted(patientBolus('20 ug', '10 min', '1 h', 9), { limits }), '1 h')).toMatch(GRANTED)
     const pump = permitted(patientBolus('20.001 ug', '10 min', '1 h', 9), { limits })
     expect(request(pump, '1 h')).toMatch('260.001 ug in 24 h are more than 260 ug')
+  })
+
+  it('can be permitted no bolus that lasts no time', () => {
+    const answers = new Bedside().program('0 s', patientBolus('20 uL', '0 s', '1 h', 3))
+    expect(reasonIn(answers)).toBe('a bolus must last longer than nothing')
   })
 
   it('remembers its grants over a loss of power, though the permission has to be given anew', () => {
