@@ -1,12 +1,12 @@
 /** The pump's end of a programming session: it checks, stores, reads back, and brings into force. */
 import { dailyVolume, refusal } from '#firmware-sim/limits'
-import type { Dose, DoseRate, Program } from '#firmware-sim/messages'
+import type { Program } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { OPERATING, type OperatingState } from '#firmware-sim/operating'
 import type { PumpState } from '#firmware-sim/state'
 import { stimulate } from '#firmware-sim/stimulate'
 import { unfitBolus } from '#firmware-sim/therapy/bolus'
-import { dosesOf, unfitTherapy } from '#firmware-sim/therapy/therapies'
+import { isDosed, unfitTherapy } from '#firmware-sim/therapy/therapies'
 import { digestOf, programText, readback, stimulusOf } from '#firmware-sim/transaction'
 import { bridgeRefusal } from '#firmware-sim/transport'
 import { log, say, type Turn } from '#firmware-sim/turn'
@@ -100,7 +100,7 @@ const AT_REST: ReadonlySet<OperatingState> = new Set(['stopped', 'safe-state', '
 /** What makes no sense of a program, whatever the limits. */
 function unfit(program: Stored, state: PumpState): string | null {
   const known = isPositive(state.contents.concentration_ug_per_uL)
-  if (!known && dosesIn(program).length > 0) {
+  if (!known && givesDose(program)) {
     return 'the pump does not know what it holds; program a refill first'
   }
   switch (program.kind) {
@@ -122,18 +122,9 @@ function unfit(program: Stored, state: PumpState): string | null {
   }
 }
 
-function dosesIn(program: Stored): readonly (Dose | DoseRate)[] {
-  switch (program.kind) {
-    case 'therapy':
-      return dosesOf(program.therapy)
-    case 'bolus':
-      return [program.bolus.dose]
-    case 'patient-bolus':
-      return [program.patientBolus.dose]
-    case 'prime':
-    case 'bridge':
-    case 'refill':
-    case 'set-clock':
-      return []
-  }
+/** Whether a program gives a dose, which takes knowing what the pump holds. */
+function givesDose(program: Stored): boolean {
+  return program.kind === 'therapy' ? isDosed(program.therapy) : GIVING_BOLUSES.has(program.kind)
 }
+
+const GIVING_BOLUSES: ReadonlySet<Stored['kind']> = new Set(['bolus', 'patient-bolus'])

@@ -36,7 +36,7 @@ const WEEK = 7
 export const flex: TherapyKind<'flex'> = {
   basal: (therapy, contents) => volumeRate(therapy.basal, contents),
   nextStart,
-  doses: ({ basal, boluses }) => [basal, ...boluses.map(({ dose }) => dose)],
+  isDosed: true,
   horizon: (therapy) => {
     const longest = therapy.boluses.reduce((most, { over_us }) => larger(most, over_us), ZERO)
     return as(add(times(DAY_us, therapy.days.length === WEEK ? 2 : WEEK + 2), longest))
@@ -81,10 +81,10 @@ const ORDERED = new WeakMap<Flex, readonly DailyBolus[]>()
 /** The index of a start is its day times the boluses of a day, plus its place in the day. */
 function nextStart(therapy: Flex, place: PatternPlace): PatternStart | null {
   const boluses = inOrder(therapy)
-  if (boluses.length === 0 || therapy.days.length === 0) return null
+  if (boluses.length === 0) return null
   const first = place.after === null ? firstIndex(boluses, place) : place.after + 1
   const day = Math.floor(first / boluses.length)
-  for (let later = 0; later <= WEEK; later += 1) {
+  for (let later = 0; later < WEEK; later += 1) {
     if (!therapy.days.includes(weekdayOf(day + later))) continue
     const index = later === 0 ? first : (day + later) * boluses.length
     const bolus = boluses[index - (day + later) * boluses.length]

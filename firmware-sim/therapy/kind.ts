@@ -1,6 +1,6 @@
 /** What every therapy has to say of itself: a row of the table of therapies. */
 import type { PumpClock } from '#firmware-sim/clock'
-import type { Contents, Dose, DoseRate, Therapy } from '#firmware-sim/messages'
+import type { Contents, Dose, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Time_us, VolumeRate_uL_per_us } from '#units/quantity'
 
@@ -30,8 +30,8 @@ export interface TherapyKind<M extends Therapy['mode']> {
   readonly basal: (therapy: Extract<Therapy, { mode: M }>, contents: Contents, model: PumpModel) => VolumeRate_uL_per_us
   /** The next bolus of its pattern; null for a therapy without. */
   readonly nextStart: (therapy: Extract<Therapy, { mode: M }>, place: PatternPlace) => PatternStart | null
-  /** Every dose it gives. */
-  readonly doses: (therapy: Extract<Therapy, { mode: M }>) => readonly (Dose | DoseRate)[]
+  /** Whether it gives a dose that somebody stated. */
+  readonly isDosed: boolean
   /** How long the future has to be looked at to have seen every rate and dose the pattern can give. */
   readonly horizon: (therapy: Extract<Therapy, { mode: M }>) => Time_us
   /** What no pump of this kind takes, whatever its rate; null when there is nothing. */

@@ -5,7 +5,7 @@ import { DAY_us } from '#units/quantity'
 export const minimumRate: TherapyKind<'minimum-rate'> = {
   ...WITHOUT_PATTERN,
   basal: (_therapy, _contents, model) => model.minimumRate_uL_per_us,
-  doses: () => [],
+  isDosed: false,
   horizon: () => DAY_us,
   exemptFromLeastRate: true,
   text: () => '',

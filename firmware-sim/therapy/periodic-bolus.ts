@@ -22,7 +22,7 @@ export const periodicBolus: TherapyKind<'periodic-bolus'> = {
     const at_us = as<Time_us>(add(began_us, times(therapy.every_us, index)))
     return { at_us, dose: therapy.dose, over_us: therapy.over_us, index }
   },
-  doses: ({ dose, basal }) => (basal === null ? [dose] : [dose, basal]),
+  isDosed: true,
   horizon: ({ over_us, every_us }) => as(add(times(DAY_us, 2), add(every_us, over_us))),
   unfit: (therapy) => {
     const { over_us, every_us } = therapy

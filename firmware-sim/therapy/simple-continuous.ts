@@ -6,7 +6,7 @@ import { DAY_us } from '#units/quantity'
 export const simpleContinuous: TherapyKind<'simple-continuous'> = {
   ...WITHOUT_PATTERN,
   basal: (therapy, contents) => volumeRate(therapy.dose, contents),
-  doses: ({ dose }) => [dose],
+  isDosed: true,
   horizon: () => DAY_us,
   exemptFromLeastRate: false,
   text: (therapy) => doseRateText(therapy.dose),

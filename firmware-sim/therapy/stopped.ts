@@ -6,7 +6,7 @@ import { ZERO } from '#units/rational'
 export const stopped: TherapyKind<'stopped'> = {
   ...WITHOUT_PATTERN,
   basal: () => as(ZERO),
-  doses: () => [],
+  isDosed: false,
   horizon: () => DAY_us,
   exemptFromLeastRate: true,
   text: () => '',

@@ -3,7 +3,7 @@
  *
  * A therapy is one file beside this one and one row here.
  */
-import type { Contents, Dose, DoseRate, Therapy } from '#firmware-sim/messages'
+import type { Contents, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { flex } from '#firmware-sim/therapy/flex'
 import type { PatternPlace, PatternStart, TherapyKind } from '#firmware-sim/therapy/kind'
@@ -36,9 +36,9 @@ export function nextStart(therapy: Therapy, place: PatternPlace): PatternStart |
   return kindOf(therapy).nextStart(therapy, place)
 }
 
-/** Every dose a therapy gives. */
-export function dosesOf(therapy: Therapy): readonly (Dose | DoseRate)[] {
-  return kindOf(therapy).doses(therapy)
+/** Whether a therapy gives a dose that somebody stated, by mass or by volume. */
+export function isDosed(therapy: Therapy): boolean {
+  return kindOf(therapy).isDosed
 }
 
 /** How long the future of a therapy has to be looked at to have seen every rate and dose it can give. */

@@ -125,6 +125,9 @@ export const GROUPS: readonly MutationGroup[] = [
     name: 'therapy',
     mutate: ['firmware-sim/therapy/*.ts', 'firmware-sim/patient.ts'],
     tests: [
+      'firmware-sim/clinic-limits',
+      'firmware-sim/damage',
+      'firmware-sim/daily-dose',
       'firmware-sim/patterns',
       'firmware-sim/transaction',
       'firmware-sim/limits',

@@ -108,6 +108,7 @@ describe('the charge used', () => {
   it('cannot be asked for an instant before the last change of load', () => {
     const battery = drawing(FULL(model), cell, us(10), running(mLPerDay(1)))
     expect(() => usedAt(battery, us(9))).toThrow(RangeError)
+    expect(() => usedAt(battery, us(9))).toThrow('an instant before its last change of load')
   })
 })
 
@@ -257,6 +258,18 @@ describe('the instant at which the cell resets the pump', () => {
     // From 3 V at 4500 C to 1 V at 9000 C: 2 V at 6750 C, of which 5 uA take 1750 C in 350 Ts.
     expect(sagAt(spent(resting, coulomb(5000)), rising.cell)).toEqual(us(350e12))
     expect(sagAt(spent(resting, coulomb(4500)), rising.cell, us(1))).toEqual(us(450e12))
+  })
+
+  it('does not come again to a cell whose voltage has risen for good', () => {
+    const risen = pumpWith({
+      cell_voltage: '1.9 V',
+      cell_knee: '50 %',
+      cell_knee_voltage: '3 V',
+      cell_empty_voltage: '3 V',
+      step_current: '0 uA',
+    })
+    expect(sagAt(FULL(risen), risen.cell)).toEqual(us(0))
+    expect(sagAt(spent(FULL(risen), coulomb(4500)), risen.cell)).toBeNull()
   })
 
   it('agrees with a pump that looks at its cell at every step', () => {

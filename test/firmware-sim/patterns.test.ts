@@ -1,6 +1,7 @@
 /** Patterns: flex by the pump's clock, however it is set, and periodic boluses exactly at their interval. */
 import Fraction from 'fraction.js'
 import { describe, expect, it } from 'vitest'
+import type { Weekday } from '#firmware-sim/messages'
 import { as, type Time_us } from '#units/quantity'
 import { toText, whole } from '#units/rational'
 import { at, Bedside, clockAt, continuous, flex, periodic, reasonIn, refill, setClock } from './bedside.ts'
@@ -31,6 +32,40 @@ describe('flex', () => {
     const lasting = (over: string) => flex('1 mL/d', [['6 h', '1 uL', over]])
     expect(reasonIn(new Bedside().program('0 s', lasting('16 d')))).toBeNull()
     expect(reasonIn(new Bedside().program('0 s', lasting('16.01 d')))).toMatch('more than 16 boluses would overlap')
+  })
+
+  it('refuses a bolus that starts on no day, or lasts no time', () => {
+    const daily = (time: string, over = '1 h') => flex('1 mL/d', [[time, '50 uL', over]])
+    expect(reasonIn(new Bedside().program('0 s', daily('23 h 59 min 59.999999 s')))).toBeNull()
+    expect(reasonIn(new Bedside().program('0 s', daily('24 h')))).toBe(
+      'a bolus of a day starts between 00:00 and 24:00',
+    )
+    expect(reasonIn(new Bedside().program('0 s', daily('6 h', '0 s')))).toBe('a bolus must last longer than nothing')
+  })
+
+  it('is bound by the least rate under its boluses, and by the highest on whatever day of the week that is', () => {
+    expect(reasonIn(new Bedside().program('0 s', flex('40 uL/d', [])))).toMatch('40 uL/d is below the least rate')
+    expect(reasonIn(new Bedside().program('0 s', flex('48 uL/d', [])))).toBeNull()
+    const weekly = (day: Weekday) => flex('0 mL/d', [['6 h', '2 mL', '1 h']], [day])
+    for (const day of ['mon', 'wed', 'sun'] as const) {
+      const noon = new Bedside({ clock: '2026-01-05T12:00' })
+      expect(reasonIn(noon.program('0 s', weekly(day)))).toMatch('48000 uL/d is above the highest rate')
+    }
+  })
+
+  it('without a bolus, or without a day for one, is its basal alone', () => {
+    for (const program of [flex('240 uL/d', []), flex('240 uL/d', [TEN('6 h')], [])]) {
+      const pump = new Bedside(UNIT)
+      pump.program('0 s', program)
+      pump.pass('10 d')
+      expect(pump.peek().steps).toBe(2400)
+    }
+  })
+
+  it('of several boluses gives each on each of its days', () => {
+    const pump = new Bedside(UNIT)
+    pump.program('0 s', flex('0 mL/d', [TEN('20 h'), TEN('6 h'), TEN('13 h')], ['tue', 'sat']))
+    expect(startsOf(pump, '9 d')).toEqual([1, 5, 8].flatMap((day) => [6, 13, 20].map((hour) => day * 24 + hour)))
   })
 
   it('gives basal and boluses of a day to the step: 13 x 50 + 350 ug are 1000 ug', () => {
@@ -162,6 +197,20 @@ describe('a periodic bolus', () => {
     pump.pass('1 h')
     pump.program('1 h', setClock('2026-01-05T02:00'))
     expect(startsOf(pump, '3 h 30 min')).toEqual([1, 3])
+  })
+
+  it('runs on its basal where it has one, which the least rate binds', () => {
+    const pump = new Bedside(UNIT)
+    pump.program('0 s', periodic('10 uL', '10 min', '12 h', '240 uL/d'))
+    pump.pass('1 d')
+    expect(pump.peek().steps).toBe(240 + 20)
+    const below = periodic('10 uL', '10 min', '12 h', '40 uL/d')
+    expect(reasonIn(new Bedside().program('0 s', below))).toMatch('40 uL/d is below the least rate')
+  })
+
+  it('may come back after a minute, and its boluses overlap sixteen times', () => {
+    expect(reasonIn(new Bedside().program('0 s', periodic('1 uL', '10 s', '1 min')))).toBeNull()
+    expect(reasonIn(new Bedside().program('0 s', periodic('100 uL', '160 min', '10 min')))).toBeNull()
   })
 
   it('refuses an interval below a minute, and a bolus too long for the pattern under it', () => {
