@@ -55,6 +55,7 @@ export const GROUPS: readonly MutationGroup[] = [
     ],
     tests: [
       'firmware-sim/refill',
+      'firmware-sim/unfit-refill',
       'firmware-sim/reconciliation',
       'firmware-sim/reservoir',
       'firmware-sim/delivery',

@@ -98,6 +98,16 @@ describe('a step without motion that is told of after a refill', () => {
     expect(pump.peek().dose_ug).toEqual([['baclofen', { n: booked, d: 1n }]])
   })
 
+  it('takes nothing from the account of the other drug', () => {
+    const pump = running()
+    pump.program('1 h', refill({ volume: '20 mL', drug: 'morphine' }))
+    missed(pump, '54 min')
+    expect(pump.peek().dose_ug).toEqual([
+      ['baclofen', { n: 9n, d: 1n }],
+      ['morphine', { n: 5n, d: 1n }],
+    ])
+  })
+
   it('of the same fill would have given of it where there was no refill', () => {
     expect(withdrawn(missed(running(), '54 min'))).toMatchObject([{ step_ug: { n: 1n, d: 1n } }])
   })
