@@ -34,6 +34,7 @@ export const GROUPS: readonly MutationGroup[] = [
     name: 'limits',
     mutate: ['firmware-sim/limits.ts', 'firmware-sim/foresight.ts'],
     tests: [
+      'firmware-sim/clock-log',
       'firmware-sim/limits',
       'firmware-sim/clinic-limits',
       'firmware-sim/dose-cap',

@@ -145,6 +145,11 @@ describe('a hard limit of the dose in 24 h', () => {
     expect(said(pump, '18 h', bolus('201 ug', '1 h'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
   })
 
+  it('says nothing of a refill that keeps within it', () => {
+    const pump = giving(limits, continuous('400 uL/d'))
+    expect(said(pump, '1 d', refill({ volume: '40 mL', concentration: '1250 ug/mL' }))).toEqual([])
+  })
+
   it('of mass counts no drug of a prime, of volume counts its fluid', () => {
     const primed = (dose: { hard: string }) => {
       const pump = giving({ dose })
@@ -192,6 +197,12 @@ describe('what is still to come', () => {
     // The prime lasts an hour, so half of the bolus never comes.
     expect(said(pump, '0 s', bolus('1000 ug', '2 h'))).toEqual([])
     expect(said(pump, '0 s', bolus('1002 ug', '2 h'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
+  })
+
+  it('is looked at behind a prime that lasts longer than a day', () => {
+    const pump = giving({ dose: { hard: '500 ug' } }, prime('36 mL'))
+    expect(said(pump, '1 h', continuous('500 ug/d'))).toEqual([])
+    expect(said(pump, '1 h', continuous('501 ug/d'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
   })
 
   it('is looked at behind a bridge, though nothing flows before the first bolus of a pattern', () => {
@@ -252,6 +263,13 @@ describe('a limit of the change', () => {
     for (const program of [STOPPED, bolus('10 ug', '1 h'), prime('10 uL')]) {
       expect(said(pump, '1 h', program)).toEqual([])
     }
+  })
+
+  it('is not asked of a refill in the safe state, where the pump gives less than it gave', () => {
+    const pump = giving({ change: { soft: '10 %' } }, continuous('100 ug/d'))
+    pump.hear(at('1 h'), { kind: 'power-fails', atWrite: null })
+    pump.hear(at('1 h'), { kind: 'power-returns' })
+    expect(said(pump, '2 h', refill({ volume: '40 mL' }))).toEqual([])
   })
 
   it('does not mistake another concentration for another dose', () => {
