@@ -112,6 +112,9 @@ export const GROUPS: readonly MutationGroup[] = [
       'firmware-sim/clock-setting.ts',
     ],
     tests: [
+      'firmware-sim/clinic-limits',
+      'firmware-sim/refill',
+      'firmware-sim/unfit-refill',
       'firmware-sim/delivery',
       'firmware-sim/transport',
       'firmware-sim/second-prime',
