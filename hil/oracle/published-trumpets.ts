@@ -4,6 +4,7 @@
  * Two of hospital pumps, which are watched through one hour, and one of pumps that people carry, which move so little
  * that only hours tell anything. An implanted pump belongs to the last; the short windows of the others it cannot resolve.
  */
+import type { TrumpetProtocolName } from '#hil/scenario/types'
 import { type Rational, times, whole } from '#units/rational'
 
 const MINUTE_us = 60_000_000
@@ -29,8 +30,6 @@ export interface TrumpetProtocol {
   readonly confidence: 'read' | 'inferred'
 }
 
-export type ProtocolName = 'first-edition' | 'second-edition' | 'ambulatory'
-
 const HOSPITAL = {
   interval_us: seconds(30),
   startUp_us: minutes(120),
@@ -39,7 +38,7 @@ const HOSPITAL = {
   confidence: 'read',
 } as const
 
-export const TRUMPET_PROTOCOLS: Readonly<Record<ProtocolName, TrumpetProtocol>> = {
+export const TRUMPET_PROTOCOLS: Readonly<Record<TrumpetProtocolName, TrumpetProtocol>> = {
   'first-edition': {
     ...HOSPITAL,
     windows_us: [2, 5, 11, 19, 31].map(minutes),

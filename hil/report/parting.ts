@@ -7,15 +7,12 @@
  * prescribed mass and mass at the tip: harm to the patient.
  */
 
-import { amount, counted, difference, instant, measuredAgainstLimit, NONE, step_ug, step_uL } from '#hil/report/figure'
-import type { CheckResult, RunResult, Sample } from '#hil/run/result'
-
-/** Two ledgers that are compared, in the order in which causes come before effects. */
-export type Pair = 'program' | 'belief' | 'volume' | 'mass'
+import { amount, counted, difference, instant, measuredAgainstLimit, NONE } from '#hil/report/figure'
+import type { CheckResult, LedgerPair, RunResult } from '#hil/run/result'
 
 /** Two ledgers that disagree by more than a check allows. */
 export interface Parting {
-  readonly pair: Pair
+  readonly pair: LedgerPair
   /** `prescribed volume and delivered volume`. */
   readonly ledgers: string
   /** What happened, when and by how much: one sentence. */
@@ -28,42 +25,52 @@ export interface Parting {
   readonly expected: boolean
 }
 
-const ORDER: readonly Pair[] = ['program', 'belief', 'volume', 'mass']
+/** Causes before effects. */
+const ORDER: readonly LedgerPair[] = ['program', 'belief', 'believed-mass', 'volume', 'mass']
 
-const LEDGERS: Readonly<Record<Pair, string>> = {
+const LEDGERS: Readonly<Record<LedgerPair, string>> = {
   program: 'prescribed program and believed program',
   belief: 'believed volume and delivered volume',
+  'believed-mass': 'believed dose and dose out of the reservoir',
   volume: 'prescribed volume and delivered volume',
   mass: 'prescribed dose and dose out of the tip',
 }
 
 /**
- * The pair that a check compares. `tracking` compares two, and alarms compare none; a refusal that nobody expected
- * parts the programs, while `refused` expects one.
+ * What a check compares, whether or not it finds it apart. A largest dose is held against a limit and not against a ledger;
+ * alarms, events and refusals compare none, and of a check of somebody's own it is not known.
  */
-const PAIR_OF_CHECK: ReadonlyMap<string, Pair> = new Map([
-  ['programmed-as-prescribed', 'program'],
-  ['reservoir-estimate', 'belief'],
-  ['delivered-volume', 'volume'],
-  ['windowed-flow', 'volume'],
-  ['dose-at-tip', 'mass'],
-  ['max-dose', 'mass'],
+const COMPARES: ReadonlyMap<string, readonly LedgerPair[]> = new Map<string, readonly LedgerPair[]>([
+  ['tracking', ['belief', 'volume']],
+  ['programmed-as-prescribed', ['program']],
+  ['reservoir-estimate', ['belief']],
+  ['believed-dose', ['believed-mass']],
+  ['delivered-volume', ['volume']],
+  ['windowed-flow', ['volume']],
+  ['trumpet', ['volume']],
+  ['start-up', ['volume']],
+  ['mean-flow-error', ['volume']],
+  ['bolus-accuracy', ['volume']],
+  ['interruption', ['volume']],
+  ['dose-at-tip', ['mass']],
+  ['changeover', ['mass']],
 ])
 
-type Gap = (sample: Sample) => number
+/** Checks that compare volumes where they are judged in uL, and doses at the tip else. */
+const BY_UNIT: ReadonlySet<string> = new Set(['under-delivery', 'over-delivery'])
 
-const GAPS: Readonly<Record<Exclude<Pair, 'program'>, Gap>> = {
-  belief: (sample) => difference(sample.displaced_uL, sample.believed_uL),
-  volume: (sample) => difference(sample.prescribed_uL, sample.displaced_uL),
-  mass: (sample) => difference(sample.prescribed_ug, sample.tip_ug),
+function compared(check: CheckResult): readonly LedgerPair[] {
+  if (check.parted !== undefined) return check.parted.map(({ pair }) => pair)
+  if (BY_UNIT.has(check.check)) return [check.unit === 'uL' ? 'volume' : 'mass']
+  return COMPARES.get(check.check) ?? []
 }
 
 /** The pairs of ledgers that parted in a run, causes first; empty when none did. */
 export function partings(run: RunResult): readonly Parting[] {
-  const failed = new Map<Pair, CheckResult[]>()
+  const failed = new Map<LedgerPair, CheckResult[]>()
   for (const check of run.checks) {
     if (check.outcome !== 'fail') continue
-    for (const pair of pairsOf(check, run)) failed.set(pair, [...(failed.get(pair) ?? []), check])
+    for (const pair of new Set(compared(check))) failed.set(pair, [...(failed.get(pair) ?? []), check])
   }
   return ORDER.flatMap((pair) => {
     const checks = failed.get(pair)
@@ -79,33 +86,19 @@ export function partings(run: RunResult): readonly Parting[] {
   })
 }
 
-function pairsOf(check: CheckResult, run: RunResult): readonly Pair[] {
-  const pair = PAIR_OF_CHECK.get(check.check)
-  if (pair !== undefined) return [pair]
-  if (check.check !== 'refused' && check.check.includes('refus')) return ['program']
-  if (check.check !== 'tracking') return []
-  const limit_uL = (check.limit ?? 0) * (check.unit.startsWith('step') ? step_uL(run) : 1)
-  const [belief, volume] = [largest(run.samples, GAPS.belief), largest(run.samples, GAPS.volume)]
-  const beyond = [belief > limit_uL ? ('belief' as const) : [], volume > limit_uL ? ('volume' as const) : []].flat()
-  return beyond.length > 0 ? beyond : [belief > volume ? 'belief' : 'volume']
-}
-
-function largest(samples: readonly Sample[], gap: Gap): number {
-  return samples.reduce((most, sample) => Math.max(most, Math.abs(gap(sample))), 0)
-}
-
-function whatHappened(pair: Pair, checks: readonly CheckResult[], run: RunResult): string {
+function whatHappened(pair: LedgerPair, checks: readonly CheckResult[], run: RunResult): string {
   const [first] = checks
   const evidence = first === undefined ? '' : evidenceOf(first)
   if (pair === 'program') {
     const detail = first === undefined || first.detail === '' ? evidence : `: ${first.detail}`
     return `The pump was not programmed as prescribed${detail}.`
   }
-  return `${SUBJECT[pair]} parted${since(pair, run)}${ending(pair, run)}${evidence}.`
+  return `${SUBJECT[pair]} parted${since(pair, checks)}${ending(pair, run)}${evidence}.`
 }
 
-const SUBJECT: Readonly<Record<Exclude<Pair, 'program'>, string>> = {
+const SUBJECT: Readonly<Record<Exclude<LedgerPair, 'program'>, string>> = {
   belief: 'What the pump believes and what was delivered',
+  'believed-mass': 'The dose the pump believes it gave and the dose that left the reservoir',
   volume: 'Delivered and prescribed volume',
   mass: 'The dose out of the catheter tip and the prescribed dose',
 }
@@ -115,7 +108,8 @@ function evidenceOf(check: CheckResult): string {
   return figures === '' ? ` (${check.check})` : ` (${check.check}: ${figures})`
 }
 
-function ending(pair: Exclude<Pair, 'program'>, run: RunResult): string {
+function ending(pair: Exclude<LedgerPair, 'program'>, run: RunResult): string {
+  if (pair === 'believed-mass') return ''
   const { prescribed, believed, delivered } = run
   if (pair === 'volume')
     return endingText(difference(prescribed.volume_uL, delivered.displaced_uL), 'uL', 'delivered than prescribed')
@@ -132,24 +126,26 @@ function endingText(gap: number, unit: string, where: string): string {
   return `; at the end ${amount(Math.abs(gap))} ${unit} ${gap < 0 ? 'less' : 'more'} ${where}`
 }
 
-/** Two motor steps: one of quantization, which is no parting, and one more. */
-const VISIBLE_steps = 2
-
-function since(pair: Exclude<Pair, 'program'>, run: RunResult): string {
-  const threshold = VISIBLE_steps * (pair === 'mass' ? step_ug(run) : step_uL(run))
-  const index = run.samples.findIndex((sample) => Math.abs(GAPS[pair](sample)) > threshold)
-  const here = run.samples[index]
-  if (here === undefined) return ''
-  const before = run.samples[index - 1]
-  return before === undefined ? ' from the start' : ` between ${instant(before.t_s)} and ${instant(here.t_s)}`
+/** The exact instant that the checks know; where they know but the worst, when that was. */
+function since(pair: LedgerPair, checks: readonly CheckResult[]): string {
+  const instants_s = checks.flatMap(({ parted }) => (parted ?? []).filter((one) => one.pair === pair))
+  const known_s = instants_s.flatMap(({ since_s }) => (since_s === null ? [] : [since_s]))
+  if (known_s.length > 0) {
+    const first_s = known_s.reduce((a, b) => Math.min(a, b))
+    return first_s === 0 ? ' from the start' : ` at ${instant(first_s)}`
+  }
+  const worst_s = checks.find(({ at_s }) => at_s !== null)?.at_s ?? null
+  return worst_s === null ? '' : `, furthest at ${instant(worst_s)}`
 }
 
-function readingOf(pair: Pair, failed: ReadonlyMap<Pair, unknown>, run: RunResult): string {
+function readingOf(pair: LedgerPair, failed: ReadonlyMap<LedgerPair, unknown>, run: RunResult): string {
   switch (pair) {
     case 'program':
       return 'programming error: unit, schedule, limit or clock'
     case 'belief':
       return 'device failure the pump does not know of: stall, over-infusion, leak or pocket fill'
+    case 'believed-mass':
+      return 'the pump counts another drug or concentration than it holds: it was told otherwise of a fill, or a residual diluted it'
     case 'volume':
       return volumeReading(failed)
     case 'mass':
@@ -157,13 +153,13 @@ function readingOf(pair: Pair, failed: ReadonlyMap<Pair, unknown>, run: RunResul
   }
 }
 
-function volumeReading(failed: ReadonlyMap<Pair, unknown>): string {
+function volumeReading(failed: ReadonlyMap<LedgerPair, unknown>): string {
   if (failed.has('belief')) return 'the device did not do what it believes it did'
   if (failed.has('program')) return 'the pump did as it was told, and was told otherwise than prescribed'
   return 'the pump delivered otherwise than prescribed, and knows it: stopped, stalled, empty or told otherwise'
 }
 
-function massReading(failed: ReadonlyMap<Pair, unknown>, run: RunResult): string {
+function massReading(failed: ReadonlyMap<LedgerPair, unknown>, run: RunResult): string {
   const gap = difference(run.prescribed.dose_ug, run.delivered.tip_dose_ug)
   const harm = gap === 0 ? 'harm: the dose came at the wrong time' : `harm: ${gap < 0 ? 'underdose' : 'overdose'}`
   if (failed.has('volume') || failed.has('belief') || failed.has('program')) return harm
@@ -196,7 +192,18 @@ function passing(run: RunResult, parted: readonly Parting[]): string {
     `${amount(run.delivered.displaced_uL)} uL delivered`,
   ].join(', ')
   const passed = `${counted(run.checks.length, 'check')} passed`
-  return `No two ledgers parted beyond a limit in ${instant(run.simulated_s)}: ${volumes}; ${passed}.`
+  return `${agreement(run)}: ${volumes}; ${passed}.`
+}
+
+/** Which ledgers the checks held against each other, and which none did: silence about a pair is no agreement of it. */
+function agreement(run: RunResult): string {
+  const held = new Set(run.checks.filter(({ outcome }) => outcome === 'pass').flatMap(compared))
+  const [those, others] = [ORDER.filter((pair) => held.has(pair)), ORDER.filter((pair) => !held.has(pair))]
+  const time = instant(run.simulated_s)
+  if (those.length === 0) return `No check compared two ledgers in ${time}`
+  if (others.length === 0) return `No two ledgers parted beyond a limit in ${time}`
+  const name = (pairs: readonly LedgerPair[]) => pairs.map((pair) => LEDGERS[pair]).join('; ')
+  return `Within their limits in ${time}: ${name(those)}. Not compared by any check: ${name(others)}. In all`
 }
 
 function failing(checks: readonly CheckResult[]): string {

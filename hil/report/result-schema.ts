@@ -30,6 +30,24 @@ const CHECK = z
       .nullable()
       .describe('When the measured extreme occurred, in seconds from the start; null: no single instant'),
     detail: text('What the check found, for people'),
+    parted: z
+      .array(
+        z
+          .strictObject({
+            pair: z
+              .enum(['program', 'belief', 'volume', 'believed-mass', 'mass'])
+              .describe(
+                'program: prescribed and stored; belief: volume believed and delivered; volume: prescribed and delivered; believed-mass: drug believed and drug that left the reservoir; mass: drug prescribed and out of the tip',
+              ),
+            since_s: z
+              .number()
+              .nullable()
+              .describe('First instant at which they were apart, in seconds from the start; null: there is none'),
+          })
+          .describe('Two ledgers apart beyond the limit'),
+      )
+      .exactOptional()
+      .describe('Which ledgers the check found apart; absent: none, or it compares none'),
   })
   .describe('One check and its verdict')
 

@@ -10,21 +10,8 @@ import { alarmLatency, type Latency, type Sounding } from '#hil/oracle/alarm-lat
 import { reachedAt } from '#hil/oracle/heights'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
-import type { Fault } from '#hil/scenario/types'
+import type { CausedAlarm, Fault } from '#hil/scenario/types'
 import { add, compare, isPositive, type Rational, subtract, whole, ZERO } from '#units/rational'
-
-/** Alarms that have a cause outside of the pump; what its cell holds or what an alarm before it said is known to it alone. */
-export const CAUSED_ALARMS = [
-  'motor-stall',
-  'low-reservoir',
-  'empty-reservoir',
-  'stopped-pump',
-  'low-battery-reset',
-  'memory-error',
-  'tube-set-end-of-life',
-] as const
-
-export type CausedAlarm = (typeof CAUSED_ALARMS)[number]
 
 export interface Cause {
   readonly at_us: Rational

@@ -7,6 +7,7 @@
 
 import { MODEL_KEYS, type ModelKey } from '#firmware-sim/models'
 import { analysisOf } from '#hil/run/analysis/analysis'
+import { secondsOrNull } from '#hil/run/analysis/figures'
 import { evaluate } from '#hil/run/checks/checks'
 import { conservation } from '#hil/run/checks/conservation'
 import { faultsWithoutEffect } from '#hil/run/checks/faults'
@@ -22,7 +23,7 @@ import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
 import type { Check, Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
-import { divide, equal, type Rational, toNumber, whole } from '#units/rational'
+import { equal, type Rational, toNumber, whole } from '#units/rational'
 
 /** What a result says of a run that its trace cannot know. */
 export interface JudgeContext {
@@ -190,11 +191,12 @@ function unexpectedRefusals(ledgers: Ledgers): Observation[] {
       unit: '',
       at_us: at,
       detail: `the pump refused "${text}" at ${duration(at)}: ${reason}`,
+      parted: [{ pair: 'program', since_us: at }],
     }))
 }
 
 function result(check: string, expect: 'pass' | 'fail', observation: Observation): CheckResult {
-  const { outcome, measured, limit, unit, at_us, detail } = observation
+  const { outcome, measured, limit, unit, at_us, detail, parted } = observation
   return {
     check,
     outcome,
@@ -203,8 +205,11 @@ function result(check: string, expect: 'pass' | 'fail', observation: Observation
     measured: numberOf(measured),
     limit: numberOf(limit),
     unit,
-    at_s: at_us === null ? null : toNumber(divide(at_us, whole(1_000_000))),
+    at_s: secondsOrNull(at_us),
     detail,
+    ...(parted === undefined || outcome !== 'fail'
+      ? {}
+      : { parted: parted.map(({ pair, since_us }) => ({ pair, since_s: secondsOrNull(since_us) })) }),
   }
 }
 

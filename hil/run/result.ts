@@ -10,6 +10,19 @@ import type { WireStatistics } from '#protocol/wire-tally'
 /** What was observed; `inconclusive` means the bench could not measure well enough to say, and is never a pass. */
 export type Outcome = 'pass' | 'fail' | 'inconclusive'
 
+/**
+ * Two ledgers that a check compares: programs as prescribed and as stored; volume believed and delivered; volume prescribed
+ * and delivered; drug believed and drug that left the reservoir; drug prescribed and drug out of the tip.
+ */
+export type LedgerPair = 'program' | 'belief' | 'volume' | 'believed-mass' | 'mass'
+
+/** Two ledgers that were found apart beyond the limit of a check. */
+export interface PartedResult {
+  readonly pair: LedgerPair
+  /** The first instant at which they were; null where there is none. */
+  readonly since_s: number | null
+}
+
 export interface CheckResult {
   readonly check: string
   readonly outcome: Outcome
@@ -24,6 +37,8 @@ export interface CheckResult {
   /** When the measured extreme occurred, or null where the check has no single instant. */
   readonly at_s: number | null
   readonly detail: string
+  /** Which ledgers the check found apart; absent where it found none, or compares none. */
+  readonly parted?: readonly PartedResult[]
 }
 
 export interface AlarmResult {

@@ -5,28 +5,12 @@
  * known fault is caught.
  */
 import { z } from 'zod'
-import { requirementSchema } from '#hil/scenario/names'
+import { scope } from '#hil/scenario/check-scope'
+import { MEASURE_CHECKS } from '#hil/scenario/measure-check-language'
 import { instant, percentage, quantity, span, volume } from '#hil/scenario/quantities'
 import { ALARM_NAMES } from '#hil/scenario/types'
 
 const MOST_WINDOWS = 100
-/** Most requirements that one check names. */
-const MOST_REQUIREMENTS = 100
-
-const scope = {
-  from: instant('Start of the part that is judged. Default the start of the run.', '0 d').optional(),
-  to: span('End of the part that is judged. Default the end of the run.', '7 d').optional(),
-  expect: z
-    .enum(['pass', 'fail'])
-    .meta({ description: 'Whether the check is meant to pass or to fail. Default pass.' })
-    .optional(),
-  requirements: z
-    .array(requirementSchema)
-    .max(MOST_REQUIREMENTS)
-    .meta({ description: 'Requirements this very check is the evidence for. Default: those of the scenario.' })
-    .optional(),
-}
-
 const kind = <const K extends string>(name: K, description: string) => z.literal(name).meta({ description })
 
 const every = span('Judge each whole window of this length instead of the total.', '24 h').optional()
@@ -102,6 +86,7 @@ export const checkSchema = z
       at: instant('Time of the entry that is refused.', '180 d'),
       ...scope,
     }),
+    ...MEASURE_CHECKS,
   ])
   .meta({ description: 'Something that must be true of the outcome.' })
 

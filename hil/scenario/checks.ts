@@ -3,6 +3,7 @@
 import { checkSchema, type WrittenCheck } from '#hil/scenario/check-language'
 import type { Findings } from '#hil/scenario/findings'
 import { MOST_CHECKS } from '#hil/scenario/language'
+import { amountCheck, bolusCheck, startUpCheck, trumpetCheck } from '#hil/scenario/measure-checks'
 import type { Written } from '#hil/scenario/quantities'
 import type { Path } from '#hil/scenario/sheet'
 import { given, read, valueIn } from '#hil/scenario/structure'
@@ -94,8 +95,32 @@ function checkOf(findings: Findings, path: Path, written: WrittenCheck, scope: C
       const { check, window, dose } = written
       return { check, window_us: as(window.value), dose_ug: as(dose.value), ...scope }
     }
-    case 'alarm':
-      return alarmOf(findings, path, written, scope)
+    case 'alarm': {
+      const interval = intervalOf(findings, path, written, scope)
+      return interval && { check: written.check, alarm: written.alarm, ...interval, ...scope }
+    }
+    case 'event': {
+      const interval = intervalOf(findings, path, written, scope)
+      return interval && { check: written.check, event: written.event, ...interval, ...scope }
+    }
+    case 'trumpet':
+      return trumpetCheck(findings, path, written, scope)
+    case 'start-up':
+      return startUpCheck(findings, path, written, scope)
+    case 'bolus-accuracy':
+      return bolusCheck(written, scope)
+    case 'under-delivery':
+    case 'over-delivery':
+      return amountCheck(findings, path, written, scope)
+    case 'mean-flow-error':
+    case 'changeover':
+      return { check: written.check, within: as(written.within.value), ...scope }
+    case 'interruption':
+      return { check: written.check, within_us: as(written.within.value), ...scope }
+    case 'alarm-latency':
+      return { check: written.check, alarm: written.alarm, within_us: as(written.within.value), ...scope }
+    case 'believed-dose':
+      return { check: written.check, within_ug: as(written.within.value), ...scope }
     case 'refused': {
       const at_us = within(findings, [...path, 'at'], written.at, scope)
       return at_us && { check: written.check, at_us, ...scope }
@@ -130,13 +155,12 @@ function within(findings: Findings, path: Path, at: Written, { from_us, to_us }:
   return undefined
 }
 
-type WrittenAlarm = Extract<WrittenCheck, { readonly check: 'alarm' }>
+type WrittenInTime = Extract<WrittenCheck, { readonly check: 'alarm' | 'event' }>
 
-/** An alarm check; `from` and `to` narrow its interval as they narrow every check. */
-function alarmOf(findings: Findings, path: Path, written: WrittenAlarm, scope: CheckScope): Check | undefined {
-  const { check, alarm, by, between } = written
+/** The interval of a check that wants something in time; `from` and `to` narrow it as they narrow every check. */
+function intervalOf(findings: Findings, path: Path, { check, by, between }: WrittenInTime, scope: CheckScope) {
   if ((by === undefined) === (between === undefined)) {
-    findings.add(path, 'an alarm check has either "by" or "between"')
+    findings.add(path, `an ${check} check has either "by" or "between"`)
     return undefined
   }
   const [earliest, latest] = between ?? [undefined, by]
@@ -146,10 +170,10 @@ function alarmOf(findings: Findings, path: Path, written: WrittenAlarm, scope: C
   const first = earliest === undefined ? scope.from_us : within(findings, [...path, 'between', 0], earliest, scope)
   if (first === undefined || last === undefined) return undefined
   if (compare(first, last) > 0) {
-    findings.add([...path, 'between'], 'the earliest time of the alarm is after the latest')
+    findings.add([...path, 'between'], `the earliest time of the ${check} is after the latest`)
     return undefined
   }
-  return { check, alarm, ...interval(first, last, scope), ...scope }
+  return interval(first, last, scope)
 }
 
 function interval(first: Rational, last: Rational, { from_us, to_us }: CheckScope) {

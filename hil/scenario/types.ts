@@ -227,6 +227,24 @@ export const ALARM_NAMES = [
 
 export type AlarmName = (typeof ALARM_NAMES)[number]
 
+/** Alarms with a cause outside of the pump; what its cell holds, and how old it is, is known to the pump alone. */
+export const CAUSED_ALARMS = [
+  'motor-stall',
+  'low-reservoir',
+  'empty-reservoir',
+  'stopped-pump',
+  'low-battery-reset',
+  'memory-error',
+  'tube-set-end-of-life',
+] as const satisfies readonly AlarmName[]
+
+export type CausedAlarm = (typeof CAUSED_ALARMS)[number]
+
+/** Published ways to draw a trumpet. */
+export const TRUMPET_PROTOCOL_NAMES = ['ambulatory', 'first-edition', 'second-edition'] as const
+
+export type TrumpetProtocolName = (typeof TRUMPET_PROTOCOL_NAMES)[number]
+
 /** A difference in volume, or in motor steps. */
 export type VolumeOrSteps =
   | { readonly in: 'steps'; readonly steps: Fraction }
@@ -242,6 +260,15 @@ export interface CheckScope {
   readonly requirements?: readonly string[]
 }
 
+/**
+ * Limits of what is missed, or too much, and of the time of it, each null where there is none but not both. A difference up
+ * to `beyond` does not count; null leaves it to the resolution of the pump.
+ */
+export type AmountLimits = { readonly time_us: Time_us | null } & (
+  | { readonly of: 'drug'; readonly amount: Mass_ug | null; readonly beyond: Mass_ug | null }
+  | { readonly of: 'volume'; readonly amount: Volume_uL | null; readonly beyond: Volume_uL | null }
+)
+
 export type Check = CheckScope &
   (
     | { readonly check: 'tracking'; readonly within: VolumeOrSteps }
@@ -254,6 +281,35 @@ export type Check = CheckScope &
     | { readonly check: 'no-other-alarms' }
     | { readonly check: 'programmed-as-prescribed' }
     | { readonly check: 'refused'; readonly at_us: Time_us }
+    /** `within`: one limit for each window of the protocol. */
+    | {
+        readonly check: 'trumpet'
+        readonly protocol: TrumpetProtocolName
+        readonly within: readonly Fraction[]
+        readonly settling_us: Time_us
+        readonly analysis_us: Time_us
+      }
+    | {
+        readonly check: 'start-up'
+        readonly protocol: TrumpetProtocolName
+        readonly within: Fraction
+        readonly interval_us: Time_us
+        readonly after_us: Time_us
+      }
+    | {
+        readonly check: 'bolus-accuracy'
+        readonly within: Fraction
+        readonly mean: Fraction
+        readonly count: number
+        readonly measure: 'above-basal' | 'total'
+      }
+    | { readonly check: 'mean-flow-error'; readonly within: Fraction }
+    | { readonly check: 'interruption'; readonly within_us: Time_us }
+    | ({ readonly check: 'under-delivery' | 'over-delivery' } & AmountLimits)
+    | { readonly check: 'believed-dose'; readonly within_ug: Mass_ug }
+    | { readonly check: 'alarm-latency'; readonly alarm: CausedAlarm; readonly within_us: Time_us }
+    | { readonly check: 'changeover'; readonly within: Fraction }
+    | { readonly check: 'event'; readonly event: string; readonly after_us: Time_us; readonly by_us: Time_us }
   )
 
 /** Where a scenario came from, complete enough to read it again from a trace alone. */

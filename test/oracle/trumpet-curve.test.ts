@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { indexHeights } from '#hil/oracle/heights'
 import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
-import { type ProtocolName, TRUMPET_PROTOCOLS, type TrumpetProtocol } from '#hil/oracle/published-trumpets'
+import { TRUMPET_PROTOCOLS, type TrumpetProtocol } from '#hil/oracle/published-trumpets'
 import { during, merged, type Span, type Staircase } from '#hil/oracle/staircase'
 import { meanFlow } from '#hil/oracle/start-up'
 import { type CurvePoint, pointVerdict, quantizationFloor, trumpetCurve } from '#hil/oracle/trumpet-curve'
@@ -35,7 +35,12 @@ const analysisOf = ({ settling_us, analysis_us }: TrumpetProtocol): Span => ({
   to_us: add(settling_us, analysis_us),
 })
 
-function curve(delivered: Staircase, line: Line, name: ProtocolName, within: Rational): readonly CurvePoint[] {
+function curve(
+  delivered: Staircase,
+  line: Line,
+  name: keyof typeof TRUMPET_PROTOCOLS,
+  within: Rational,
+): readonly CurvePoint[] {
   const protocol = TRUMPET_PROTOCOLS[name]
   const question = {
     ...analysisOf(protocol),

@@ -196,6 +196,7 @@ export function ranDry(): RunResult {
           unit: '%',
           at_s: 200 * DAY_s,
           detail: 'delivered 19999.5 uL of 23300 uL prescribed',
+          parted: [{ pair: 'volume', since_s: DRY_s }],
         }),
         check({
           check: 'dose-at-tip',
@@ -206,6 +207,7 @@ export function ranDry(): RunResult {
           unit: '%',
           at_s: 200 * DAY_s,
           detail: 'out of the tip 39999 ug of 46600 ug prescribed',
+          parted: [{ pair: 'mass', since_s: DRY_s }],
         }),
         check({ check: 'alarm', measured: null, limit: null, unit: '', at_s: DRY_s, detail: 'empty-reservoir raised' }),
         check({

@@ -99,7 +99,7 @@ describe('hostile names', () => {
 describe('what happened', () => {
   it('is told on top: which ledgers parted, when and by how much', () => {
     const top = pages.dry.slice(0, pages.dry.indexOf('The three ledgers at the end')).replaceAll('\u00a0', ' ')
-    expect(top).toContain('Delivered and prescribed volume parted between 171 d 16 h and 171 d 17 h')
+    expect(top).toContain('Delivered and prescribed volume parted at 171 d 16 h 4 min 48 s')
     expect(top).toContain('at the end 3300.5 uL less delivered than prescribed')
     expect(top).toContain('<strong>prescribed dose and dose out of the tip</strong>: harm: underdose')
   })

@@ -18,7 +18,16 @@ const failed = (base: RunResult, ...checks: readonly CheckResult[]): RunResult =
 const pairs = (of: RunResult) => partings(of).map(({ pair }) => pair)
 
 describe('a slipping rotor the pump does not notice', () => {
-  const slipped = failed(run(hourly(30, asked, slipping, asked)), failing('tracking'), failing('dose-at-tip'))
+  const since_s = 10 * DAY_s + 12.5
+  const parted = [
+    { pair: 'volume', since_s: since_s + 1 },
+    { pair: 'belief', since_s },
+  ] as const
+  const slipped = failed(
+    run(hourly(30, asked, slipping, asked)),
+    failing('tracking', { parted }),
+    failing('dose-at-tip'),
+  )
 
   it('parts belief, then volume, then mass', () => {
     expect(pairs(slipped)).toEqual(['belief', 'volume', 'mass'])
@@ -28,14 +37,21 @@ describe('a slipping rotor the pump does not notice', () => {
 
   it('is told with the time and the amount', () => {
     expect(story(slipped)).toBe(
-      'What the pump believes and what was delivered parted between 10 d and 10 d 1 h; ' +
+      'What the pump believes and what was delivered parted at 10 d 13 s; ' +
         'at the end 400 uL more believed than delivered (tracking: measured 0.25 uL, limit 0.25 uL).',
     )
   })
 
-  it('counts steps where the limit is in steps', () => {
-    const inSteps = failed(run(hourly(30, asked, slipping, asked)), failing('tracking', { limit: 1, unit: 'step' }))
-    expect(pairs(inSteps)).toEqual(['belief', 'volume'])
+  it('is dated by the check that knows the earliest instant, and by the worst where none knows one', () => {
+    const windows = failing('windowed-flow', { at_s: 11 * DAY_s, parted: [{ pair: 'volume', since_s: null }] })
+    const base = run(hourly(30, asked, slipping, asked))
+    expect(partings(failed(base, windows))[0]?.what).toContain('volume parted, furthest at 11 d;')
+    expect(partings(failed(base, windows, failing('tracking', { parted })))[1]?.what).toContain('parted at 10 d 14 s;')
+  })
+
+  it('names only the pair that the check found apart', () => {
+    const belief = failing('tracking', { parted: [{ pair: 'belief', since_s }] })
+    expect(pairs(failed(run(hourly(30, asked, slipping, asked)), belief))).toEqual(['belief'])
   })
 })
 
@@ -76,7 +92,30 @@ describe('a programming error', () => {
   })
 })
 
+describe('a fill that the pump was told otherwise', () => {
+  it('parts the believed dose from the one that left the reservoir', () => {
+    const parted = [{ pair: 'believed-mass', since_s: 54 }] as const
+    const told = failed(run(hourly(7, asked)), failing('believed-dose', { parted }))
+    expect(pairs(told)).toEqual(['believed-mass'])
+    expect(partings(told)[0]?.reading).toContain('another drug or concentration')
+    expect(story(told)).toContain('parted at 54 s')
+  })
+})
+
 describe('the story', () => {
+  it('of a run that passed says what was compared, and what no check compared', () => {
+    const text = story(passingWeek())
+    expect(text).toContain('Within their limits in 7 d: believed volume and delivered volume; prescribed volume and')
+    expect(text).toMatch(
+      /Not compared by any check: prescribed program .*; prescribed dose and dose out of the tip\. In all/,
+    )
+    const silent = { ...passingWeek(), checks: [check({ check: 'no-other-alarms' }), check({ check: 'max-dose' })] }
+    expect(story(silent)).toMatch(/^No check compared two ledgers in 7 d: /)
+    const names = ['tracking', 'programmed-as-prescribed', 'believed-dose', 'dose-at-tip']
+    const whole = { ...passingWeek(), checks: names.map((name) => check({ check: name })) }
+    expect(story(whole)).toMatch(/^No two ledgers parted beyond a limit in 7 d: /)
+  })
+
   it('says what was expected when a run passes because ledgers parted', () => {
     const expected = { ...ranDry(), verdict: 'pass' as const }
     const checks = expected.checks.map((one) => ({

@@ -16,7 +16,7 @@ import { DAY_us } from '#units/quantity'
 import { add, multiply, type Rational, times, toNumber } from '#units/rational'
 
 /** What a faultless pump may be out by at any instant: a step, and what is prescribed in a tick of the rig. */
-function resolutionOf(prescribed: Line, step: Rational, { from_us, to_us }: Span): Rational {
+export function resolutionOf(prescribed: Line, step: Rational, { from_us, to_us }: Span): Rational {
   return add(step, times(highestRate(prescribed, from_us, to_us), TICK_us))
 }
 

@@ -4,7 +4,7 @@
  */
 import { longestInterruption } from '#hil/oracle/interruption'
 import type { Span } from '#hil/oracle/staircase'
-import { type Answered, answersOf, CAUSED_ALARMS } from '#hil/run/alarm-causes'
+import { type Answered, answersOf } from '#hil/run/alarm-causes'
 import { drugAnalyses, volumeAnalysis } from '#hil/run/analysis/amounts'
 import { milliliters_per_day, percentOrNull, seconds, secondsOrNull } from '#hil/run/analysis/figures'
 import { analysisPeriod, bolusAnalysis, infusionStart, startUpAnalysis, trumpetAnalysis } from '#hil/run/analysis/flow'
@@ -17,7 +17,7 @@ import type {
 } from '#hil/run/analysis/types'
 import { type ChangeoverFound, changeoversOf, meantAtTip, plainChangeover } from '#hil/run/changeovers'
 import type { Ledgers } from '#hil/run/ledgers'
-import type { Fill } from '#hil/scenario/types'
+import { CAUSED_ALARMS, type Fill } from '#hil/scenario/types'
 import { duration } from '#units/format'
 import { compare, isNegative, subtract, times, toNumber, whole, ZERO } from '#units/rational'
 

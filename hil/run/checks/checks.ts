@@ -1,13 +1,22 @@
 /**
  * The table of checks: a check is one file beside this one, one row here, and one row in the scenario language.
  */
+import { alarmLatencies } from '#hil/run/checks/alarm-latency'
 import { alarmInTime, noOtherAlarms } from '#hil/run/checks/alarms'
+import { amountDelivered } from '#hil/run/checks/amounts'
+import { believedDose } from '#hil/run/checks/believed-dose'
+import { bolusesAccurate } from '#hil/run/checks/bolus-accuracy'
+import { changeovers } from '#hil/run/checks/changeover'
 import { deliveredVolume, doseAtTip } from '#hil/run/checks/delivered'
+import { eventInTime } from '#hil/run/checks/event'
+import { interruption } from '#hil/run/checks/interruption'
 import { maxDose } from '#hil/run/checks/max-dose'
+import { meanFlowError, startUp } from '#hil/run/checks/mean-flow'
 import type { Observation } from '#hil/run/checks/observation'
 import { programmedAsPrescribed, refusedAsExpected } from '#hil/run/checks/programming'
 import { reservoirEstimate } from '#hil/run/checks/reservoir-estimate'
 import { tracking } from '#hil/run/checks/tracking'
+import { trumpet } from '#hil/run/checks/trumpet'
 import { windowedFlow } from '#hil/run/checks/windowed-flow'
 import type { Ledgers } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
@@ -26,6 +35,17 @@ const CHECKS: { readonly [K in Kind]: Evaluate<K> } = {
   'no-other-alarms': noOtherAlarms,
   'programmed-as-prescribed': programmedAsPrescribed,
   refused: refusedAsExpected,
+  trumpet,
+  'start-up': startUp,
+  'bolus-accuracy': bolusesAccurate,
+  'mean-flow-error': meanFlowError,
+  interruption,
+  'under-delivery': amountDelivered,
+  'over-delivery': amountDelivered,
+  'believed-dose': believedDose,
+  'alarm-latency': alarmLatencies,
+  changeover: changeovers,
+  event: eventInTime,
 }
 
 /** What a check observes in the ledgers. */

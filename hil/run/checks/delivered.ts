@@ -8,10 +8,14 @@
 import { type WorstDelivery, windowsOf, worstDelivery } from '#hil/oracle/delivery'
 import type { Uncertainty } from '#hil/oracle/guard-band'
 import type { Line } from '#hil/oracle/line'
+import { trackingOf } from '#hil/oracle/tracking'
+import { TICK_us } from '#hil/rig/rig'
 import { inWords } from '#hil/run/checks/guarded'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import type { Instrument } from '#hil/run/instrument'
 import { atRigTick, type Growth, type Ledgers, NOTHING } from '#hil/run/ledgers'
+import type { LedgerPair } from '#hil/run/result'
+import { strongest_ug_per_uL } from '#hil/run/strongest'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import {
@@ -25,6 +29,7 @@ import {
   ratio,
   subtract,
   times,
+  whole,
 } from '#units/rational'
 
 type DeliveredVolume = Extract<Check, { check: 'delivered-volume' }>
@@ -35,36 +40,32 @@ const MARGINAL = ratio(5n, 100n)
 export function deliveredVolume(check: DeliveredVolume, ledgers: Ledgers): Observation {
   const { prescribed, delivered, instrument } = ledgers
   const { step_uL } = ledgers.scenario.pump
-  const pair = { delivered: delivered.displaced, prescribed: prescribed.volume, uncertainty: instrument.displaced }
-  return observe(check, pair, { step: step_uL, unit: 'uL' }, instrument)
+  const ledgersOfVolume = { delivered: delivered.displaced, prescribed: prescribed.volume }
+  const compared: Compared = { pair: 'volume', ...ledgersOfVolume, uncertainty: instrument.displaced }
+  return observe(check, compared, { step: step_uL, unit: 'uL' }, instrument)
 }
 
 /** Every drug that was ever filled is judged; the worst one is reported. */
 export function doseAtTip(check: DoseAtTip, ledgers: Ledgers): Observation {
   const observations = [...ledgers.prescribed.mass].map(([drug, prescribed]) => {
-    const step_ug = multiply(ledgers.scenario.pump.step_uL, strongest(ledgers, drug))
+    const step_ug = multiply(ledgers.scenario.pump.step_uL, strongest_ug_per_uL(ledgers.scenario, drug))
     const { delivered, instrument } = ledgers
-    const pair = {
+    const compared: Compared = {
+      pair: 'mass',
       delivered: delivered.tipMass.get(drug) ?? NOTHING,
       prescribed,
       uncertainty: instrument.tipMass(drug),
     }
-    const found = observe(check, pair, { step: step_ug, unit: 'ug' }, instrument)
+    const found = observe(check, compared, { step: step_ug, unit: 'ug' }, instrument)
     return { ...found, detail: `${drug}: ${found.detail}` }
   })
   const rank = (found: Observation) => (found.outcome === 'fail' ? 2 : found.outcome === 'inconclusive' ? 1 : 0)
   return observations.reduce((a, b) => (rank(b) > rank(a) ? b : a))
 }
 
-/** The highest concentration a drug was ever filled with: one step of it is the most a step can bring. */
-function strongest(ledgers: Ledgers, drug: string): Rational {
-  const { scenario } = ledgers
-  const fills = [scenario.fill, ...scenario.events.flatMap((event) => (event.kind === 'refill' ? [event.fill] : []))]
-  const concentrations = fills.flatMap(({ actual }) => (actual.drug === drug ? [actual.concentration_ug_per_uL] : []))
-  return concentrations.reduce((a, b) => (compare(b, a) > 0 ? b : a))
-}
-
-interface LedgerPair {
+/** The two ledgers that are compared. */
+interface Compared {
+  readonly pair: LedgerPair
   readonly delivered: Growth
   readonly prescribed: Line
   /** How well what was delivered is known. */
@@ -73,7 +74,7 @@ interface LedgerPair {
 
 function observe(
   check: DeliveredVolume | DoseAtTip,
-  { delivered, prescribed, uncertainty }: LedgerPair,
+  { pair, delivered, prescribed, uncertainty }: Compared,
   { step, unit }: { readonly step: Rational; readonly unit: string },
   instrument: Instrument,
 ): Observation {
@@ -89,7 +90,11 @@ function observe(
     at_us: worst.to_us,
     detail: describe(worst, unit, every_us !== undefined) + marginal(worst),
   }
-  return inWords(reading, worst.outcome, worst.truth, instrument)
+  const found = inWords(reading, worst.outcome, worst.truth, instrument)
+  if (found.outcome !== 'fail') return found
+  const question = { from_us: worst.from_us, to_us: worst.to_us, within: worst.limit, rigTick_us: whole(TICK_us) }
+  const { firstViolation_us } = trackingOf(delivered.staircase, prescribed, question)
+  return { ...found, parted: [{ pair, since_us: firstViolation_us ?? worst.to_us }] }
 }
 
 /** The rig is read at the first of its ticks at or after each instant; the prescription changes by nothing that matters. */

@@ -19,7 +19,9 @@ export function maxDose(check: MaxDose, ledgers: Ledgers): Observation {
     const { rise, at_us } = largestBurst(tip.staircase, window_us, { from_us, to_us })
     const detail = `at most ${decimal(rise)} ug of ${drug} in ${duration(window_us)}, first at ${duration(at_us)}`
     const reading = { measured: rise, limit: dose_ug, unit: 'ug', at_us, detail }
-    return { rise, observation: guarded(reading, instrument.tipMass(drug), instrument) }
+    const found = guarded(reading, instrument.tipMass(drug), instrument)
+    const parted = [{ pair: 'mass', since_us: at_us }] as const
+    return { rise, observation: found.outcome === 'fail' ? { ...found, parted } : found }
   })
   const decisive = worst(observations.map(({ observation }) => observation.outcome))
   const telling = observations.filter(({ observation }) => observation.outcome === decisive)

@@ -1,5 +1,5 @@
 /** What a check observed, before it is held against what was expected of it. */
-import type { Outcome } from '#hil/run/result'
+import type { LedgerPair, Outcome } from '#hil/run/result'
 import type { Rational } from '#units/rational'
 
 export interface Observation {
@@ -11,6 +11,14 @@ export interface Observation {
   readonly at_us: Rational | null
   /** One sentence for a person: what was compared, and what was found. */
   readonly detail: string
+  /** Which ledgers were found apart beyond the limit, and since when; for checks that compare ledgers and fail. */
+  readonly parted?: readonly PartedLedgers[]
+}
+
+export interface PartedLedgers {
+  readonly pair: LedgerPair
+  /** The first instant at which they were; null where there is none. */
+  readonly since_us: Rational | null
 }
 
 /** An observation that could not be made. */

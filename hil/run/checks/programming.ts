@@ -5,19 +5,23 @@
  */
 import type { Observation } from '#hil/run/checks/observation'
 import { exact, fromExact } from '#hil/run/exact'
-import { type Ledgers, recordsOf } from '#hil/run/ledgers'
+import { type Ledgers, type RecordOf, recordsOf } from '#hil/run/ledgers'
 import { programRecord } from '#hil/run/program-record'
 import { programOf } from '#hil/run/programs'
 import type { DoseRecord, ProgramRecord, RateRecord, TherapyRecord } from '#hil/run/trace'
 import type { Check, Entry, Fill, Scenario } from '#hil/scenario/types'
-import { duration } from '#units/format'
-import { compare, equal, multiply, type Rational, whole, ZERO } from '#units/rational'
+import { decimal, duration } from '#units/format'
+import { as } from '#units/quantity'
+import { compare, equal, multiply, type Rational, times, whole, ZERO } from '#units/rational'
 
 type ProgrammedAsPrescribed = Extract<Check, { check: 'programmed-as-prescribed' }>
 type Refused = Extract<Check, { check: 'refused' }>
 
-/** What a pump is told that nobody prescribes: what it holds, and what time it is. */
-const NO_PRESCRIPTION: ReadonlySet<ProgramRecord['kind']> = new Set(['refill', 'set-clock'])
+/** What a pump is told that nobody prescribes: what time it is. */
+const NO_PRESCRIPTION: ReadonlySet<ProgramRecord['kind']> = new Set(['set-clock'])
+
+const MISSING = 'the pump does not hold'
+const EXTRA = 'nobody prescribed'
 
 /** One line of either list, in comparable form. */
 interface Line {
@@ -29,17 +33,18 @@ interface Line {
 export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: Ledgers): Observation {
   const { scenario } = ledgers
   const inSpan = ({ at_us }: Line) => compare(at_us, check.from_us) >= 0 && compare(at_us, check.to_us) <= 0
-  const prescribed = scenario.prescription.map((entry) => prescribedLine(entry, scenario)).filter(inSpan)
+  const prescribed = [
+    ...scenario.prescription.map((entry) => prescribedLine(entry, scenario)),
+    ...trueFills(scenario),
+  ].filter(inSpan)
   const programmed = recordsOf(ledgers.records, 'applied')
     .filter(({ readback }) => !NO_PRESCRIPTION.has(readback.kind))
-    .map((applied): Line => {
-      const at_us = fromExact(applied.at_us)
-      return { at_us, text: applied.text, meaning: meaningOf(applied.readback, fillAt(scenario, at_us)) }
-    })
-    .concat(suspensions(ledgers))
+    .map((applied) => appliedLine(applied, scenario))
+    // The pump is set up with its first fill before the run, so what it was told of it stands in the scenario.
+    .concat(suspensions(ledgers), fillLine(ZERO, scenario.fill.programmed))
     .filter(inSpan)
-  const missing = without(prescribed, programmed).map((line) => ({ line, what: 'the pump does not hold' }))
-  const extra = without(programmed, prescribed).map((line) => ({ line, what: 'nobody prescribed' }))
+  const missing = without(prescribed, programmed).map((line) => ({ line, what: MISSING }))
+  const extra = without(programmed, prescribed).map((line) => ({ line, what: EXTRA }))
   const differences = [...missing, ...extra].sort((a, b) => compare(a.line.at_us, b.line.at_us))
   const [first] = differences
   return {
@@ -50,9 +55,26 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
     at_us: first?.line.at_us ?? null,
     detail:
       first === undefined
-        ? `the pump holds each of the ${prescribed.length} prescribed entries`
-        : `at ${duration(first.line.at_us)} ${first.what} "${first.line.text}"`,
+        ? `the pump holds each of the ${prescribed.length} prescribed entries and true fills`
+        : describe(first, differences),
+    ...(first === undefined ? {} : { parted: [{ pair: 'program', since_us: first.line.at_us }] }),
   }
+}
+
+interface Difference {
+  readonly line: Line
+  readonly what: string
+}
+
+/** Of a fill that the pump was told otherwise, both. */
+function describe({ line, what }: Difference, differences: readonly Difference[]): string {
+  const at = `at ${duration(line.at_us)}`
+  const isFill = ({ meaning, at_us }: Line) => meaning.startsWith('fill ') && equal(at_us, line.at_us)
+  const fills = differences.filter((difference) => isFill(difference.line))
+  const [filled, told] = [MISSING, EXTRA].map((kind) => fills.find((one) => one.what === kind)?.line.text)
+  return isFill(line) && filled !== undefined && told !== undefined
+    ? `${at} the pump was told "${told}" of what is "${filled}"`
+    : `${at} ${what} "${line.text}"`
 }
 
 /** Whether something was refused at the instant; several checks of one instant want as many refusals. */
@@ -73,6 +95,26 @@ export function refusedAsExpected(check: Refused, ledgers: Ledgers): Observation
     at_us: check.at_us,
     detail: refusal === undefined ? nothing : `refused: ${refusal.reason}`,
   }
+}
+
+/** What was truly filled: at the start, and at every refill. */
+function trueFills({ fill, events }: Scenario): Line[] {
+  const refills = events.flatMap((event) => (event.kind === 'refill' ? [event] : []))
+  return [{ at_us: ZERO, fill }, ...refills].map(({ at_us, fill: { actual } }) => fillLine(at_us, actual))
+}
+
+function fillLine(at_us: Rational, { drug, concentration_ug_per_uL, volume_uL }: Fill): Line {
+  const strength = `${decimal(times(concentration_ug_per_uL, 1000))} ug/mL`
+  const text = `fill ${decimal(volume_uL)} uL of ${drug} ${strength}`
+  return { at_us, text, meaning: `fill ${exact(volume_uL)} of ${drug} ${exact(concentration_ug_per_uL)}` }
+}
+
+function appliedLine({ at_us: at, readback, text }: RecordOf<'applied'>, scenario: Scenario): Line {
+  const at_us = fromExact(at)
+  if (readback.kind !== 'refill') return { at_us, text, meaning: meaningOf(readback, fillAt(scenario, at_us)) }
+  const { drug, concentration_ug_per_uL, volume_uL } = readback
+  const [concentration, volume] = [fromExact(concentration_ug_per_uL), fromExact(volume_uL)]
+  return fillLine(at_us, { drug, concentration_ug_per_uL: as(concentration), volume_uL: as(volume) })
 }
 
 /** Where the pump gave a therapy up by itself: from then on it does not hold what was prescribed. */

@@ -32,6 +32,8 @@ type ReservoirEstimate = Extract<Check, { check: 'reservoir-estimate' }>
 interface Estimate {
   readonly at_us: Rational
   readonly error: Rational
+  /** The first instant beyond the limit, where that is not `at_us`. */
+  readonly since_us?: Rational | undefined
 }
 
 /** From one answer of the pump to the next fill, or to the end. */
@@ -63,7 +65,11 @@ export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): O
   }
   const { delivered, instrument } = ledgers
   const truth = sizeAround(size, rigReading(delivered.displaced, check.to_us), instrument.displaced)
-  return guardedWithin(reading, truth, instrument)
+  const found = guardedWithin(reading, truth, instrument)
+  if (found.outcome !== 'fail') return found
+  const beyond = estimates.filter(({ error: one }) => compare(magnitude(one), check.within_uL) > 0)
+  const since_us = beyond.map((estimate) => estimate.since_us ?? estimate.at_us).reduce(smaller, at_us)
+  return { ...found, parted: [{ pair: 'belief', since_us }] }
 }
 
 /** An answer of the pump, and how many refills it had been told of by then. */
@@ -129,7 +135,7 @@ function worstOf(stretch: Stretch, check: ReservoirEstimate, { believed, deliver
   const booked = since((at_us) => heightAt(believed.volume.heights, at_us))
   const made = since((at_us) => rigReading(delivered.displaced, at_us))
   const offset = add(stretch.error, subtract(made, booked))
-  const question = { from_us, to_us, grid_us: TICK_us, offset }
-  const { worst } = differenceOf(delivered.displaced.staircase, believed.volume.staircase, question)
-  return [{ at_us: worst.at_us, error: worst.difference }]
+  const question = { from_us, to_us, grid_us: TICK_us, offset, within: check.within_uL }
+  const { worst, firstViolation_us } = differenceOf(delivered.displaced.staircase, believed.volume.staircase, question)
+  return [{ at_us: worst.at_us, error: worst.difference, since_us: firstViolation_us }]
 }

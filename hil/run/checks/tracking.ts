@@ -13,7 +13,7 @@ import { guardedWithin, sizeAround } from '#hil/run/checks/guarded'
 import type { Observation } from '#hil/run/checks/observation'
 import { amountOf, fromExact } from '#hil/run/exact'
 import type { Ledgers, RecordOf } from '#hil/run/ledgers'
-import { worst } from '#hil/run/result'
+import { type LedgerPair, worst } from '#hil/run/result'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import {
@@ -37,6 +37,9 @@ interface Leg {
   readonly excess: Rational
   readonly at_us: Rational
   readonly detail: string
+  readonly pair: LedgerPair
+  /** The first instant beyond the limit; undefined where there is none. */
+  readonly since_us: Rational | undefined
 }
 
 /** A comparison with what was delivered is as uncertain as that; one of the pump with itself is not. */
@@ -50,12 +53,15 @@ export function tracking(check: Tracking, ledgers: Ledgers): Observation {
   const displaced = riseOver(delivered.displaced.heights, check)
   const measured: Judge = (leg) => observed(leg, sizeAround(leg.excess, displaced, instrument.displaced))
   const counted: Judge = (leg) => observed(leg, { low: leg.excess, high: leg.excess })
-  const observed = ({ excess, at_us, detail }: Leg, truth: Interval | undefined): Observation =>
-    guardedWithin({ measured: excess, limit: within, unit: 'uL', at_us, detail }, truth, instrument)
+  const observed = (leg: Leg, truth: Interval | undefined): Observation => {
+    const { excess, at_us, detail, pair, since_us } = leg
+    const found = guardedWithin({ measured: excess, limit: within, unit: 'uL', at_us, detail }, truth, instrument)
+    return found.outcome === 'fail' ? { ...found, parted: [{ pair, since_us: since_us ?? at_us }] } : found
+  }
   const legs = [
     measured(deliveredLeg(check, ledgers, within)),
-    measured(believedLeg(check, ledgers)),
-    counted(reportedLeg(check, ledgers)),
+    measured(believedLeg(check, ledgers, within)),
+    counted(reportedLeg(check, ledgers, within)),
   ]
   const decisive = worst(legs.map(({ outcome }) => outcome))
   const telling = legs
@@ -67,6 +73,7 @@ export function tracking(check: Tracking, ledgers: Ledgers): Observation {
     measured: scaled(telling.measured ?? ZERO),
     limit: scaled(within),
     unit: inSteps ? 'step' : 'uL',
+    ...(decisive === 'fail' ? { parted: legs.flatMap(({ parted }) => parted ?? []) } : {}),
   }
 }
 
@@ -86,35 +93,43 @@ function deliveredLeg(check: Tracking, ledgers: Ledgers, within: Rational): Leg 
     excess: larger(found.excess, ZERO),
     at_us: found.at_us,
     detail: `delivered is at most ${decimal(magnitude(found.deviation))} uL ${direction} prescribed${since}`,
+    pair: 'volume',
+    since_us: found.firstViolation_us,
   }
 }
 
-function believedLeg(check: Tracking, ledgers: Ledgers): Leg {
+function believedLeg(check: Tracking, ledgers: Ledgers, within: Rational): Leg {
   const { from_us, to_us } = check
-  const span = { from_us, to_us, grid_us: TICK_us }
-  const { worst } = differenceOf(ledgers.believed.volume.staircase, ledgers.delivered.displaced.staircase, span)
+  const { believed, delivered } = ledgers
+  const question = { from_us, to_us, grid_us: TICK_us, within }
+  const { worst, firstViolation_us } = differenceOf(believed.volume.staircase, delivered.displaced.staircase, question)
   const direction = isNegative(worst.difference) ? 'below' : 'above'
   return {
     excess: magnitude(worst.difference),
     at_us: worst.at_us,
     detail: `believed is at most ${decimal(magnitude(worst.difference))} uL ${direction} delivered`,
+    pair: 'belief',
+    since_us: firstViolation_us,
   }
 }
 
 /** Every figure the pump answered when asked, against what it had booked by then, each turned into volume. */
-function reportedLeg(check: Tracking, ledgers: Ledgers): Leg {
-  let worst: Leg = { excess: ZERO, at_us: check.from_us, detail: 'the pump reports what it has booked' }
+function reportedLeg(check: Tracking, ledgers: Ledgers, within: Rational): Leg {
+  const none = { pair: 'belief', since_us: undefined } as const
+  let worst: Leg = { excess: ZERO, at_us: check.from_us, detail: 'the pump reports what it has booked', ...none }
+  let since_us: Rational | undefined
   for (const status of ledgers.believed.statuses) {
     const at_us = whole(status.t_us)
     if (compare(at_us, check.from_us) < 0 || compare(at_us, check.to_us) > 0) continue
     for (const { what, reported, booked, perUnit_uL } of reportedFigures(status, ledgers)) {
       const excess = multiply(magnitude(subtract(reported, booked)), perUnit_uL)
+      if (compare(excess, within) > 0) since_us ??= at_us
       if (compare(excess, worst.excess) <= 0) continue
       const detail = `the pump reported ${decimal(reported)} ${what} at ${duration(at_us)} where it had booked ${decimal(booked)}`
-      worst = { excess, at_us, detail }
+      worst = { excess, at_us, detail, pair: 'belief', since_us }
     }
   }
-  return worst
+  return { ...worst, since_us }
 }
 
 interface ReportedFigure {

@@ -1,0 +1,111 @@
+/**
+ * A flow error against its limit, where steps are coarse and the instrument is uncertain.
+ *
+ * A window so short that one step is more than the limit tells a faulty pump from a faultless one only where its error is
+ * beyond limit and step together; then it fails. Else it is reported as unresolvable, which is inconclusive and never a pass.
+ */
+import type { FlowError } from '#hil/oracle/envelope'
+import { errorAround, type Interval, sizeOf, type Uncertainty } from '#hil/oracle/guard-band'
+import { guardedWithin } from '#hil/run/checks/guarded'
+import type { Observation } from '#hil/run/checks/observation'
+import type { Ledgers } from '#hil/run/ledgers'
+import { decimal } from '#units/format'
+import {
+  add,
+  compare,
+  divide,
+  isNegative,
+  larger,
+  magnitude,
+  multiply,
+  type Rational,
+  subtract,
+  times,
+  ZERO,
+} from '#units/rational'
+
+/** The extremes of one window, and the error that the size of a step alone may cause in it; undefined where none is. */
+export interface FlowExtremes {
+  readonly most: FlowError | undefined
+  readonly least: FlowError | undefined
+  readonly floor: Rational | undefined
+}
+
+/** What of a window is judged: its name for people, and the largest error as a fraction. */
+export interface FlowLimit {
+  readonly name: string
+  readonly within: Rational
+}
+
+/** Measured and limit in percent. */
+export function judgedFlow(extremes: FlowExtremes, { name, within }: FlowLimit, ledgers: Ledgers): Observation {
+  const { most, least, floor } = extremes
+  const worst = worstOf(extremes)
+  const limit = times(within, 100)
+  const both = `${name}: ${percentText(least?.error)} to ${percentText(most?.error)}`
+  if (worst === undefined || floor === undefined) {
+    const detail = `${both}, unresolvable: nothing is prescribed in some window`
+    return { outcome: 'inconclusive', measured: null, limit, unit: '%', at_us: worst?.start_us ?? null, detail }
+  }
+  const measured = times(magnitude(worst.error), 100)
+  const reading = { measured, limit, unit: '%', at_us: worst.start_us, detail: both }
+  const truth = truthOf(extremes, ledgers.scenario.pump.step_uL, ledgers.instrument.displaced)
+  if (compare(floor, within) <= 0) return parted(guardedWithin(reading, truth, ledgers.instrument))
+  const beyond = times(add(within, floor), 100)
+  const coarse = `one step is ${percentText(floor)} of it`
+  if (truth !== undefined && compare(truth.low, beyond) > 0) {
+    const detail = `${both}, beyond the limit by more than a step, and ${coarse}`
+    return parted({ ...reading, outcome: 'fail', detail })
+  }
+  return { ...reading, outcome: 'inconclusive', detail: `${both}, unresolvable: ${coarse}` }
+}
+
+/** The extreme is that of all windows, so it tells where it is worst and not since when. */
+function parted(observation: Observation): Observation {
+  return observation.outcome === 'fail' ? { ...observation, parted: [{ pair: 'volume', since_us: null }] } : observation
+}
+
+function worstOf({ most, least }: FlowExtremes): FlowError | undefined {
+  if (most === undefined || least === undefined) return most ?? least
+  return compare(magnitude(least.error), magnitude(most.error)) > 0 ? least : most
+}
+
+/** All that the largest error may truly be, in percent: each window is out by its own flow, and by what no count resolves. */
+function truthOf({ most, least, floor }: FlowExtremes, step: Rational, uncertainty: Uncertainty): Interval | undefined {
+  if (uncertainty.kind === 'unknown') return undefined
+  // `floor` is at least one step of the leanest window, so this is no less than the absolute part in any window.
+  const uncounted = multiply(divide(uncertainty.absolute, step), floor ?? ZERO)
+  const sizes = [most, least].flatMap((end) => {
+    if (end === undefined) return []
+    const { low, high } = errorAround(end.error, uncertainty.relative)
+    return [sizeOf({ low: subtract(low, uncounted), high: add(high, uncounted) })]
+  })
+  return {
+    low: times(sizes.map(({ low }) => low).reduce(larger, ZERO), 100),
+    high: times(sizes.map(({ high }) => high).reduce(larger, ZERO), 100),
+  }
+}
+
+/** A fraction as percent with its sign. */
+export function percentText(fraction: Rational | undefined): string {
+  if (fraction === undefined) return 'none'
+  return `${isNegative(fraction) ? '' : '+'}${decimal(times(fraction, 100), 4)} %`
+}
+
+/** Of several observations of one check the one that decides: the furthest out of those with the worst outcome. */
+export function decisive(observations: readonly [Observation, ...Observation[]]): Observation {
+  const failed = observations.filter(({ outcome }) => outcome === 'fail')
+  const unresolved = observations.filter(({ outcome }) => outcome === 'inconclusive')
+  const telling = failed.length > 0 ? failed : unresolved.length > 0 ? unresolved : observations
+  return telling.reduce((a, b) => (furthest(b, a) ? b : a))
+}
+
+/** Whether `a` is further beyond its limit than `b`. */
+function furthest(a: Observation, b: Observation): boolean {
+  if (a.measured === null || b.measured === null) return a.measured !== null
+  return compare(excess(a.measured, a.limit), excess(b.measured, b.limit)) > 0
+}
+
+function excess(measured: Rational, limit: Rational | null): Rational {
+  return limit === null ? measured : subtract(measured, limit)
+}
