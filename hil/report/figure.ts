@@ -90,8 +90,3 @@ function unitAfter(check: CheckResult, value: string): string {
 export function step_uL(run: RunResult): number {
   return run.believed.steps > 0 ? run.believed.volume_uL / run.believed.steps : 0
 }
-
-/** Mean drug mass of one motor step by the pump's own account, or 0 where the pump made none. */
-export function step_ug(run: RunResult): number {
-  return run.believed.steps > 0 ? run.believed.dose_ug / run.believed.steps : 0
-}
