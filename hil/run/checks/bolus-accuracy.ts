@@ -27,8 +27,8 @@ export function bolusesAccurate(check: BolusCheck, ledgers: Ledgers): Observatio
   const found = bolusAccuracy(delivered.displaced.heights, prescribed.volume, boluses, question)
   if (found === undefined) return inconclusive('%', 'no bolus ran undisturbed in this span')
   const each = [found.most, found.least].map((bolus) => judgedBolus(bolus, check, ledgers, found.floor))
-  const detail = describe(found)
-  return { ...decisive([judgedMean(found, check, ledgers), ...each]), detail }
+  const telling = decisive([judgedMean(found, check, ledgers), ...each])
+  return { ...telling, detail: `${describe(found)}${telling.detail}` }
 }
 
 function judgedBolus(bolus: BolusError, { within }: BolusCheck, ledgers: Ledgers, floor: Rational): Observation {
@@ -52,7 +52,9 @@ function judgedMean(found: BolusAccuracy, check: BolusCheck, ledgers: Ledgers): 
     at_us: null,
     detail: '',
   }
-  if (found.count < check.count) return { ...reading, outcome: 'inconclusive' }
+  if (found.count < check.count) {
+    return { ...reading, outcome: 'inconclusive', detail: `; the mean is judged from ${check.count} boluses on` }
+  }
   const halves = [most, least].map((bolus) => halfOf(bolus, ledgers))
   const half = halves.reduce((a, b) => (a === undefined || b === undefined ? undefined : larger(a, b)))
   return judged(reading, half, { within: check.mean, floor }, ledgers)
@@ -81,7 +83,11 @@ function judged(
   const found =
     compare(floor, within) <= 0
       ? guardedWithin(reading, truth, ledgers.instrument)
-      : { ...reading, outcome: coarse(truth?.low, times(add(within, floor), 100)) }
+      : {
+          ...reading,
+          outcome: coarse(truth?.low, times(add(within, floor), 100)),
+          detail: '; unresolvable: a step is more than the limit',
+        }
   return found.outcome === 'fail' ? { ...found, parted: [{ pair: 'volume' as const, since_us: reading.at_us }] } : found
 }
 

@@ -1,0 +1,83 @@
+/**
+ * The checks of what a pump test measures, on a rig whose step volume is uncertain: what the uncertainty cannot carry is
+ * inconclusive with the reason, and what nobody measured at all is never a pass.
+ */
+import { describe, expect, it } from 'vitest'
+import { modelPump } from '#hil/pump/model'
+import { idealRig } from '#hil/rig/ideal'
+import { execute } from '#hil/run/execute'
+import { judge } from '#hil/run/judge'
+import type { CheckResult } from '#hil/run/result'
+import type { CalibrationRecord } from '#hil/run/trace'
+import { bolus, draft, scenarioOf, therapy } from '../support/scenario.ts'
+
+/** The step volume of the model is 0.25 uL; it is known to 1 %. */
+const CALIBRATION: CalibrationRecord = {
+  file_sha256: 'f'.repeat(64),
+  step_uL: '1/4',
+  uncertainty_uL: '1/400',
+  coverage: '2',
+  encoder_steps: '1',
+  instruments: [{ instrument: 'balance', serial: 'B1', certificate: 'C-7', due: '2026-12-31' }],
+  calibrated: '2026-01-05',
+  due: '2026-12-31',
+  used: '2026-06-01',
+}
+
+/** Limits that an exact measurement meets, wider and narrower than 1 % of what is measured. */
+const ROWS = [
+  ['mean-flow-error, within: 1.1 %', 'pass'],
+  ['mean-flow-error, within: 0.9 %', 'inconclusive'],
+  ['trumpet, within: [4.2 %, 2 %, 2 %, 2 %, 2 %, 2 %]', 'pass'],
+  ['trumpet, within: [4.2 %, 2 %, 2 %, 2 %, 2 %, 0.9 %]', 'inconclusive'],
+  ['start-up, within: 5 %', 'pass'],
+  ['start-up, within: 1 %, interval: 4 h', 'inconclusive'],
+  ['bolus-accuracy, within: 3 %', 'pass'],
+  ['bolus-accuracy, within: 1 %', 'inconclusive'],
+  ['under-delivery, amount: 13 ug', 'pass'],
+  ['under-delivery, amount: 11 ug', 'inconclusive'],
+  ['over-delivery, of: volume, amount: 24 uL', 'inconclusive'],
+  ['over-delivery, of: volume, amount: 26 uL', 'pass'],
+  ['under-delivery, time: 1 h', 'inconclusive'],
+  ['believed-dose, within: 13 ug', 'pass'],
+  ['believed-dose, within: 11 ug', 'inconclusive'],
+  ['changeover, within: 2.5 %', 'pass'],
+  ['changeover, within: 0.5 %', 'inconclusive'],
+  ['interruption, within: 10 s', 'pass'],
+  ['event, event: programmed, by: 0 d', 'pass'],
+] as const
+
+async function judged(record: CalibrationRecord): Promise<readonly CheckResult[]> {
+  const scenario = scenarioOf(
+    draft({
+      duration: '3 d',
+      fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL }',
+      prescription: [therapy('0 d', '400 ug/d'), bolus('6 h', '25 ug', '20 min'), '{ at: 60 h, bridge: auto }'],
+      events: ['{ at: 60 h, refill: { fill: { drug: baclofen, concentration: 510 ug/mL, volume: 40 mL } } }'],
+      checks: ROWS.map(([check]) => `{ check: ${check} }`),
+      sample: '1 d',
+    }),
+  )
+  const measured = { rig: 'ideal', identity: 'in-process motor', calibration: record }
+  const trace = await execute(scenario, modelPump, idealRig, { measured })
+  return judge(trace, { file: 'draft.yaml', wall_s: 0 }).checks.slice(0, ROWS.length)
+}
+
+describe('a step volume known to 1 %', () => {
+  it('carries each verdict as far as it reaches, and says where it does not', async () => {
+    const found = await judged(CALIBRATION)
+    expect(found.map(({ outcome, detail }, index) => [ROWS[index]?.[0], outcome, detail])).toEqual(
+      ROWS.map(([check, outcome]) => [check, outcome, expect.any(String)]),
+    )
+    for (const { outcome, detail } of found) {
+      if (outcome === 'inconclusive') expect(detail).toMatch(/uncertain by .* may be/)
+    }
+  })
+
+  it('past its due date carries none but those of time', async () => {
+    const found = await judged({ ...CALIBRATION, used: '2027-06-01' })
+    const passed = found.filter(({ outcome }) => outcome === 'pass').map(({ check }) => check)
+    expect(passed).toEqual(['interruption', 'event'])
+    expect(found.every(({ outcome }) => outcome !== 'fail')).toBe(true)
+  })
+})
