@@ -32,6 +32,16 @@ describe('a refill', () => {
     ])
   })
 
+  it('with which the therapy cannot go on suspends it, and says why and what to do', () => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('100 ug/d'))
+    pump.program('1 h', refill({ volume: '40 mL', concentration: '10 mg/mL' }))
+    pump.pass('1 h')
+    expect(eventsIn(pump.said)).toContain(
+      'therapy-suspended: 10 uL/d is below the least rate of 48 uL/d; use a lower concentration, or minimum-rate; program a therapy that fits what the pump holds',
+    )
+  })
+
   it('books what was given before it, as what the pump held then, and nothing where nothing was given', () => {
     const pump = running()
     expect(runsIn(pump.program('1 h', refill({ volume: '40 mL', drug: 'morphine' })))).toMatchObject([
@@ -101,6 +111,7 @@ describe('a step without motion that is told of after a refill', () => {
   it('takes nothing from the account of the other drug', () => {
     const pump = running()
     pump.program('1 h', refill({ volume: '20 mL', drug: 'morphine' }))
+    pump.program('1 h 12 min', continuous('240 uL/d'))
     missed(pump, '54 min')
     expect(pump.peek().dose_ug).toEqual([
       ['baclofen', { n: 9n, d: 1n }],
