@@ -2,8 +2,8 @@
  * The board around the controller: coil driver, motor, encoder and the cell whose voltage is measured.
  *
  * Port B, pins 0 to 3 drive the coils; the encoder's A and B come back on PD2 and PD3 once the rotor has turned; the cell
- * is on ADC0. Breaking a coil wire or holding the rotor changes what the controller sees and what the motor delivers, with
- * the same firmware.
+ * is on ADC0. Breaking a coil wire, holding the rotor or an encoder that is stuck changes what the controller sees and what the
+ * motor delivers, with the same firmware.
  */
 
 import { encoderAt, energized, held, RESTING_ROTOR, type Rotor, rewired, stepOf, type Wiring } from '#hil/plant/rotor'
@@ -20,6 +20,9 @@ const ENCODER_A = 2
 const ENCODER_B = 3
 const CELL_CHANNEL = 0
 
+/** Whether the encoder shows where the rotor is, or for ever what it showed first. */
+export type Encoder = 'sound' | 'stuck'
+
 /** The rotor has turned, or should have. */
 export interface Turned {
   readonly rotor: Rotor
@@ -33,11 +36,13 @@ export class Board {
   /** Called when the coils change in a way that counts: a step made or lost. */
   onTurned: (turned: Turned) => void = () => {}
   readonly #mcu: Mcu
+  readonly #encoder: Encoder
   #rotor = RESTING_ROTOR
 
   /** Takes over the controller's port callback. */
-  constructor(mcu: Mcu, cell_mV: number) {
+  constructor(mcu: Mcu, cell_mV: number, encoder: Encoder = 'sound') {
     this.#mcu = mcu
+    this.#encoder = encoder
     mcu.onPortChanged = (change) => this.#coilsChanged(change)
     this.#show(stepOf(this.#rotor), mcu.now)
     mcu.apply(CELL_CHANNEL, cell_mV)
@@ -70,7 +75,7 @@ export class Board {
     const before = this.#rotor
     this.#rotor = rotor
     const steps = stepOf(rotor) - stepOf(before)
-    for (let made = 1; made <= Math.abs(steps); made += 1) {
+    for (let made = 1; made <= Math.abs(steps) && this.#encoder === 'sound'; made += 1) {
       this.#show(stepOf(before) + made * Math.sign(steps), cycle + made * TURN_cycles)
     }
     if (steps !== 0 || rotor.lost !== before.lost) this.onTurned({ rotor, steps, cycle })

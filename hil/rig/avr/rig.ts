@@ -5,7 +5,7 @@
  * rotor they turn, never off what was commanded. Nothing waits for the clock on the wall.
  */
 import { SOUND_WIRING, type Wiring } from '#hil/plant/rotor'
-import { Board } from '#hil/rig/avr/board'
+import { Board, type Encoder } from '#hil/rig/avr/board'
 import { FirmwareClock } from '#hil/rig/avr/firmware-clock'
 import { parseHex } from '#hil/rig/avr/hex'
 import { Mcu } from '#hil/rig/avr/mcu'
@@ -48,6 +48,8 @@ export interface EmulatedRigOptions {
   readonly flash: Uint8Array
   /** How the coils are wired; soundly if not given. */
   readonly wiring?: Wiring
+  /** Sound if not given. */
+  readonly encoder?: Encoder
   /** Told at which cycle the processor turns to what: for whoever asks where its time goes. */
   readonly onActivity?: Mcu['onActivity']
 }
@@ -80,10 +82,10 @@ class AvrRig implements Rig {
   /** What went wrong while time ran; thrown once the steps made until then have been reported. */
   #failure: { readonly cause: unknown } | undefined
 
-  constructor({ flash, wiring = SOUND_WIRING, onActivity }: EmulatedRigOptions) {
+  constructor({ flash, wiring = SOUND_WIRING, encoder = 'sound', onActivity }: EmulatedRigOptions) {
     this.#mcu = new Mcu({ flash })
     if (onActivity !== undefined) this.#mcu.onActivity = onActivity
-    this.#board = new Board(this.#mcu, CELL_mV)
+    this.#board = new Board(this.#mcu, CELL_mV, encoder)
     this.#board.rewire(wiring)
     this.#clock = new FirmwareClock(this.#mcu)
     this.#link = new HostLink({ times: { ...SERIAL_TIMES, beat_us: null }, nonce: () => 1 })
