@@ -20,7 +20,7 @@ import { started } from '#firmware-sim/therapy/bolus'
 import type { PatternStart } from '#firmware-sim/therapy/kind'
 import { nextStart } from '#firmware-sim/therapy/therapies'
 import { bridged, primedBy } from '#firmware-sim/transport'
-import { clear, note, raise, type Subject, type Turn } from '#firmware-sim/turn'
+import { change, clear, note, raise, type Subject, type Turn } from '#firmware-sim/turn'
 import { compare } from '#units/rational'
 
 type Act = (turn: Turn, subject: Subject) => void
@@ -37,10 +37,6 @@ function withProgram<K extends Program['kind']>(
 
 function isOfKind<K extends Program['kind']>(program: Program, kind: K): program is Extract<Program, { kind: K }> {
   return program.kind === kind
-}
-
-function change(turn: Turn, changes: Partial<PumpState>): void {
-  turn.state = { ...turn.state, ...changes }
 }
 
 /** Lets a therapy begin now: its pattern starts with the present reading of the clock. */

@@ -5,6 +5,7 @@
  * is logged, for it is the patient's dose of that day.
  */
 import { firstDue, instantOf, isJump, type PumpClock, readingAt, set } from '#firmware-sim/clock'
+import { changed } from '#firmware-sim/state'
 import { nextStart } from '#firmware-sim/therapy/therapies'
 import { note, type Turn } from '#firmware-sim/turn'
 import type { Time_us } from '#units/quantity'
@@ -24,7 +25,7 @@ export function setClock(turn: Turn, to_us: Time_us): void {
       ? nextStart(therapy, { began_us, clock: after, from_us: now_us, after: null })
       : turn.state.next
   const shown_us = readingAt(clock, now_us)
-  turn.state = { ...state, clock: after, next }
+  turn.state = changed(state, { clock: after, next })
   note(turn, 'clock-set', `from ${localTime(shown_us)} to ${localTime(to_us)}; ${consequence(turn, clock, to_us)}`)
 }
 

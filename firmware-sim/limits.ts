@@ -12,7 +12,7 @@ import { clearedAt, type Foreseen, foresee } from '#firmware-sim/foresight'
 import type { Dose, Program, Refill, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { refilled, residual } from '#firmware-sim/reservoir'
-import type { PumpState } from '#firmware-sim/state'
+import { changed, type PumpState } from '#firmware-sim/state'
 import { horizonOf } from '#firmware-sim/therapy/therapies'
 import { decimal } from '#units/format'
 import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
@@ -163,7 +163,7 @@ function beyondDose(model: PumpModel, state: PumpState, limit: Dose): string | n
   const { now_us, therapy, contents, history } = state
   const byMass = limit.by === 'mass'
   // Behind a prime or a bridge less may flow than when it is over; of a bridge, the mass is the same.
-  const cleared_us = clearedAt(model, byMass ? { ...state, plugs: [] } : state)
+  const cleared_us = clearedAt(model, byMass ? changed(state, { plugs: [] }) : state)
   const rateOf = ({ asked, given, masked }: Foreseen) => {
     if (!byMass) return given
     return masked ? ZERO : multiply(asked, contents.concentration_ug_per_uL)

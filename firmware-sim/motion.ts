@@ -14,7 +14,7 @@ import type { Contents } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Reservoir } from '#firmware-sim/reservoir'
 import { RUNNING, stopped } from '#firmware-sim/standing'
-import type { PumpState } from '#firmware-sim/state'
+import { changed, type PumpState } from '#firmware-sim/state'
 import { bolusRate, type RunningBolus } from '#firmware-sim/therapy/bolus'
 import { massRate } from '#firmware-sim/therapy/dose'
 import { basalRate } from '#firmware-sim/therapy/therapies'
@@ -63,15 +63,14 @@ export function setRate(turn: Turn): void {
   // Only being stopped on command counts as standing: the other states have an alarm of their own.
   const stands = isZero(rate) && state.operating === 'stopped'
   const standing = stands ? stopped(state.standing, now_us) : off ? state.standing : RUNNING
-  turn.state = {
-    ...state,
+  turn.state = changed(state, {
     delivery,
     battery,
     standing,
     masses: withRun(state.masses, run),
     ordered: booked,
     history: limitsDose(state) ? noted(state.history, now_us, giving(model, state)) : state.history,
-  }
+  })
   if (standing === RUNNING) clear(turn, ['stopped-pump'])
   order(turn)
 }
@@ -84,7 +83,7 @@ function order(turn: Turn): void {
   const last = lastStepOfStretch(model, state)
   if (first_us === null || last <= ordered) return
   say(turn, { kind: 'order', first_us, interval_us: intervalOf(delivery), count: last - ordered })
-  turn.state = { ...state, ordered: last }
+  turn.state = changed(state, { ordered: last })
 }
 
 /** Whether anybody asks what was given: without a limit of dose the past need not be kept. */
@@ -121,13 +120,12 @@ export function withdrawStep(turn: Turn, due_us: Time_us): void {
   const { model, state } = turn
   const { run, masses } = withoutStep(model, state, due_us)
   say(turn, { kind: 'withdrawn', run })
-  turn.state = {
-    ...state,
+  turn.state = changed(state, {
     masses,
     lost: state.lost + 1,
     missedInARow: state.missedInARow + 1,
     plugs: withoutStepOf(state.plugs, due_us),
     reservoir: reservoirWithout(state, due_us),
-  }
+  })
   order(turn)
 }

@@ -7,7 +7,7 @@
 import type { Patient } from '#firmware-sim/kept'
 import { grantRefusal } from '#firmware-sim/limits'
 import type { PatientBolus } from '#firmware-sim/messages'
-import type { PumpState } from '#firmware-sim/state'
+import { changed, type PumpState } from '#firmware-sim/state'
 import { started } from '#firmware-sim/therapy/bolus'
 import { note, type Turn } from '#firmware-sim/turn'
 import { duration } from '#units/format'
@@ -51,5 +51,5 @@ function granted(state: PumpState, permission: PatientBolus): PumpState {
   // A grant matters for a day, or for the lockout when that is longer.
   const remembered_us = subtract(now_us, larger(DAY_us, permission.lockout_us))
   const grants_us = [...patient.grants_us.filter((at_us) => compare(at_us, remembered_us) > 0), as<Time_us>(now_us)]
-  return { ...state, patient: { ...patient, grants_us }, boluses: [...boluses, started(permission, now_us)] }
+  return changed(state, { patient: { ...patient, grants_us }, boluses: [...boluses, started(permission, now_us)] })
 }

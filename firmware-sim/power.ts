@@ -13,8 +13,8 @@ import type { Kept } from '#firmware-sim/kept'
 import { formatted, type Memory, payloadOf, repaired, stored } from '#firmware-sim/memory/store'
 import type { OperatingState, Stimulus } from '#firmware-sim/operating'
 import { keepsTheSame, keptOf, recordOfState } from '#firmware-sim/record'
-import type { PumpState } from '#firmware-sim/state'
-import { clear, note, raise, type Turn } from '#firmware-sim/turn'
+import { changed, type PumpState } from '#firmware-sim/state'
+import { change, clear, note, raise, type Turn } from '#firmware-sim/turn'
 import { as } from '#units/quantity'
 import { equal, ZERO } from '#units/rational'
 
@@ -30,15 +30,15 @@ const WORD_CHARACTERS = 4
 export function keep(turn: Turn, before: PumpState): boolean {
   const { state } = turn
   const { failsAtWrite } = state
+  if (failsAtWrite === null && state.memory === null) return true
   let written = 0
   if (!keepsTheSame(before, state)) {
-    if (failsAtWrite === null && state.memory === null) return true
-    const writing = stored(memoryOf({ ...before, memory: state.memory }), recordOfState(state), failsAtWrite)
+    const writing = stored(memoryOf(changed(before, { memory: state.memory })), recordOfState(state), failsAtWrite)
     if (!writing.complete) {
-      turn.state = { ...state, memory: writing.memory, log: before.log }
+      turn.state = changed(state, { memory: writing.memory, log: before.log })
       return false
     }
-    turn.state = { ...state, memory: null }
+    turn.state = changed(state, { memory: null })
     written = writing.writes
   }
   return failsAtWrite === null || keepLog(turn, before.log, failsAtWrite - written)
@@ -61,7 +61,7 @@ function keepLog(turn: Turn, before: EventLog, cut: number): boolean {
     if (cut > words) continue
     // The record itself is written in full by now, and stays so.
     const kept = { ...log, entries: log.entries.slice(0, old + index) }
-    turn.state = { ...turn.state, memory: memoryOf(turn.state), log: kept }
+    change(turn, { memory: memoryOf(turn.state), log: kept })
     return false
   }
   return true
@@ -95,8 +95,7 @@ export function restore(turn: Turn): void {
     return
   }
   const kept = keptOf(payload)
-  turn.state = {
-    ...state,
+  turn.state = changed(state, {
     ...kept,
     operating: state.operating,
     clock: stoodStill(kept.clock, state.delivery.anchor_us, state.now_us),
@@ -104,7 +103,7 @@ export function restore(turn: Turn): void {
     former: formerOf(state, kept),
     standing: { ...state.standing, alarmed: kept.alarms.includes('stopped-pump') },
     alarms: state.alarms,
-  }
+  })
   // What was written and what was said differ where the power failed in between.
   clear(
     turn,
@@ -124,7 +123,7 @@ function formerOf(state: PumpState, kept: Kept): PumpState['former'] {
 /** Rewrites a copy that is not what it should be from the good one. */
 export function repairMemory(turn: Turn): void {
   const { memory, writes } = repaired(memoryOf(turn.state), null)
-  turn.state = { ...turn.state, memory, memoryCheck_us: null }
+  change(turn, { memory, memoryCheck_us: null })
   if (writes > 0) note(turn, 'memory-repaired', 'one copy of the record was bad and was written anew from the other')
 }
 
@@ -140,8 +139,7 @@ export function forgetEverything(turn: Turn): void {
     turn.state.alarms.filter((alarm) => ALARMS[alarm].clearedBy !== 'never'),
   )
   const { state } = turn
-  turn.state = {
-    ...state,
+  turn.state = changed(state, {
     therapy: { mode: 'stopped' },
     lastGiving: null,
     patient: { permission: null, grants_us: [] },
@@ -153,5 +151,5 @@ export function forgetEverything(turn: Turn): void {
     clock: stoodStill(state.clock, state.delivery.anchor_us, state.now_us),
     committed: null,
     memoryCheck_us: null,
-  }
+  })
 }

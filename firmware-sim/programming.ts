@@ -3,13 +3,13 @@ import { dailyVolume, refusal } from '#firmware-sim/limits'
 import type { Program } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { OPERATING, type OperatingState } from '#firmware-sim/operating'
-import type { PumpState } from '#firmware-sim/state'
+import { changed, type PumpState } from '#firmware-sim/state'
 import { stimulate } from '#firmware-sim/stimulate'
 import { unfitBolus } from '#firmware-sim/therapy/bolus'
 import { isDosed, unfitTherapy } from '#firmware-sim/therapy/therapies'
 import { digestOf, programText, readback, stimulusOf } from '#firmware-sim/transaction'
 import { bridgeRefusal } from '#firmware-sim/transport'
-import { log, say, type Turn } from '#firmware-sim/turn'
+import { change, log, say, type Turn } from '#firmware-sim/turn'
 import { duration } from '#units/format'
 import { add, compare, isPositive } from '#units/rational'
 
@@ -26,12 +26,12 @@ export function prepare(turn: Turn, program: Program): void {
   const checked = check(model, state, program)
   const transactions = state.transactions + 1
   if (!checked.ok) {
-    turn.state = { ...state, transactions, prepared: null }
+    turn.state = changed(state, { transactions, prepared: null })
     refuse(turn, checked.reason)
     return
   }
   const digest = digestOf(checked.program, transactions)
-  turn.state = { ...state, transactions, prepared: { program: checked.program, digest, at_us: state.now_us } }
+  turn.state = changed(state, { transactions, prepared: { program: checked.program, digest, at_us: state.now_us } })
   say(turn, readback(model, state, checked.after, checked.program, digest))
 }
 
@@ -44,7 +44,7 @@ export function commit(turn: Turn, digest: string): void {
     else refuse(turn, `nothing is prepared under the digest ${digest}; prepare the program again`)
     return
   }
-  turn.state = { ...state, prepared: null }
+  turn.state = changed(state, { prepared: null })
   if (compare(now_us, add(prepared.at_us, model.prepareTimeout_us)) > 0) {
     refuse(turn, `the program was prepared more than ${duration(model.prepareTimeout_us)} ago; prepare it again`)
     return
@@ -56,7 +56,7 @@ export function commit(turn: Turn, digest: string): void {
   }
   const { program } = checked
   stimulate(turn, stimulusOf(program, state), { kind: 'program', program })
-  turn.state = { ...turn.state, committed: digest }
+  change(turn, { committed: digest })
   // A safe state gives a therapy too, but nobody asked for it.
   if (program.kind === 'therapy') noteGiving(turn)
   say(turn, { kind: 'applied', digest })
@@ -71,7 +71,7 @@ function refuse(turn: Turn, reason: string): void {
 /** Remembers the therapy in force if it gives anything. */
 function noteGiving(turn: Turn): void {
   const { therapy } = turn.state
-  if (isPositive(dailyVolume(turn.model, turn.state, therapy))) turn.state = { ...turn.state, lastGiving: therapy }
+  if (isPositive(dailyVolume(turn.model, turn.state, therapy))) change(turn, { lastGiving: therapy })
 }
 
 /** Whether the pump can take a program now, and its state with it. */

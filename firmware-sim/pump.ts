@@ -15,9 +15,9 @@ import { keep, memoryOf, restoredStimulus } from '#firmware-sim/power'
 import { commit, prepare } from '#firmware-sim/programming'
 import { reconcileResidual } from '#firmware-sim/refill'
 import { QUIET, silenced } from '#firmware-sim/sound'
-import type { PumpState } from '#firmware-sim/state'
+import { changed, type PumpState } from '#firmware-sim/state'
 import { stimulate } from '#firmware-sim/stimulate'
-import { log, NO_SUBJECT, note, say, sound, type Turn } from '#firmware-sim/turn'
+import { change, log, NO_SUBJECT, note, say, sound, type Turn } from '#firmware-sim/turn'
 import { duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, equal } from '#units/rational'
@@ -36,7 +36,7 @@ const BOUNDARIES_LIMIT = 100_000
 export function react(model: PumpModel, state: PumpState, at_us: Time_us, input: PumpInput): Reaction {
   if (compare(at_us, state.now_us) < 0) throw new RangeError('the pump was called at an instant that has passed')
   const turn: Turn = { model, outputs: [], state }
-  if (state.operating === 'off') turn.state = { ...state, now_us: at_us }
+  if (state.operating === 'off') turn.state = changed(state, { now_us: at_us })
   else passTime(turn, at_us, precedenceOf(state, input))
   answer(turn, input)
   return { state: turn.state, outputs: turn.outputs }
@@ -75,7 +75,7 @@ function passTime(turn: Turn, to_us: Time_us, before: Precedence): void {
 
 /** The state at an instant; the same value where it is there already. */
 function at(state: PumpState, now_us: Time_us): PumpState {
-  return equal(state.now_us, now_us) ? state : { ...state, now_us }
+  return equal(state.now_us, now_us) ? state : changed(state, { now_us })
 }
 
 /**
@@ -92,7 +92,7 @@ function operate(turn: Turn, operation: () => void, ifCut: 'undone' | 'done'): v
   if (ifCut === 'undone') {
     turn.outputs.length = said
     const { memory, log: written } = turn.state
-    turn.state = { ...before, memory, log: written }
+    turn.state = changed(before, { memory, log: written })
   }
   losePower(turn)
 }
@@ -106,10 +106,10 @@ function checkMemory(turn: Turn): void {
 }
 
 function losePower(turn: Turn): void {
-  turn.state = { ...turn.state, memory: memoryOf(turn.state), failsAtWrite: null }
+  change(turn, { memory: memoryOf(turn.state), failsAtWrite: null })
   stimulate(turn, 'power-lost', NO_SUBJECT)
   if (turn.state.sound.sounding !== null) say(turn, { kind: 'tone', alarm: null, pattern: 'silent' })
-  turn.state = { ...turn.state, sound: QUIET }
+  change(turn, { sound: QUIET })
   say(turn, { kind: 'power', on: false })
 }
 
@@ -132,7 +132,7 @@ function answer(turn: Turn, input: PumpInput): void {
     case 'stop':
       byTelemetry(turn, () => {
         // Whoever stops the pump does not want what was prepared before.
-        turn.state = { ...turn.state, prepared: null }
+        change(turn, { prepared: null })
         stimulate(turn, 'stop', NO_SUBJECT)
         say(turn, { kind: 'applied', digest: 'stop' })
         log(turn, 'programmed', 'stop')
@@ -156,7 +156,7 @@ function answer(turn: Turn, input: PumpInput): void {
     case 'clear':
       byTelemetry(turn, () => {
         const { entries, dropped } = turn.state.log
-        turn.state = { ...turn.state, log: EMPTY_LOG }
+        change(turn, { log: EMPTY_LOG })
         note(turn, 'log-cleared', `${entries.length + dropped} entries`)
       })
       break
@@ -173,7 +173,7 @@ function answer(turn: Turn, input: PumpInput): void {
       break
     case 'power-fails':
       if (input.atWrite === null) losePower(turn)
-      else turn.state = { ...state, failsAtWrite: input.atWrite }
+      else turn.state = changed(state, { failsAtWrite: input.atWrite })
       break
     case 'bit-flip':
       flipBit(turn, input)
@@ -184,7 +184,7 @@ function answer(turn: Turn, input: PumpInput): void {
 /** A pump without power hears its supply and nothing else; its memory can suffer all the same. */
 function answerWithoutPower(turn: Turn, input: PumpInput): void {
   if (input.kind === 'bit-flip') {
-    turn.state = { ...turn.state, memory: flipped(memoryOf(turn.state), input.copy, input.bit) }
+    change(turn, { memory: flipped(memoryOf(turn.state), input.copy, input.bit) })
   }
   if (input.kind !== 'power-returns') return
   say(turn, { kind: 'power', on: true })
@@ -193,7 +193,7 @@ function answerWithoutPower(turn: Turn, input: PumpInput): void {
 
 /** An exchange with a programmer, which costs the cell some charge. */
 function byTelemetry(turn: Turn, operation: () => void): void {
-  turn.state = { ...turn.state, battery: spent(turn.state.battery, turn.model.cell.telemetry_pC) }
+  change(turn, { battery: spent(turn.state.battery, turn.model.cell.telemetry_pC) })
   operate(turn, operation, 'undone')
 }
 
@@ -203,7 +203,7 @@ function silence(turn: Turn): void {
     note(turn, 'nothing-to-silence', 'no alarm sounds')
     return
   }
-  turn.state = { ...state, sound: silenced(model, state.sound, state.alarms, state.now_us) }
+  turn.state = changed(state, { sound: silenced(model, state.sound, state.alarms, state.now_us) })
   say(turn, { kind: 'tone', alarm: null, pattern: 'silent' })
   note(turn, 'silenced', `silent for ${duration(model.silence_us)}; the alarms stay on`)
 }
@@ -212,16 +212,15 @@ function silence(turn: Turn): void {
 function setCarrier(turn: Turn, present: boolean): void {
   const { model, state } = turn
   const battery = drawing(state.battery, model.cell, state.now_us, { rate: state.delivery.rate, carrier: present })
-  turn.state = { ...state, carrier: present, battery }
+  turn.state = changed(state, { carrier: present, battery })
   note(turn, present ? 'carrier-found' : 'carrier-lost', 'telemetry carrier')
 }
 
 /** The damage is found when the memory is next checked; a check of sound memory changes nothing and is left out. */
 function flipBit(turn: Turn, { copy, bit }: Extract<PumpInput, { kind: 'bit-flip' }>): void {
   const { model, state } = turn
-  turn.state = {
-    ...state,
+  turn.state = changed(state, {
     memory: flipped(memoryOf(state), copy, bit),
     memoryCheck_us: state.memoryCheck_us ?? as<Time_us>(add(state.now_us, model.memoryCheck_us)),
-  }
+  })
 }

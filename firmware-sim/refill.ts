@@ -5,8 +5,8 @@ import { rangeRefusal } from '#firmware-sim/limits'
 import type { Refill } from '#firmware-sim/messages'
 import { reconcile } from '#firmware-sim/reconciliation'
 import { believedVolume, refilled } from '#firmware-sim/reservoir'
-import type { PumpState } from '#firmware-sim/state'
-import { note, raise, say, type Turn } from '#firmware-sim/turn'
+import { changed, type PumpState } from '#firmware-sim/state'
+import { change, note, raise, say, type Turn } from '#firmware-sim/turn'
 import { decimal } from '#units/format'
 import { as, type Volume_uL } from '#units/quantity'
 import { compare, equal, times } from '#units/rational'
@@ -22,8 +22,7 @@ export function accountRefill(turn: Turn, refill: Refill): void {
   const steps = believedSteps(state, now_us)
   const run = openRun(model, state, now_us)
   if (run !== null) say(turn, { kind: 'booked', run })
-  turn.state = {
-    ...state,
+  turn.state = changed(state, {
     delivery: atRate(state.delivery, now_us, state.delivery.rate),
     masses: withRun(state.masses, run),
     reservoir: refilled(state.reservoir, steps, model.step_uL, withdrawn, volume_uL),
@@ -37,9 +36,9 @@ export function accountRefill(turn: Turn, refill: Refill): void {
     former: { contents: state.contents, until_us: now_us, drained: withdrawn === 'all' },
     contents,
     ...lineAfter(state, refill),
-  }
+  })
   const reason = rangeRefusal(model, turn.state)
-  turn.state = { ...turn.state, unfit: reason === null ? null : { at_us: now_us, reason } }
+  change(turn, { unfit: reason === null ? null : { at_us: now_us, reason } })
   note(turn, 'reservoir-accounted', `${decimal(turn.state.reservoir.volume_uL)} uL of ${contents.drug}`)
 }
 
@@ -57,7 +56,7 @@ export function reconcileResidual(turn: Turn, measured_uL: Volume_uL): void {
   const { residual } = turn.state
   if (residual === null) return
   const { agrees, text } = reconcile(turn.model, { ...residual, measured_uL })
-  turn.state = { ...turn.state, residual: null }
+  change(turn, { residual: null })
   note(turn, agrees ? 'residual-agrees' : 'residual-differs', text)
 }
 

@@ -4,7 +4,7 @@ import { logged } from '#firmware-sim/event-log'
 import type { Program, PumpAlarm, PumpOutput, PumpUtterance } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { patternText, soundedWith } from '#firmware-sim/sound'
-import type { PumpState } from '#firmware-sim/state'
+import { changed, type PumpState } from '#firmware-sim/state'
 import type { Time_us } from '#units/quantity'
 
 export interface Turn {
@@ -21,13 +21,17 @@ export type Subject =
 
 export const NO_SUBJECT: Subject = { kind: 'none' }
 
+export function change(turn: Turn, changes: Partial<PumpState>): void {
+  turn.state = changed(turn.state, changes)
+}
+
 export function say(turn: Turn, utterance: PumpUtterance): void {
   turn.outputs.push({ at_us: turn.state.now_us, ...utterance })
 }
 
 export function log(turn: Turn, event: string, detail: string): void {
   const { state } = turn
-  turn.state = { ...state, log: logged(state.log, { at_us: state.now_us, event, detail }) }
+  turn.state = changed(state, { log: logged(state.log, { at_us: state.now_us, event, detail }) })
 }
 
 /** Says an event and logs it. */
@@ -39,7 +43,7 @@ export function note(turn: Turn, event: string, detail: string): void {
 export function raise(turn: Turn, alarm: PumpAlarm): void {
   const { state } = turn
   if (state.alarms.includes(alarm)) return
-  turn.state = { ...state, alarms: [...state.alarms, alarm] }
+  turn.state = changed(state, { alarms: [...state.alarms, alarm] })
   announce(turn, alarm, 'raised')
 }
 
@@ -48,7 +52,7 @@ export function clear(turn: Turn, alarms: readonly PumpAlarm[]): void {
   for (const alarm of alarms) {
     const { state } = turn
     if (!state.alarms.includes(alarm)) continue
-    turn.state = { ...state, alarms: state.alarms.filter((other) => other !== alarm) }
+    turn.state = changed(state, { alarms: state.alarms.filter((other) => other !== alarm) })
     announce(turn, alarm, 'cleared')
   }
 }
@@ -67,6 +71,6 @@ export function sound(turn: Turn): void {
     say(turn, { kind: 'tone', alarm: next.sounding, pattern: patternText(model, next.sounding) })
   }
   if (next.sounding !== state.sound.sounding || next.silence !== state.sound.silence) {
-    turn.state = { ...turn.state, sound: next }
+    change(turn, { sound: next })
   }
 }

@@ -16,19 +16,48 @@ export interface Rational {
 export const ZERO: Rational = { n: 0n, d: 1n }
 export const ONE: Rational = { n: 1n, d: 1n }
 
-/** Integers up to here are exact as plain numbers, whose division is many times faster. */
-const PLAIN_LIMIT = Number.MAX_SAFE_INTEGER
+/** Whole numbers up to here are exact as plain numbers, and so are their sums. */
+const PLAIN_LIMIT = 2 ** 52
+/** Whole numbers up to here fit the machine's own division. */
+const WORD_LIMIT = 2 ** 31 - 1
 
+/** Never below zero. Long numbers come down to plain ones, and these to short ones, whose division is many times faster. */
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let [x, y] = [a, b]
   let [m, n] = [Math.abs(Number(a)), Math.abs(Number(b))]
   while (n > PLAIN_LIMIT || (m > PLAIN_LIMIT && n !== 0)) {
-    ;[x, y] = [y, x % y]
-    ;[m, n] = [n, Math.abs(Number(y))]
+    const rest = x % y
+    x = y
+    y = rest
+    m = n
+    n = Math.abs(Number(rest))
   }
   if (n === 0) return x < 0n ? -x : x
-  while (n !== 0) [m, n] = [n, m % n]
-  return BigInt(m)
+  return BigInt(plainDivisor(m, n))
+}
+
+/** The greatest common divisor of whole numbers from 0 to {@link PLAIN_LIMIT}. */
+function plainDivisor(a: number, b: number): number {
+  let [m, n] = [a, b]
+  while (n > WORD_LIMIT) {
+    const rest = plainRemainder(m, n)
+    m = n
+    n = rest
+  }
+  if (n === 0) return m
+  let [short, shorter] = [n | 0, plainRemainder(m, n) | 0]
+  while (shorter !== 0) {
+    const rest = short % shorter
+    short = shorter
+    shorter = rest
+  }
+  return short
+}
+
+/** `m % n`, some times faster: the quotient in floating point is exact or one too large. */
+function plainRemainder(m: number, n: number): number {
+  const rest = m - Math.floor(m / n) * n
+  return rest < 0 ? rest + n : rest
 }
 
 /** The fraction `n / d` in lowest terms. Throws RangeError when `d` is zero. */
@@ -47,11 +76,18 @@ export function whole(value: number | bigint): Rational {
 }
 
 export function add(a: Rational, b: Rational): Rational {
-  return a.d === b.d ? ratio(a.n + b.n, a.d) : ratio(a.n * b.d + b.n * a.d, a.d * b.d)
+  if (a.d === b.d) return ratio(a.n + b.n, a.d)
+  // A whole number on either side leaves lowest terms what they are.
+  if (a.d === 1n) return { n: a.n * b.d + b.n, d: b.d }
+  if (b.d === 1n) return { n: a.n + b.n * a.d, d: a.d }
+  return ratio(a.n * b.d + b.n * a.d, a.d * b.d)
 }
 
 export function subtract(a: Rational, b: Rational): Rational {
-  return a.d === b.d ? ratio(a.n - b.n, a.d) : ratio(a.n * b.d - b.n * a.d, a.d * b.d)
+  if (a.d === b.d) return ratio(a.n - b.n, a.d)
+  if (a.d === 1n) return { n: a.n * b.d - b.n, d: b.d }
+  if (b.d === 1n) return { n: a.n - b.n * a.d, d: a.d }
+  return ratio(a.n * b.d - b.n * a.d, a.d * b.d)
 }
 
 export function multiply(a: Rational, b: Rational): Rational {
@@ -61,6 +97,12 @@ export function multiply(a: Rational, b: Rational): Rational {
 /** `a / b`; throws RangeError when `b` is zero. */
 export function divide(a: Rational, b: Rational): Rational {
   return ratio(a.n * b.d, a.d * b.n)
+}
+
+/** `1 / a`; throws RangeError when `a` is zero. */
+export function reciprocal({ n, d }: Rational): Rational {
+  if (n === 0n) throw new RangeError(`the fraction ${d}/0 has no value`)
+  return n < 0n ? { n: -d, d: -n } : { n: d, d: n }
 }
 
 /** `a * k` for a whole `k`. */
@@ -106,7 +148,11 @@ export function magnitude(a: Rational): Rational {
 
 /** Negative, zero or positive as `a` is below, equal to or above `b`. */
 export function compare(a: Rational, b: Rational): number {
-  const [left, right] = a.d === b.d ? [a.n, b.n] : [a.n * b.d, b.n * a.d]
+  if (a.d === b.d) return order(a.n, b.n)
+  return order(a.n * b.d, b.n * a.d)
+}
+
+function order(left: bigint, right: bigint): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
@@ -142,13 +188,16 @@ export function sum(values: Iterable<Rational>): Rational {
 
 /** The largest whole number not above `a`. */
 export function floor(a: Rational): bigint {
+  if (a.d === 1n) return a.n
   const quotient = a.n / a.d
   return a.n < 0n && quotient * a.d !== a.n ? quotient - 1n : quotient
 }
 
 /** The smallest whole number not below `a`. */
 export function ceil(a: Rational): bigint {
-  return -floor(negate(a))
+  if (a.d === 1n) return a.n
+  const quotient = a.n / a.d
+  return a.n > 0n && quotient * a.d !== a.n ? quotient + 1n : quotient
 }
 
 /** A bigint that must fit a safe integer; throws RangeError when it does not. */

@@ -3,11 +3,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   add,
+  advanced,
   ceil,
   compare,
+  delayed,
   divide,
   equal,
   floor,
+  floorAdvanced,
   fromText,
   isNegative,
   isPositive,
@@ -18,6 +21,7 @@ import {
   negate,
   type Rational,
   ratio,
+  reciprocal,
   smaller,
   subtract,
   sum,
@@ -40,6 +44,23 @@ describe('a fraction', () => {
         expect(ratio(n * k, d * k)).toEqual(value)
         expect(ratio(-n, -d)).toEqual(value)
       }),
+    )
+  })
+
+  it('is in lowest terms about every size at which whole numbers are divided another way', () => {
+    const near = fc
+      .tuple(fc.constantFrom(31, 52, 53, 62, 64), fc.integer({ min: -40, max: 40 }))
+      .map(([bits, off]) => 2n ** BigInt(bits) + BigInt(off))
+    const plain = fc.oneof(
+      near,
+      fc.maxSafeNat().map((n) => BigInt(n) + 1n),
+    )
+    fc.assert(
+      fc.property(plain, plain, fc.oneof(fc.constant(1n), plain), (n, d, k) => {
+        expect(ratio(n, d)).toEqual(fromReference(reference({ n, d })))
+        expect(ratio(n * k, d * k)).toEqual(fromReference(reference({ n, d })))
+      }),
+      { numRuns: 2000 },
     )
   })
 
@@ -74,6 +95,29 @@ describe('arithmetic', () => {
       fc.property(rationals, rationals, (a, b) => {
         fc.pre(!isZero(b))
         expect(divide(a, b)).toEqual(fromReference(reference(a).div(reference(b))))
+      }),
+    )
+  })
+
+  it('turns a fraction upside down, and refuses zero', () => {
+    fc.assert(
+      fc.property(rationals, (a) => {
+        fc.pre(!isZero(a))
+        expect(reciprocal(a)).toEqual(fromReference(reference(a).inverse()))
+      }),
+    )
+    expect(() => reciprocal(ZERO)).toThrow(RangeError)
+  })
+
+  it('follows a rate to an instant and back, as one sum', () => {
+    fc.assert(
+      fc.property(rationals, rationals, rationals, rationals, (a, b, c, d) => {
+        const [x, y, z, w] = [reference(a), reference(b), reference(c), reference(d)]
+        const reached = x.add(y.mul(z.sub(w)))
+        expect(advanced(a, b, c, d)).toEqual(fromReference(reached))
+        expect(floorAdvanced(a, b, c, d)).toBe(fromReference(reached.floor()).n)
+        if (isZero(d)) expect(() => delayed(a, b, c, d)).toThrow(RangeError)
+        else expect(delayed(a, b, c, d)).toEqual(fromReference(x.add(y.sub(z).div(w))))
       }),
     )
   })
