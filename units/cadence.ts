@@ -16,6 +16,7 @@ import {
   times,
   toSafeInteger,
   whole,
+  ZERO,
 } from '#units/rational'
 
 export interface Cadence {
@@ -120,13 +121,13 @@ function lastSmallConvergent(value: Rational): Rational {
  */
 export function cadencesOf(first: Rational, interval: Rational, count: number): Cadence[] {
   if (interval.n <= 0n) throw new RangeError('the interval of a cadence must be positive')
-  if (count > 0) toSafeInteger(ceil(add(first, times(interval, count))))
+  if (count > 0) toSafeInteger(ceil(instantOf(first, interval, count)))
   const cadences: Cadence[] = []
   const near = interval.d < DIVISOR_LIMIT ? interval : lastSmallConvergent(interval)
-  const neglected = times(subtract(interval, near), near.d)
+  const neglected = near === interval ? ZERO : times(subtract(interval, near), near.d)
   for (let from = 0; from < count; ) {
-    const start = add(first, times(interval, from))
-    const scaled = times(start, near.d)
+    const start = from === 0 ? first : instantOf(first, interval, from)
+    const scaled = { n: start.n * near.d, d: start.d }
     const length = Math.min(count - from, LONGEST_CADENCE, sameRounding(scaled, neglected))
     const tick = ceil(start)
     cadences.push({
@@ -140,6 +141,11 @@ export function cadencesOf(first: Rational, interval: Rational, count: number): 
     from += length
   }
   return cadences
+}
+
+/** Exact instant `j`, not in lowest terms: it is only rounded and compared. */
+function instantOf(first: Rational, interval: Rational, j: number): Rational {
+  return { n: first.n * interval.d + interval.n * BigInt(j) * first.d, d: first.d * interval.d }
 }
 
 /** For how many j from 0 the value ceil(scaled + j * neglected) stays what it is at j = 0. */

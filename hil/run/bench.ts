@@ -6,7 +6,7 @@
  * itself; then segments for the motor; then the end.
  */
 import type { PumpDefinition } from '#hil/pump/pump'
-import { PLAYOUT_us, type RigDefinition, RigError, TICK_us } from '#hil/rig/rig'
+import { PLAYOUT_us, type RigDefinition, RigError, type RigReport, TICK_us } from '#hil/rig/rig'
 import { Agenda } from '#hil/run/agenda'
 import { wholeMicroseconds } from '#hil/run/exact'
 import { FaultSide } from '#hil/run/fault-side'
@@ -14,6 +14,7 @@ import { GuardedRig } from '#hil/run/guarded-rig'
 import { headerOf } from '#hil/run/header'
 import { type MeasuredRig, strangeTo, trueStep_uL } from '#hil/run/measured-rig'
 import { Motion } from '#hil/run/motion'
+import { isPending } from '#hil/run/pending'
 import { PlantSide } from '#hil/run/plant-side'
 import { entryOrder, eventOrder, refillOrder } from '#hil/run/programs'
 import { PumpSide } from '#hil/run/pump-side'
@@ -29,12 +30,18 @@ const PLAYOUT = whole(PLAYOUT_us)
 const ROUND_TRIP = whole(2 * PLAYOUT_us)
 const TICK = BigInt(TICK_us)
 
+/** How far the rig has come, and whether it stands there because it lost steps. */
+interface News {
+  readonly now_tick: number
+  readonly lost: boolean
+}
+
 export class Bench {
   readonly #scenario: Scenario
   readonly #names: { readonly pump: string; readonly rig: string }
   readonly #rig: GuardedRig
   readonly #measured: MeasuredRig | null
-  readonly #motion: Motion
+  readonly #motion = new Motion()
   readonly #pump: PumpSide
   readonly #plant: PlantSide
   readonly #faults: FaultSide
@@ -63,7 +70,6 @@ export class Bench {
     this.#names = { pump: pump.name, rig: rig.name }
     this.#recorder = recorder
     this.#rig = new GuardedRig(rig.create())
-    this.#motion = new Motion(this.#rig)
     this.#watch = new RotorWatch(this.#motion)
     this.#faults = new FaultSide(scenario, recorder)
     const sides = { motion: this.#motion, recorder }
@@ -105,19 +111,36 @@ export class Bench {
     this.#pump.begin()
   }
 
-  /** Does the next piece of work; false when the run is over. */
-  async workNext(): Promise<boolean> {
-    const work = this.#earliest()
-    if (work === null) {
-      this.#finish()
-      return false
+  /**
+   * Does one piece of work after another until the run is over, then returns true; false as soon as `halted` says so.
+   * `pause` is called after each piece, and awaited where it takes its time.
+   */
+  async run(halted: () => boolean, pause: () => Promise<void> | void): Promise<boolean> {
+    while (!halted()) {
+      const work = this.#earliest()
+      if (work === null) {
+        this.#finish()
+        return true
+      }
+      const to_tick = ticksThrough(work.at_us)
+      let news: News = { now_tick: -1, lost: false }
+      while (news.now_tick < to_tick && !news.lost) {
+        const report = this.#rig.advance(to_tick)
+        news = this.#hear(isPending(report) ? await report : report)
+      }
+      // What the rig tells on the way can bring up something that comes first.
+      if (!news.lost) {
+        const done = this.#do(work, to_tick)
+        if (isPending(done)) await done
+        for (const command of this.#motion.takeCommands()) {
+          const sent = this.#rig.send(command)
+          if (isPending(sent)) await sent
+        }
+      }
+      const paused = pause()
+      if (isPending(paused)) await paused
     }
-    // What the rig tells on the way can bring up something that comes first.
-    if (!(await this.#advanceRig(work.at_us))) return true
-    this.#now_us = work.at_us
-    await this.#do(work)
-    if (!this.#therapyEnded) await this.#motion.dispatch(ticksThrough(work.at_us))
-    return true
+    return false
   }
 
   /** Stops the motor and ends the record early, with whatever was delivered so far. */
@@ -150,69 +173,74 @@ export class Bench {
     )
   }
 
-  /** The work with the earliest instant; the first of the list at equal instants. */
+  /** The work with the earliest instant; the one that is looked at first of several at one instant. */
   #earliest(): Work | null {
     if (this.#drained) return null
-    const { next } = this.#plantWork
+    let first: Work | null = null
+    const { next: moving } = this.#plantWork
+    if (moving !== undefined) first = { kind: 'plant', at_us: add(moving.at_us, PLAYOUT), work: moving }
     const tidings = this.#watch.next()
-    const candidates: (Work | null)[] = [
-      next === undefined ? null : { kind: 'plant', at_us: add(next.at_us, PLAYOUT), work: next },
-      tidings === null ? null : { kind: 'tidings', at_us: tidings.at_us, tidings },
-    ]
-    if (this.#therapyEnded) candidates.push({ kind: 'drained', at_us: add(this.#scenario.duration_us, ROUND_TRIP) })
-    else candidates.push(...this.#therapyWork())
-    let earliest: Work | null = null
-    for (const candidate of candidates) {
-      if (candidate !== null && (earliest === null || compare(candidate.at_us, earliest.at_us) < 0))
-        earliest = candidate
-    }
-    return earliest
+    if (tidings !== null && isBefore(tidings.at_us, first)) first = { kind: 'tidings', at_us: tidings.at_us, tidings }
+    return this.#therapyEnded ? this.#orDrained(first) : this.#orTherapy(first)
   }
 
-  #therapyWork(): (Work | null)[] {
+  #orDrained(first: Work | null): Work {
+    const drained_us = add(this.#scenario.duration_us, ROUND_TRIP)
+    return first === null || isBefore(drained_us, first) ? { kind: 'drained', at_us: drained_us } : first
+  }
+
+  #orTherapy(earlier: Work | null): Work {
+    let first = earlier
     const { duration_us } = this.#scenario
-    const item = this.#script[this.#played]
-    const tick = this.#motion.nextDispatch_tick()
-    const wake_us = this.#pump.wake_us
     const { next: befalling } = this.#befallings
-    return [
-      befalling === undefined ? null : { kind: 'befalling', at_us: befalling.at_us, befalling },
-      item === undefined ? null : { kind: 'script', at_us: item.at_us, item },
-      wake_us === null || compare(wake_us, duration_us) > 0
-        ? null
-        : { kind: 'wake', at_us: larger(wake_us, this.#now_us) },
-      Number.isFinite(tick) ? { kind: 'dispatch', at_us: larger(whole(tick * TICK_us), this.#now_us) } : null,
-      { kind: 'end', at_us: duration_us },
-    ]
+    if (befalling !== undefined && isBefore(befalling.at_us, first))
+      first = { kind: 'befalling', at_us: befalling.at_us, befalling }
+    const item = this.#script[this.#played]
+    if (item !== undefined && isBefore(item.at_us, first)) first = { kind: 'script', at_us: item.at_us, item }
+    const { wake_us } = this.#pump
+    if (wake_us !== null && compare(wake_us, duration_us) <= 0 && isBefore(wake_us, first)) {
+      const at_us = larger(wake_us, this.#now_us)
+      if (isBefore(at_us, first)) first = { kind: 'wake', at_us }
+    }
+    const tick = this.#motion.nextDispatch_tick()
+    if (Number.isFinite(tick)) {
+      const at_us = larger(whole(tick * TICK_us), this.#now_us)
+      if (isBefore(at_us, first)) first = { kind: 'dispatch', at_us }
+    }
+    return first === null || isBefore(duration_us, first) ? { kind: 'end', at_us: duration_us } : first
   }
 
-  async #do(work: Work): Promise<void> {
+  /** Does a piece of work of the present tick; what the motor is to be told of it waits to be sent. */
+  #do(work: Work, now_tick: number): Promise<void> | void {
+    this.#now_us = work.at_us
+    const moved = work.kind === 'plant' ? this.#move(work.work) : this.#act(work)
+    if (!this.#therapyEnded) this.#motion.dispatch(now_tick)
+    return moved
+  }
+
+  #act(work: Exclude<Work, { kind: 'plant' }>): void {
     switch (work.kind) {
-      case 'plant':
-        this.#plantWork.taken()
-        await this.#move(work.work)
-        break
       case 'tidings':
-        await this.#tell(work.tidings)
+        this.#tell(work.tidings)
         break
       case 'befalling':
         this.#befallings.taken()
-        await this.#befall(work.befalling)
+        this.#befall(work.befalling)
         break
       case 'wake':
-        await this.#pump.wake(as(work.at_us))
+        this.#pump.wake(as(work.at_us))
         break
       case 'script':
         this.#played += 1
-        await this.#play(work.item)
+        this.#play(work.item)
         break
       case 'dispatch':
         break
       case 'end':
         // Steps due later than the last instant of the therapy are not part of the run.
         this.#therapyEnded = true
-        await this.#pump.conclude(this.#scenario.duration_us)
-        await this.#motion.cancel(this.#scenario.duration_us)
+        this.#pump.conclude(this.#scenario.duration_us)
+        this.#motion.cancel(this.#scenario.duration_us)
         break
       case 'drained':
         this.#drained = true
@@ -220,7 +248,8 @@ export class Bench {
     }
   }
 
-  async #move(work: PlantWork): Promise<void> {
+  #move(work: PlantWork): Promise<void> | void {
+    this.#plantWork.taken()
     switch (work.kind) {
       case 'collect':
         this.#plant.deliver(this.#motion.collect(), this.#now_us)
@@ -239,8 +268,7 @@ export class Bench {
         this.#faults.turned(work.turn)
         const { held } = this.#faults
         if (wasHeld && !held) this.#released += 1
-        if (wasHeld !== held) await this.#rig.hold(held, ticksThrough(this.#now_us))
-        break
+        return wasHeld === held ? undefined : this.#rig.hold(held, ticksThrough(this.#now_us))
       }
       case 'befallen':
         this.#plant.deliver(this.#motion.collect(), this.#now_us)
@@ -254,28 +282,28 @@ export class Bench {
     }
   }
 
-  async #tell(tidings: Tidings): Promise<void> {
+  #tell(tidings: Tidings): void {
     const { at_us, due_us, moved } = tidings
     this.#watch.told(tidings)
     if (!moved) this.#faults.stepLost(due_us)
     if (this.#therapyEnded) this.#pump.drain(at_us, { kind: 'rotor', due_us, moved }, this.#scenario.duration_us)
-    else await this.#pump.meet(at_us, { kind: 'rotor', due_us, moved })
+    else this.#pump.meet(at_us, { kind: 'rotor', due_us, moved })
   }
 
-  async #befall(befalling: Befalling): Promise<void> {
+  #befall(befalling: Befalling): void {
     const { at_us } = befalling
     switch (befalling.kind) {
       case 'power-returns':
         this.#faults.powerReturned(befalling.cut, at_us)
-        await this.#pump.restorePower(at_us)
+        this.#pump.restorePower(at_us)
         break
       case 'residual':
-        await this.#pump.meet(at_us, { kind: 'residual', measured_uL: befalling.measured_uL })
+        this.#pump.meet(at_us, { kind: 'residual', measured_uL: befalling.measured_uL })
         break
       case 'fault': {
         const { turn } = befalling
         this.#faults.turned(turn)
-        if (turn.deed.to === 'pump') await this.#pump.meet(at_us, turn.deed.input)
+        if (turn.deed.to === 'pump') this.#pump.meet(at_us, turn.deed.input)
         this.#faults.met(turn)
         break
       }
@@ -288,60 +316,53 @@ export class Bench {
     if (cut !== null) this.#befallings.enter({ kind: 'power-returns', at_us: cut.at_us, cut })
   }
 
-  async #play(item: ScriptItem): Promise<void> {
+  #play(item: ScriptItem): void {
     const { at_us } = item
     switch (item.kind) {
       case 'program':
-        await this.#pump.program(at_us, entryOrder(item.entry))
+        this.#pump.program(at_us, entryOrder(item.entry))
         break
       case 'refill': {
-        const sent = await this.#pump.program(at_us, refillOrder(item.event))
+        const sent = this.#pump.program(at_us, refillOrder(item.event))
         this.#plantWork.enter({ kind: 'refill', at_us, event: item.event, sent })
-        await this.#pump.interrogate(at_us, 'observe')
+        this.#pump.interrogate(at_us, 'observe')
         break
       }
       case 'do':
-        await this.#playEvent(item.event)
+        this.#playEvent(item.event)
         break
       case 'sample':
         this.#plantWork.enter({ kind: 'collect', at_us })
-        await this.#pump.interrogate(at_us, 'observe')
+        this.#pump.interrogate(at_us, 'observe')
         break
     }
   }
 
-  async #playEvent(event: Doing): Promise<void> {
+  #playEvent(event: Doing): void {
     const { at_us } = event
     switch (event.kind) {
       case 'set-clock':
       case 'restart': {
         const order = eventOrder(event)
-        if (order !== null) await this.#pump.program(at_us, order)
+        if (order !== null) this.#pump.program(at_us, order)
         break
       }
       case 'interrogate':
         this.#plantWork.enter({ kind: 'profile', at_us })
-        await this.#pump.interrogate(at_us, 'interrogate')
+        this.#pump.interrogate(at_us, 'interrogate')
         break
       default:
-        await this.#pump.command(at_us, event.kind)
+        this.#pump.command(at_us, event.kind)
     }
   }
 
-  /** Runs the rig to the instant; false when the rig has lost steps and stands where it told so. */
-  async #advanceRig(at_us: Rational): Promise<boolean> {
-    const to_tick = ticksThrough(at_us)
-    for (let now_tick = -1; now_tick < to_tick; ) {
-      const report = await this.#rig.advance(to_tick)
-      this.#motion.made(report.motion)
-      for (const cadence of report.motion) this.#steps += cadence.count
-      for (const { forward, lost } of report.feedback) this.#compareCounters(forward - lost)
-      now_tick = report.now_tick
-      if (report.lost.length === 0) continue
-      this.#watch.note(report.lost)
-      return false
-    }
-    return true
+  /** What the rig made, and whether it lost steps and stands where it told so. */
+  #hear({ now_tick, motion, feedback, lost }: RigReport): News {
+    this.#motion.made(motion)
+    for (const cadence of motion) this.#steps += cadence.count
+    for (const counters of feedback) this.#compareCounters(counters.forward - counters.lost)
+    this.#watch.note(lost)
+    return { now_tick, lost: lost.length > 0 }
   }
 
   /**
@@ -362,6 +383,10 @@ export class Bench {
     this.#recordWire(duration_us)
     this.#recorder.end(wholeMicroseconds(duration_us), true, 'the duration of the scenario has passed')
   }
+}
+
+function isBefore(at_us: Rational, work: Work | null): boolean {
+  return work === null || compare(at_us, work.at_us) < 0
 }
 
 /** The last tick at or before the instant. */

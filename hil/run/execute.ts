@@ -34,6 +34,11 @@ export interface ExecuteOptions {
 /** Pieces of work after which others get a turn, so that a signal can be given from a timer. */
 const TURN = 1024
 
+async function othersTurn(first: Promise<void> | void): Promise<void> {
+  await first
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
 /**
  * Runs the scenario to its end and drains the rig. A rig or pump that fails, or a signal, ends the trace early and says
  * so in its last record; it never throws for them. Throws for defects of the bench itself.
@@ -48,15 +53,13 @@ export async function execute(
   const bench = new Bench(scenario, pump, rig, recorder, options.measured ?? null)
   try {
     await bench.open()
-    for (let worked = 0; ; worked += 1) {
-      if (options.signal?.aborted === true) {
-        await bench.abandon('interrupted')
-        break
-      }
-      if (!(await bench.workNext())) break
-      await options.onProgress?.(bench.simulated_s)
-      if (worked % TURN === 0) await new Promise((resolve) => setImmediate(resolve))
+    let worked = 0
+    const pause = (): Promise<void> | void => {
+      const shown = options.onProgress?.(bench.simulated_s)
+      worked += 1
+      return worked % TURN === 1 ? othersTurn(shown) : shown
     }
+    if (!(await bench.run(() => options.signal?.aborted === true, pause))) await bench.abandon('interrupted')
   } catch (error) {
     if (!(error instanceof RigError || error instanceof PumpError)) throw error
     await bench.abandon(error.message)

@@ -5,6 +5,7 @@
  * the run as a failure of the rig; it must never hang the bench or look like a fault of the pump.
  */
 import { type Rig, type RigCommand, RigError, type RigProvenance, type RigReport } from '#hil/rig/rig'
+import { isPending } from '#hil/run/pending'
 import { WIRE_COUNTS, type WireStatistics } from '#protocol/wire-tally'
 import { type Cadence, lastTick } from '#units/cadence'
 
@@ -33,21 +34,20 @@ export class GuardedRig implements Rig {
     return this.#rig.provenance
   }
 
-  open(): Promise<void> {
+  open(): Promise<void> | void {
     return this.#attempt(() => this.#rig.open())
   }
 
-  send(command: RigCommand): Promise<void> {
+  send(command: RigCommand): Promise<void> | void {
     return this.#attempt(() => this.#rig.send(command))
   }
 
-  async advance(to_tick: number): Promise<RigReport> {
-    let report: RigReport
-    try {
-      report = await this.#rig.advance(to_tick)
-    } catch (cause) {
-      throw asRigError(cause)
-    }
+  advance(to_tick: number): Promise<RigReport> | RigReport {
+    const report = this.#attempt(() => this.#rig.advance(to_tick))
+    return isPending(report) ? report.then((later) => this.#checked(later, to_tick)) : this.#checked(report, to_tick)
+  }
+
+  #checked(report: RigReport, to_tick: number): RigReport {
     const { now_tick, motion, lost } = report
     if (!(Number.isSafeInteger(now_tick) && now_tick >= this.#now_tick && now_tick <= to_tick)) {
       throw new RigError(`the rig says it is at tick ${now_tick}, asked to go from ${this.#now_tick} to ${to_tick}`)
@@ -65,8 +65,8 @@ export class GuardedRig implements Rig {
     return this.#rig.hold !== undefined
   }
 
-  async hold(held: boolean, at_tick: number): Promise<void> {
-    await this.#attempt(() => this.#rig.hold?.(held, at_tick))
+  hold(held: boolean, at_tick: number): Promise<void> | void {
+    return this.#attempt(() => this.#rig.hold?.(held, at_tick))
   }
 
   /** What crossed the wire, where there is one. Throws {@link RigError} for what cannot be a count. */
@@ -102,7 +102,7 @@ export class GuardedRig implements Rig {
 
   #checkMotion(run: Cadence, now_tick: number): void {
     const last = lastTick(run)
-    if (run.first < this.#lastStep_tick || !(last <= now_tick)) {
+    if (!isWhole(run) || run.first < this.#lastStep_tick || last > now_tick) {
       throw new RigError(
         `the rig reports steps at ticks ${run.first} to ${last}, after ${this.#lastStep_tick} and at ${now_tick}`,
       )
@@ -119,13 +119,30 @@ export class GuardedRig implements Rig {
     this.#lastLost_tick = tick
   }
 
-  async #attempt<T>(call: () => Promise<T> | T): Promise<T> {
+  #attempt<T>(call: () => Promise<T> | T): Promise<T> | T {
     try {
-      return await call()
+      const answer = call()
+      return isPending(answer) ? Promise.resolve(answer).catch(fail) : answer
     } catch (cause) {
-      throw asRigError(cause)
+      return fail(cause)
     }
   }
+}
+
+/** Whether the motion is in whole numbers, as every tick and count is. */
+function isWhole({ first, phase, count, quotient, remainder, divisor }: Cadence): boolean {
+  return (
+    Number.isSafeInteger(first) &&
+    Number.isSafeInteger(phase) &&
+    Number.isSafeInteger(count) &&
+    Number.isSafeInteger(quotient) &&
+    Number.isSafeInteger(remainder) &&
+    Number.isSafeInteger(divisor)
+  )
+}
+
+function fail(cause: unknown): never {
+  throw asRigError(cause)
 }
 
 function asRigError(cause: unknown): RigError {

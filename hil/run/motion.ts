@@ -2,15 +2,15 @@
  * The host's half of motion: from the steps a pump orders to segments a rig can hold, and back.
  *
  * An order says when each step is due, exactly and for as long as the pump can foresee. The host rounds each due time up
- * to a tick of the rig, cuts the order into segments, sends each shortly before it begins and takes back what the pump
- * cancels. Steps the rotor made come back and are moved to the axis of the pump, one playout earlier.
+ * to a tick of the rig, cuts the order into segments, has each sent shortly before it begins and takes back what the pump
+ * cancels. What is to be sent waits until it is taken. Steps the rotor made come back and are moved to the axis of the pump, one playout earlier.
  */
-import { PLAYOUT_ticks, type Rig, SEGMENT_QUEUE, TICK_us } from '#hil/rig/rig'
+import { PLAYOUT_ticks, PLAYOUT_us, type RigCommand, SEGMENT_QUEUE, TICK_us } from '#hil/rig/rig'
 import { PumpError } from '#hil/run/pump-error'
 import { type Cadence, cadencesOf, countThrough, joined, lastTick, shifted, slice, tickOf } from '#units/cadence'
 import { duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
-import { add, compare, divide, floor, isPositive, type Rational, ratio, subtract, times, whole } from '#units/rational'
+import { add, compare, divide, floor, isPositive, type Rational, ratio, subtract, times } from '#units/rational'
 
 /** Longest stretch one segment covers: far below the 2^30 ticks a segment may lie ahead. */
 const SEGMENT_ticks = 2 ** 28
@@ -22,7 +22,11 @@ const LEAD_ticks = 1_000_000 / TICK_us
 /** Most steps in one order: more than any reservoir holds. */
 export const MOST_STEPS = 200_000_000
 
-const TICK: Rational = ratio(BigInt(TICK_us), 1n)
+const TICK = BigInt(TICK_us)
+const PLAYOUT = BigInt(PLAYOUT_us)
+
+/** Nothing to be told. */
+const NONE: readonly RigCommand[] = []
 
 interface Order {
   readonly first_us: Time_us
@@ -36,17 +40,14 @@ interface Order {
 }
 
 export class Motion {
-  readonly #rig: Rig
   /** Orders in order of time; they are let go once the pump can no longer be told of their last step. */
   #orders: Order[] = []
   /** Last ticks of the segments the rig holds, in order. */
   #held: number[] = []
   /** Steps made but not handed on, in ticks of the rig. */
   #made: Cadence[] = []
-
-  constructor(rig: Rig) {
-    this.#rig = rig
-  }
+  /** What the rig has to be told, in order. */
+  #commands: RigCommand[] = []
 
   /** Takes an order. Its steps must come after all those ordered before; throws {@link PumpError} when they do not. */
   order(first_us: Time_us, interval_us: Time_us, count: number): void {
@@ -61,19 +62,24 @@ export class Motion {
         `the pump ordered a step at ${duration(first_us)}, before one at ${duration(last_us)} it ordered earlier`,
       )
     }
-    const first = add(divide(first_us, TICK), whole(PLAYOUT_ticks))
+    // In ticks, and not in lowest terms: it is only rounded.
+    const first = { n: first_us.n + PLAYOUT * first_us.d, d: first_us.d * TICK }
     this.#orders.push({
       first_us,
       interval_us,
       count,
-      unsent: cadencesOf(first, divide(interval_us, TICK), count),
+      unsent: cadencesOf(first, ratio(interval_us.n, interval_us.d * TICK), count),
       sent: [],
     })
   }
 
-  #lastDue(): Time_us | null {
+  /** When the last step is due that was ordered and not taken back; not in lowest terms. */
+  #lastDue(): Rational | null {
     const order = this.#orders.at(-1)
-    return order === undefined ? null : as(add(order.first_us, times(order.interval_us, order.count - 1)))
+    if (order === undefined) return null
+    const { first_us, interval_us, count } = order
+    const n = first_us.n * interval_us.d + interval_us.n * BigInt(count - 1) * first_us.d
+    return { n, d: first_us.d * interval_us.d }
   }
 
   /** When the first step after the instant is due that was ordered and not taken back; null when there is none. */
@@ -86,7 +92,7 @@ export class Motion {
   }
 
   /** Takes back every step due after the instant. */
-  async cancel(after_us: Time_us): Promise<void> {
+  cancel(after_us: Time_us): void {
     let from_tick: number | undefined
     for (const order of this.#orders) {
       const due = floor(divide(subtract(after_us, order.first_us), order.interval_us)) + 1n
@@ -102,7 +108,7 @@ export class Motion {
     if (from_tick === undefined) return
     const left = this.#held.map((tick) => Math.min(tick, from_tick - 1))
     this.#held = left.filter((tick, index) => tick > (left[index - 1] ?? 0))
-    await this.#rig.send({ kind: 'cancel', from_tick })
+    this.#commands.push({ kind: 'cancel', from_tick })
   }
 
   /** The tick of the pump's axis at which the next segment has to go out; infinite when there is none. */
@@ -114,26 +120,32 @@ export class Motion {
     return Math.max(next.first - PLAYOUT_ticks - LEAD_ticks, place)
   }
 
-  /** Sends every segment whose time has come. */
-  async dispatch(now_tick: number): Promise<void> {
-    this.#held = this.#held.filter((tick) => tick >= now_tick)
-    while (this.nextDispatch_tick() <= now_tick) await this.#sendNext()
-    this.#orders = this.#orders.filter(
-      ({ unsent, sent }) => unsent.length > 0 || endOf(sent) + PLAYOUT_ticks >= now_tick,
-    )
+  /** Has every segment sent whose time has come. */
+  dispatch(now_tick: number): void {
+    while (this.#held.length > 0 && (this.#held[0] ?? 0) < now_tick) this.#held.shift()
+    while (this.nextDispatch_tick() <= now_tick) this.#sendNext()
+    while (this.#orders[0] !== undefined && isOver(this.#orders[0], now_tick)) this.#orders.shift()
   }
 
-  async #sendNext(): Promise<void> {
+  /** Hands on what the rig has to be told. */
+  takeCommands(): readonly RigCommand[] {
+    if (this.#commands.length === 0) return NONE
+    const commands = this.#commands
+    this.#commands = []
+    return commands
+  }
+
+  #sendNext(): void {
     const order = this.#orders.find(({ unsent }) => unsent.length > 0)
     const next = order?.unsent[0]
     if (order === undefined || next === undefined) return
     const steps = segmentLength(next)
-    const segment = slice(next, 0, steps)
+    const segment = steps === next.count ? next : slice(next, 0, steps)
     if (steps === next.count) order.unsent.shift()
     else order.unsent[0] = slice(next, steps, next.count)
     order.sent.push(segment)
     this.#held.push(lastTick(segment))
-    await this.#rig.send({ kind: 'segment', cadence: segment })
+    this.#commands.push({ kind: 'segment', cadence: segment })
   }
 
   /** Notes steps the rotor made. */
@@ -152,6 +164,11 @@ export class Motion {
     this.#made = []
     return collected
   }
+}
+
+/** Whether the pump can no longer be told of any step of the order. */
+function isOver({ unsent, sent }: Order, now_tick: number): boolean {
+  return unsent.length === 0 && endOf(sent) + PLAYOUT_ticks < now_tick
 }
 
 /** How many steps of the cadence its first segment takes. */

@@ -1,16 +1,23 @@
 /** What a pump said, as records of the trace. Texts are cut to a length that any reader can hold. */
 import type { BookedRun, Program, PumpOutput, Status } from '#firmware-sim/messages'
-import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
+import { byDrug, exact as exactText, wholeMicroseconds } from '#hil/run/exact'
 import { MOST_STEPS } from '#hil/run/motion'
 import { programRecord } from '#hil/run/program-record'
 import { PumpError } from '#hil/run/pump-error'
-import type { TraceRecord } from '#hil/run/trace'
+import type { Exact, TraceRecord } from '#hil/run/trace'
 import { duration } from '#units/format'
 import type { Time_us, Volume_uL } from '#units/quantity'
+import type { Rational } from '#units/rational'
 
 /** Longest name and longest text of a pump that are kept. */
 const LONGEST_NAME = 100
 const LONGEST_TEXT = 1000
+
+/** What a pump gave as a fraction, as text; a line of the trace never says what only looks like one. */
+function exact(value: Rational): Exact {
+  if (typeof value?.n === 'bigint' && typeof value.d === 'bigint') return exactText(value)
+  throw new PumpError('the pump gave something else where a fraction of whole numbers is due')
+}
 
 /** When something was sent to the pump, when its answer became known, and how the scenario wrote it. */
 export interface Sending {

@@ -91,23 +91,23 @@ export class PumpSide {
     return this.#wake_us
   }
 
-  async wake(at_us: Time_us): Promise<void> {
+  wake(at_us: Time_us): void {
     // A pump that asks to be woken again and again in one microsecond would keep the run there for ever.
     const now_us = wholeMicroseconds(at_us)
     this.#wakesHere = this.#lastWake_us === now_us ? this.#wakesHere + 1 : 0
     this.#lastWake_us = now_us
     if (this.#wakesHere > WAKES_LIMIT)
       throw new PumpError('the pump asks to be woken again and again at the same instant')
-    await this.meet(at_us, { kind: 'wake' })
+    this.meet(at_us, { kind: 'wake' })
   }
 
   /** Something befalls the pump that asks for no answer. */
-  async meet(at_us: Time_us, input: PumpInput): Promise<void> {
-    await this.#absorb(this.#ask(at_us, input))
+  meet(at_us: Time_us, input: PumpInput): void {
+    this.#absorb(this.#ask(at_us, input))
   }
 
   /** Programs the pump, and records what it applied or refused. */
-  async program(at_us: Time_us, order: Order): Promise<Sent> {
+  program(at_us: Time_us, order: Order): Sent {
     const others: PumpOutput[] = []
     const answer = this.#guard(() => sendProgram(this.#pump, at_us, order, (outputs) => others.push(...outputs)))
     const sent: Sent = { state: 'unknown' }
@@ -115,25 +115,25 @@ export class PumpSide {
       const what = answer.asked === null ? 'did not read back what it stored' : 'did not answer'
       this.#conclude({ at_us, order, sent }, at_us, { outcome: 'refused', reason: `the pump ${what}` })
     } else this.#conclude({ at_us, order, sent }, at_us, answer)
-    await this.#absorb(others)
+    this.#absorb(others)
     return sent
   }
 
   /** Gives the pump its power back; what was left without an answer is then asked again. */
-  async restorePower(at_us: Time_us): Promise<void> {
-    await this.meet(at_us, { kind: 'power-returns' })
+  restorePower(at_us: Time_us): void {
+    this.meet(at_us, { kind: 'power-returns' })
     const open = this.#unanswered
     this.#unanswered = []
     for (const unanswered of open) {
       const others: PumpOutput[] = []
       const again = () => commit(this.#pump, at_us, unanswered.asked, (outputs) => others.push(...outputs))
       this.#conclude(unanswered, at_us, this.#guard(again))
-      await this.#absorb(others)
+      this.#absorb(others)
     }
   }
 
   /** Does something with the pump, and records what came of it. */
-  async command(at_us: Time_us, command: Command): Promise<void> {
+  command(at_us: Time_us, command: Command): void {
     const outputs = this.#ask(at_us, { kind: command })
     const others = outputs.filter((output) => !isAnswer(output) && output.kind !== 'log')
     const refused = outputs.find((output) => output.kind === 'refused')
@@ -146,13 +146,13 @@ export class PumpSide {
       this.#event(at_us, 'log-read', `${log.entries.length} entries, ${log.dropped} older ones dropped`)
     }
     if (applied === undefined && log === undefined && this.#dead(outputs)) this.#lost(at_us, command)
-    await this.#absorb(others)
+    this.#absorb(others)
   }
 
   /** Asks the pump for its account, and records it. Returns the run it has not closed. */
-  async interrogate(at_us: Time_us, kind: 'interrogate' | 'observe'): Promise<BookedRun | null> {
+  interrogate(at_us: Time_us, kind: 'interrogate' | 'observe'): BookedRun | null {
     const outputs = this.#ask(at_us, { kind })
-    await this.#absorb(outputs.filter((output) => output.kind !== 'status'))
+    this.#absorb(outputs.filter((output) => output.kind !== 'status'))
     const answer = outputs.find((output) => output.kind === 'status')
     if (answer === undefined) {
       if (this.#powered) throw new PumpError('the pump did not answer an interrogation')
@@ -164,8 +164,8 @@ export class PumpSide {
   }
 
   /** The last word of the pump: what it has booked and not yet closed is recorded as booked. */
-  async conclude(at_us: Time_us): Promise<void> {
-    const open = await this.interrogate(at_us, 'observe')
+  conclude(at_us: Time_us): void {
+    const open = this.interrogate(at_us, 'observe')
     if (open !== null) this.#recorder.record(bookingRecord('booked', at_us, open))
   }
 
@@ -219,12 +219,12 @@ export class PumpSide {
     this.#event(at_us, 'answer-lost', `the pump has no power and does not answer "${what}"`)
   }
 
-  async #absorb(outputs: readonly PumpOutput[]): Promise<void> {
-    for (const output of outputs) await this.#heard(output)
+  #absorb(outputs: readonly PumpOutput[]): void {
+    for (const output of outputs) this.#heard(output)
     this.#wake_us = this.#guard(() => this.#pump.nextWake())
   }
 
-  async #heard(output: PumpOutput): Promise<void> {
+  #heard(output: PumpOutput): void {
     const t_us = wholeMicroseconds(output.at_us)
     switch (output.kind) {
       case 'order':
@@ -233,7 +233,7 @@ export class PumpSide {
         break
       case 'cancel':
         this.#recorder.record({ kind: 'cancel', t_us, after_us: exact(output.after_us) })
-        await this.#motion.cancel(output.after_us)
+        this.#motion.cancel(output.after_us)
         break
       case 'booked':
       case 'withdrawn':

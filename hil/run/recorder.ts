@@ -5,16 +5,17 @@
  */
 import { createHash } from 'node:crypto'
 import type { Trace, TraceRecord } from '#hil/run/trace'
+import { traceLine } from '#hil/run/trace-line'
 
-/** One record as one line. Keys keep the order in which records are made, so equal runs give equal bytes. */
-export function traceLine(record: TraceRecord): string {
-  return `${JSON.stringify(record)}\n`
-}
+/** Characters that are digested at once: many lines together cost little more than one. */
+const DIGESTED_AT_ONCE = 65_536
 
 export class Recorder {
   readonly #records: TraceRecord[] = []
   readonly #hash = createHash('sha256')
   readonly #keep: boolean
+  /** Lines that are not digested yet. */
+  #fresh = ''
   #lines = 0
   readonly #onLine: ((line: string) => void) | undefined
 
@@ -25,7 +26,7 @@ export class Recorder {
 
   /** The last record: whoever reads the lines can tell whether they are all there, unchanged and in order. */
   end(t_us: number, complete: boolean, reason: string): void {
-    const sha256 = this.#hash.copy().digest('hex')
+    const sha256 = this.#digest()
     this.record({ kind: 'end', t_us, complete, reason, lines: this.#lines, sha256 })
   }
 
@@ -33,12 +34,23 @@ export class Recorder {
     this.#lines += 1
     const line = traceLine(record)
     if (this.#keep) this.#records.push(record)
-    this.#hash.update(line)
+    this.#fresh += line
+    if (this.#fresh.length >= DIGESTED_AT_ONCE) this.#digestFresh()
     this.#onLine?.(line)
   }
 
   /** The trace so far. */
   trace(): Trace {
-    return { records: this.#records, sha256: this.#hash.copy().digest('hex') }
+    return { records: this.#records, sha256: this.#digest() }
+  }
+
+  #digest(): string {
+    this.#digestFresh()
+    return this.#hash.copy().digest('hex')
+  }
+
+  #digestFresh(): void {
+    this.#hash.update(this.#fresh)
+    this.#fresh = ''
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { judge } from '#hil/run/judge'
 import { readTrace } from '#hil/run/read-trace'
-import { traceLine } from '#hil/run/recorder'
+import { traceLine } from '#hil/run/trace-line'
 import { finish } from '../support/bench.ts'
 import { emptyFolder, LIBRARY, onlyRun, sha256, withoutCircumstances } from './command.ts'
 import { eventful, failing, faulty, passing, undecidable } from './scenarios.ts'

@@ -1,7 +1,7 @@
 /** The page about the trace: nothing in a trace goes without its description, and what it shows comes from the program. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { traceLine } from '#hil/run/recorder'
+import { traceLine } from '#hil/run/trace-line'
 import { recordSchema } from '#hil/run/trace-schema'
 import { finish } from '../support/bench.ts'
 
