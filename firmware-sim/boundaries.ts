@@ -10,11 +10,11 @@ import { dueOf, reachedAt, stepsAt } from '#firmware-sim/delivery'
 import { examined } from '#firmware-sim/memory/store'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Stimulus } from '#firmware-sim/operating'
-import { stepReaching } from '#firmware-sim/reservoir'
+import { stepReaching, stepsIn } from '#firmware-sim/reservoir'
 import { alarmAt, warningAt } from '#firmware-sim/standing'
 import type { PumpState } from '#firmware-sim/state'
 import type { Time_us } from '#units/quantity'
-import { ceil, compare, divide, floor, toSafeInteger, ZERO } from '#units/rational'
+import { compare, floor, toSafeInteger, ZERO } from '#units/rational'
 
 export interface Boundary {
   readonly at_us: Time_us
@@ -24,24 +24,27 @@ export interface Boundary {
 }
 
 type Instant = (model: PumpModel, state: PumpState) => Time_us | null
+/** The count of believed steps at which something happens. */
+type Step = (model: PumpModel, state: PumpState) => number | null
+type When = Instant | { readonly atStep: Step }
 
 /** Every boundary there is; of several at one instant the first of this list comes first. */
-const BOUNDARIES: readonly (readonly [stimulus: Stimulus, instant: Instant, yieldsTo?: 'refill' | 'everything'])[] = [
+const BOUNDARIES: readonly (readonly [stimulus: Stimulus, when: When, yieldsTo?: 'refill' | 'everything'])[] = [
   ['bolus-ended', (_, state) => firstBolusEnd(state)],
   ['prime-ended', (_, state) => (state.prime === null ? null : reachedAt(state.delivery, state.prime))],
   ['plug-cleared', (_, state) => plugEnd(state)],
-  ['reservoir-low', lowReservoir],
+  ['reservoir-low', { atStep: lowReservoir }],
   ['voltage-sagged', (model, state) => sagAt(state.battery, model.cell, state.now_us)],
   ['cell-reading', (_, state) => state.battery.nextReading_us],
   ['age-reached', (model, state) => replacementByAge(state.battery, model)],
-  ['tube-worn', tubeWorn],
+  ['tube-worn', { atStep: tubeWorn }],
   ['service-ended', (model, state) => ended(state, endOfService(state.battery, model))],
   ['stopped-early', (model, state) => warningAt(model, state.standing)],
   ['stopped-long', (model, state) => alarmAt(model, state.standing)],
   ['memory-damaged', (_, state) => state.memoryCheck_us],
   ['silence-ended', (_, state) => state.sound.silence?.until_us ?? null],
   // A refill at the instant at which the pump runs dry keeps it going.
-  ['reservoir-empty', emptyReservoir, 'refill'],
+  ['reservoir-empty', { atStep: emptyReservoir }, 'refill'],
   // Whoever refills and then programs a therapy that fits does both at one instant.
   ['therapy-unfit', (_, state) => state.unfit?.at_us ?? null, 'everything'],
   // Therapies hold up to their end and not at it, so a change at this instant comes first.
@@ -50,24 +53,24 @@ const BOUNDARIES: readonly (readonly [stimulus: Stimulus, instant: Instant, yiel
 
 /** The next boundary, never before the pump's present; null when nothing will happen by itself. */
 export function nextBoundary(model: PumpModel, state: PumpState): Boundary | null {
-  const known = KNOWN.get(state)
-  if (known?.model === model) return known.boundary
+  if (LAST?.state === state && LAST.model === model) return LAST.boundary
   const boundary = soonest(model, state)
-  KNOWN.set(state, { model, boundary })
+  LAST = { model, state, boundary }
   return boundary
 }
 
-/** Asked twice of most states, once to sleep and once on waking; only a saving of time. */
-const KNOWN = new WeakMap<PumpState, { readonly model: PumpModel; readonly boundary: Boundary | null }>()
+/** The answer before: most states are asked twice, once to sleep and once on waking. Only a saving of time. */
+let LAST: { readonly model: PumpModel; readonly state: PumpState; readonly boundary: Boundary | null } | null = null
 
 function soonest(model: PumpModel, state: PumpState): Boundary | null {
   if (state.operating === 'off') return null
   let next: Boundary | null = null
-  for (const [stimulus, instant, yieldsTo] of BOUNDARIES) {
-    const due_us = instant(model, state)
-    if (due_us === null) continue
+  for (const [stimulus, when, yieldsTo] of BOUNDARIES) {
+    const due_us: Time_us | null =
+      typeof when === 'function' ? when(model, state) : dueBefore(state, when.atStep(model, state), next)
+    if (due_us === null || (next !== null && compare(due_us, next.at_us) >= 0)) continue
     // What fell due while the pump had no power happens as soon as it has.
-    const at_us = compare(due_us, state.now_us) < 0 ? state.now_us : due_us
+    const at_us: Time_us = compare(due_us, state.now_us) < 0 ? state.now_us : due_us
     if (next !== null && compare(at_us, next.at_us) >= 0) continue
     next = { at_us, stimulus, yieldsTo: yieldsTo ?? 'nothing' }
   }
@@ -102,27 +105,28 @@ function plugEnd({ plugs, delivery }: PumpState): Time_us | null {
   return plug === undefined ? null : reachedAt(delivery, plug.until)
 }
 
-function lowReservoir(model: PumpModel, state: PumpState): Time_us | null {
+function lowReservoir(model: PumpModel, state: PumpState): number | null {
   if (state.alarms.includes('low-reservoir')) return null
-  return whenBelieved(state, stepReaching(state.reservoir, model.lowReservoir_uL, model.step_uL))
+  return stepReaching(state.reservoir, model.lowReservoir_uL, model.step_uL)
 }
 
-function emptyReservoir(model: PumpModel, state: PumpState): Time_us | null {
+function emptyReservoir(model: PumpModel, state: PumpState): number | null {
   if (state.operating === 'empty' || state.operating === 'end-of-service') return null
-  return whenBelieved(state, stepReaching(state.reservoir, ZERO, model.step_uL))
+  return stepReaching(state.reservoir, ZERO, model.step_uL)
 }
 
-function tubeWorn(model: PumpModel, state: PumpState): Time_us | null {
-  if (state.alarms.includes('tube-set-end-of-life')) return null
-  return whenBelieved(state, toSafeInteger(ceil(divide(model.tubeLife_uL, model.step_uL))))
+function tubeWorn(model: PumpModel, state: PumpState): number | null {
+  return state.alarms.includes('tube-set-end-of-life') ? null : stepsIn(model.tubeLife_uL, model.step_uL)
 }
 
 function ended(state: PumpState, at_us: Time_us | null): Time_us | null {
   return state.operating === 'end-of-service' ? null : at_us
 }
 
-/** When so many steps are believed: now if they are already, null if the motor rests. */
-function whenBelieved(state: PumpState, steps: number): Time_us | null {
-  if (steps <= believedSteps(state, state.now_us)) return state.now_us
-  return dueOf(state.delivery, steps + state.lost)
+/** When so many steps are believed: now if they are already; null if the motor rests or something else comes before. */
+function dueBefore(state: PumpState, steps: number | null, next: Boundary | null): Time_us | null {
+  if (steps === null) return null
+  // To count the steps up to an instant takes far less than to work out when one of them is due.
+  if (next !== null && steps > believedSteps(state, next.at_us)) return null
+  return steps <= believedSteps(state, state.now_us) ? state.now_us : dueOf(state.delivery, steps + state.lost)
 }

@@ -10,11 +10,11 @@ import {
   advanced,
   compare,
   delayed,
-  divide,
   floor,
   floorAdvanced,
   isZero,
   type Rational,
+  reciprocal,
   toSafeInteger,
   whole,
   ZERO,
@@ -63,5 +63,5 @@ export function atRate(delivery: Delivery, at_us: Time_us, rate: Rational): Deli
 
 /** The time between two steps; the rate must not be zero. */
 export function intervalOf(delivery: Delivery): Time_us {
-  return as(divide(whole(1), delivery.rate))
+  return as(reciprocal(delivery.rate))
 }

@@ -6,7 +6,7 @@
  * cannot know.
  */
 import { as, type Volume_uL } from '#units/quantity'
-import { add, ceil, divide, type Rational, subtract, times, toSafeInteger } from '#units/rational'
+import { add, ceilOfQuotient, type Rational, subtract, times, toSafeInteger } from '#units/rational'
 
 export interface Reservoir {
   /** Believed volume when `steps` steps had been booked. */
@@ -21,8 +21,12 @@ export function believedVolume(reservoir: Reservoir, steps: number, step_uL: Vol
 
 /** The first step at which the believed volume is at or below `level_uL`. */
 export function stepReaching(reservoir: Reservoir, level_uL: Rational, step_uL: Volume_uL): number {
-  const steps = toSafeInteger(ceil(divide(subtract(reservoir.volume_uL, level_uL), step_uL)))
-  return reservoir.steps + Math.max(0, steps)
+  return reservoir.steps + Math.max(0, stepsIn(subtract(reservoir.volume_uL, level_uL), step_uL))
+}
+
+/** How many steps it takes to move all of a volume. */
+export function stepsIn(volume_uL: Rational, step_uL: Volume_uL): number {
+  return toSafeInteger(ceilOfQuotient(volume_uL, step_uL))
 }
 
 /** The account after `withdrawn` was drawn and `added_uL` put in, with `steps` steps booked so far. */

@@ -200,6 +200,13 @@ export function ceil(a: Rational): bigint {
   return a.n > 0n && quotient * a.d !== a.n ? quotient + 1n : quotient
 }
 
+/** The smallest whole number not below `a / b`, without any reduction; throws RangeError when `b` is zero. */
+export function ceilOfQuotient(a: Rational, b: Rational): bigint {
+  if (b.n === 0n) throw new RangeError(`the fraction ${a.n}/0 has no value`)
+  const [n, d] = b.n < 0n ? [-a.n * b.d, -a.d * b.n] : [a.n * b.d, a.d * b.n]
+  return ceil({ n, d })
+}
+
 /** A bigint that must fit a safe integer; throws RangeError when it does not. */
 export function toSafeInteger(value: bigint): number {
   const result = Number(value)

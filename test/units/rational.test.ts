@@ -5,6 +5,7 @@ import {
   add,
   advanced,
   ceil,
+  ceilOfQuotient,
   compare,
   delayed,
   divide,
@@ -173,6 +174,15 @@ describe('rounding to whole numbers', () => {
       fc.property(rationals, (a) => {
         expect(floor(a)).toBe(fromReference(reference(a).floor()).n)
         expect(ceil(a)).toBe(fromReference(reference(a).ceil()).n)
+      }),
+    )
+  })
+
+  it('goes up for a quotient too, and refuses one by zero', () => {
+    fc.assert(
+      fc.property(rationals, rationals, (a, b) => {
+        if (isZero(b)) expect(() => ceilOfQuotient(a, b)).toThrow(RangeError)
+        else expect(ceilOfQuotient(a, b)).toBe(fromReference(reference(a).div(reference(b)).ceil()).n)
       }),
     )
   })
