@@ -17,7 +17,9 @@ import {
 } from '#units/quantity'
 import {
   add,
+  advanced,
   compare,
+  delayed,
   divide,
   equal,
   floor,
@@ -83,9 +85,11 @@ export function FULL({ cell }: PumpModel): Battery {
 
 /** Charge drawn up to `at_us`, however often the load was changed before; throws RangeError before the last change. */
 export function usedAt(battery: Battery, at_us: Time_us): Charge_pC {
-  const passed_us = subtract(at_us, battery.since_us)
-  if (passed_us.n < 0n) throw new RangeError('the cell was asked for an instant before its last change of load')
-  return as(add(battery.used_pC, multiply(battery.current_uA, passed_us)))
+  const { used_pC, current_uA, since_us } = battery
+  if (compare(at_us, since_us) < 0) {
+    throw new RangeError('the cell was asked for an instant before its last change of load')
+  }
+  return as(advanced(used_pC, current_uA, at_us, since_us))
 }
 
 /** The battery with another load from `at_us` on; null when it is cut off and gives nothing. */
@@ -124,7 +128,7 @@ export function sagAt(
   if (battery.sagged || !isPositive(current_uA)) return null
   const first_pC = firstDescent(cell, extra_ohm)
   if (first_pC === null) return null
-  const first_us = add(battery.since_us, divide(subtract(first_pC, battery.used_pC), current_uA))
+  const first_us = delayed(battery.since_us, first_pC, battery.used_pC, current_uA)
   if (compare(first_us, now_us) >= 0) return as(first_us)
   const used_pC = usedAt(battery, now_us)
   const reached_pC = descentTo(cell, extra_ohm, used_pC)
@@ -179,7 +183,7 @@ export function endOfService(battery: Battery, model: PumpModel): Time_us | null
 function currentOf(cell: CellModel, load: Load | null): Current_uA {
   if (load === null) return as(ZERO)
   const steady_uA = load.carrier ? add(cell.quiescent_uA, cell.carrier_uA) : cell.quiescent_uA
-  return as(add(steady_uA, multiply(cell.step_pC, load.rate)))
+  return as(advanced(steady_uA, cell.step_pC, load.rate, ZERO))
 }
 
 function readingAfter(due_us: Time_us, every_us: Time_us, at_us: Time_us): Time_us {

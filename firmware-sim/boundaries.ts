@@ -112,6 +112,8 @@ function lowReservoir(model: PumpModel, state: PumpState): number | null {
 
 function emptyReservoir(model: PumpModel, state: PumpState): number | null {
   if (state.operating === 'empty' || state.operating === 'end-of-service') return null
+  // A reservoir is low before it is empty, and that comes first even at one step.
+  if (!state.alarms.includes('low-reservoir')) return null
   return stepReaching(state.reservoir, ZERO, model.step_uL)
 }
 

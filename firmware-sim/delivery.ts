@@ -33,14 +33,15 @@ export const AT_REST: Delivery = { anchor_us: as<Time_us>(ZERO), position: ZERO,
 
 /** The position at an instant, at or after the anchor. */
 export function positionAt(delivery: Delivery, at_us: Time_us): Rational {
-  if (isZero(delivery.rate)) return delivery.position
+  if (isZero(delivery.rate) || at_us === delivery.anchor_us) return delivery.position
   return advanced(delivery.position, delivery.rate, at_us, delivery.anchor_us)
 }
 
 /** Steps due up to and including the instant. */
 export function stepsAt(delivery: Delivery, at_us: Time_us): number {
   const { position, rate, anchor_us } = delivery
-  return toSafeInteger(isZero(rate) ? floor(position) : floorAdvanced(position, rate, at_us, anchor_us))
+  const resting = isZero(rate) || at_us === anchor_us
+  return toSafeInteger(resting ? floor(position) : floorAdvanced(position, rate, at_us, anchor_us))
 }
 
 /** When step `k` is due if the present rate goes on; null while the motor rests. */

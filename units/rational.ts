@@ -202,9 +202,18 @@ export function ceil(a: Rational): bigint {
 
 /** The smallest whole number not below `a / b`, without any reduction; throws RangeError when `b` is zero. */
 export function ceilOfQuotient(a: Rational, b: Rational): bigint {
+  return ceil(quotient(a, b))
+}
+
+/** The largest whole number not above `a / b`, without any reduction; throws RangeError when `b` is zero. */
+export function floorOfQuotient(a: Rational, b: Rational): bigint {
+  return floor(quotient(a, b))
+}
+
+/** `a / b`, not reduced; the denominator is positive. */
+function quotient(a: Rational, b: Rational): Rational {
   if (b.n === 0n) throw new RangeError(`the fraction ${a.n}/0 has no value`)
-  const [n, d] = b.n < 0n ? [-a.n * b.d, -a.d * b.n] : [a.n * b.d, a.d * b.n]
-  return ceil({ n, d })
+  return b.n < 0n ? { n: -a.n * b.d, d: -a.d * b.n } : { n: a.n * b.d, d: a.d * b.n }
 }
 
 /** A bigint that must fit a safe integer; throws RangeError when it does not. */

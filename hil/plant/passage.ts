@@ -1,7 +1,7 @@
 /** What passes through a line: steps that all move the same, what leaves at the tip and what through a leak. */
 import type { Portion } from '#hil/plant/solution'
 import type { Fraction, Volume_uL } from '#units/quantity'
-import { divide, floor, type Rational } from '#units/rational'
+import { floorOfQuotient, type Rational } from '#units/rational'
 
 /** A hole in the line. */
 export interface Leak {
@@ -31,6 +31,6 @@ const MOST_STEPS = BigInt(Number.MAX_SAFE_INTEGER)
 
 /** How many whole steps a volume holds; the largest safe integer where it is more. */
 export function wholeSteps(volume_uL: Rational, step_uL: Rational): number {
-  const steps = floor(divide(volume_uL, step_uL))
+  const steps = floorOfQuotient(volume_uL, step_uL)
   return Number(steps < MOST_STEPS ? steps : MOST_STEPS)
 }

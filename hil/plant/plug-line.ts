@@ -16,7 +16,7 @@ import {
   volumeOf,
 } from '#hil/plant/line'
 import { type Leak, type Passage, type Push, wholeSteps } from '#hil/plant/passage'
-import { addPortions, type Content, NOTHING, type Portion, portionOf } from '#hil/plant/solution'
+import { addPortions, type Content, NOTHING, type Portion, portionOf, sameContent } from '#hil/plant/solution'
 import { as, type Fraction, type Volume_uL } from '#units/quantity'
 import { isPositive, multiply, ONE, subtract, times, ZERO } from '#units/rational'
 
@@ -49,6 +49,12 @@ export function plugLeaking(line: PlugLine, leak: Leak | null): PlugLine {
 
 /** Pushes steps of `entering` in at the pump: as many of the first as all move the same. */
 export function pushThroughPlug(line: PlugLine, push: Push, entering: Content): Passage<PlugLine> {
+  // A sound line that holds what enters it stays as it is, however many steps there are.
+  const [only, another] = slugsIn(line)
+  if (only !== undefined && another === undefined && !isPositive(line.leak) && sameContent(only.content, entering)) {
+    const tip = portionOf(entering, as(times(push.step_uL, push.limit)))
+    return { line, steps: push.limit, tip, leaked: NOTHING }
+  }
   const steps = alike(line, push, entering)
   const volume_uL = times(push.step_uL, steps)
   if (!isPositive(line.leak) && line.toLeak.length === 0) {

@@ -12,6 +12,7 @@ import {
   equal,
   floor,
   floorAdvanced,
+  floorOfQuotient,
   fromText,
   isNegative,
   isPositive,
@@ -178,11 +179,22 @@ describe('rounding to whole numbers', () => {
     )
   })
 
-  it('goes up for a quotient too, and refuses one by zero', () => {
+  it('goes down and up for a quotient too', () => {
     fc.assert(
       fc.property(rationals, rationals, (a, b) => {
-        if (isZero(b)) expect(() => ceilOfQuotient(a, b)).toThrow(RangeError)
-        else expect(ceilOfQuotient(a, b)).toBe(fromReference(reference(a).div(reference(b)).ceil()).n)
+        fc.pre(!isZero(b))
+        const quotient = reference(a).div(reference(b))
+        expect(floorOfQuotient(a, b)).toBe(fromReference(quotient.floor()).n)
+        expect(ceilOfQuotient(a, b)).toBe(fromReference(quotient.ceil()).n)
+      }),
+    )
+  })
+
+  it('refuses a quotient by zero', () => {
+    fc.assert(
+      fc.property(rationals, (a) => {
+        expect(() => floorOfQuotient(a, ZERO)).toThrow(RangeError)
+        expect(() => ceilOfQuotient(a, ZERO)).toThrow(RangeError)
       }),
     )
   })
