@@ -62,6 +62,11 @@ describe('an outline', () => {
     )
   })
 
+  it('that begins with a jump is at both ends of it', () => {
+    const path = outline(new Points([0, 0], [0, 1]), { from_s: 0, to_s: 1 }, 7, upright)
+    expect(spotsOf(path).map(([, y]) => y)).toEqual(expect.arrayContaining([0, 1]))
+  })
+
   it('shows a spike of five minutes in ninety days', () => {
     const day = 86_400
     const at = [0, 45 * day, 45 * day, 45 * day + 300, 45 * day + 300, 90 * day]

@@ -18,7 +18,10 @@ export class Points implements Curve {
   within(from_s: number, to_s: number): Range | undefined {
     const [begin, end] = [this.#at[0], this.#at.at(-1)]
     if (begin === undefined || end === undefined || to_s < begin || from_s > end) return undefined
-    const first = this.#valueAt(Math.max(begin, from_s))
+    // A curve that begins with a jump was at both ends of it.
+    const begins = from_s <= begin
+    if (begins) this.#hint = 0
+    const first = begins ? (this.#values[0] ?? 0) : this.#valueAt(from_s)
     let [least, most, last] = [first, first, first]
     const take = (value: number) => {
       least = Math.min(least, value)
