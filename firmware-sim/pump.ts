@@ -27,8 +27,9 @@ export interface Reaction {
   readonly outputs: readonly PumpOutput[]
 }
 
-/** Most boundaries worked through in one call; more means that time stands still. */
+/** Most boundaries worked through in one call, and of one instant; more means that time stands still. */
 const BOUNDARIES_LIMIT = 100_000
+const INSTANT_LIMIT = 1000
 
 /**
  * What the pump does with an input at an instant. Instants never go back; throws RangeError if one does.
@@ -58,12 +59,13 @@ function precedenceOf({ prepared }: PumpState, input: PumpInput): Precedence {
 
 /** Works through what falls due up to the instant, but not what has to wait for the input. */
 function passTime(turn: Turn, to_us: Time_us, before: Precedence): void {
-  for (let passed = 0; ; passed += 1) {
-    if (passed > BOUNDARIES_LIMIT) throw new Error('the pump makes no progress in time')
+  for (let passed = 0, here = 0; ; passed += 1) {
+    if (passed > BOUNDARIES_LIMIT || here > INSTANT_LIMIT) throw new Error('the pump makes no progress in time')
     const boundary = nextBoundary(turn.model, turn.state)
     if (boundary === null) break
     const order = compare(boundary.at_us, to_us)
     if (order > 0 || (order === 0 && before.includes(boundary.yieldsTo))) break
+    here = equal(boundary.at_us, turn.state.now_us) ? here + 1 : 0
     turn.state = at(turn.state, boundary.at_us)
     // An operation begins with what this boundary is about.
     const isCheck = boundary.stimulus === 'memory-damaged' || boundary.stimulus === 'memory-lost'
