@@ -36,7 +36,8 @@ function stalled(parts: {
 
 /** Everything in a trace but who ran it. */
 function happenings(trace: Trace) {
-  return trace.records.filter(({ kind }) => kind !== 'header' && kind !== 'end')
+  // How the wire fared is said by a rig that has one.
+  return trace.records.filter(({ kind }) => kind !== 'header' && kind !== 'wire' && kind !== 'end')
 }
 
 /** The model pump, with everything it hears of its rotor. */
