@@ -185,6 +185,29 @@ export type AlarmPriority = 'critical' | 'non-critical'
 /** Everything a pump says, stamped with the instant it belongs to. */
 export type PumpOutput = { readonly at_us: Time_us } & PumpUtterance
 
+/** Every event that this pump says; a pump of one's own may say others. */
+export const PUMP_EVENTS = [
+  'delivery-stopped',
+  'safe-state',
+  'motor-recovered',
+  'stopped-warning',
+  'memory-repaired',
+  'reservoir-accounted',
+  'residual-agrees',
+  'residual-differs',
+  'therapy-suspended',
+  'patient-bolus-granted',
+  'patient-bolus-denied',
+  'silenced',
+  'nothing-to-silence',
+  'carrier-found',
+  'carrier-lost',
+  'clock-set',
+  'log-cleared',
+] as const
+
+export type PumpEvent = (typeof PUMP_EVENTS)[number]
+
 export type PumpUtterance =
   /** What the pump has stored, with the volume it gives in 24 h and that of the last therapy that gave any. */
   | {

@@ -1,7 +1,7 @@
 /** One call of the pump in progress: the state so far, and what was said. */
 import { ALARMS } from '#firmware-sim/alarms'
 import { logged } from '#firmware-sim/event-log'
-import type { Program, PumpAlarm, PumpOutput, PumpUtterance } from '#firmware-sim/messages'
+import type { Program, PumpAlarm, PumpEvent, PumpOutput, PumpUtterance } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { patternText, soundedWith } from '#firmware-sim/sound'
 import { changed, type PumpState } from '#firmware-sim/state'
@@ -35,7 +35,7 @@ export function log(turn: Turn, event: string, detail: string): void {
 }
 
 /** Says an event and logs it. */
-export function note(turn: Turn, event: string, detail: string): void {
+export function note(turn: Turn, event: PumpEvent, detail: string): void {
   say(turn, { kind: 'event', event, detail })
   log(turn, event, detail)
 }

@@ -12,6 +12,7 @@ import { TICK_us } from '#hil/rig/rig'
 import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
 import type { Recorder } from '#hil/run/recorder'
 import type { RefillEvent } from '#hil/run/script'
+import type { BenchEvent } from '#hil/scenario/event-names'
 import type { Fill, PlantTruth, Scenario } from '#hil/scenario/types'
 import type { Cadence } from '#units/cadence'
 import { decimal } from '#units/format'
@@ -194,8 +195,9 @@ export class PlantSide {
   #noteOverfill(at_us: Time_us): void {
     const { reservoir_uL } = this.#plant.state
     if (compare(reservoir_uL, this.#capacity_uL) <= 0) return
+    const event: BenchEvent = 'overfilled'
     const detail = `the reservoir of ${decimal(this.#capacity_uL)} uL holds ${decimal(reservoir_uL)} uL`
-    this.#recorder.record({ kind: 'event', t_us: wholeMicroseconds(at_us), event: 'overfilled', detail })
+    this.#recorder.record({ kind: 'event', t_us: wholeMicroseconds(at_us), event, detail })
   }
 
   #balance(now_us: Rational): void {

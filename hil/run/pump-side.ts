@@ -23,6 +23,7 @@ import {
   statusRecord,
 } from '#hil/run/pump-records'
 import type { Recorder } from '#hil/run/recorder'
+import type { BenchEvent } from '#hil/scenario/event-names'
 import type { Scenario, SimpleEvent } from '#hil/scenario/types'
 import { as, type Time_us } from '#units/quantity'
 import { compare, ZERO } from '#units/rational'
@@ -245,7 +246,7 @@ export class PumpSide {
         break
       }
       case 'event':
-        this.#event(output.at_us, output.event, output.detail)
+        this.#recorder.record(eventRecord(output.at_us, output.event, output.detail))
         break
       case 'tone':
         this.#event(output.at_us, 'tone', output.alarm === null ? 'silent' : `${output.alarm}: ${output.pattern}`)
@@ -264,7 +265,7 @@ export class PumpSide {
     }
   }
 
-  #event(at_us: Time_us, event: string, detail: string): void {
+  #event(at_us: Time_us, event: BenchEvent, detail: string): void {
     this.#recorder.record(eventRecord(at_us, event, detail))
   }
 

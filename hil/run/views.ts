@@ -4,6 +4,7 @@ import { amountOf, fromExact } from '#hil/run/exact'
 import { exactSamples } from '#hil/run/exact-samples'
 import { type Ledgers, NOTHING, type RecordOf, recordsOf } from '#hil/run/ledgers'
 import type { AlarmResult, EventResult, RunResult, Sample } from '#hil/run/result'
+import type { BenchEvent } from '#hil/scenario/event-names'
 import { decimal } from '#units/format'
 import { add, divide, isZero, type Rational, subtract, sum, times, toNumber, whole, ZERO } from '#units/rational'
 
@@ -104,7 +105,7 @@ export function eventsOf(ledgers: Ledgers): EventResult[] {
       case 'applied':
         return [programmed(record)]
       case 'refused':
-        return [{ t_s: record.t_us / 1e6, event: 'programming-refused', what: record.text, reason: record.reason }]
+        return [refusal(record)]
       case 'fill':
         return record === first ? [] : [refilled(record)]
       case 'surge':
@@ -112,7 +113,7 @@ export function eventsOf(ledgers: Ledgers): EventResult[] {
       case 'event':
         return [{ t_s: record.t_us / 1e6, event: record.event, detail: record.detail }]
       case 'fault':
-        return [{ t_s: record.t_us / 1e6, event: `fault-${record.state}`, fault: record.fault, detail: record.detail }]
+        return [faultTurn(record)]
       default:
         return []
     }
@@ -120,7 +121,18 @@ export function eventsOf(ledgers: Ledgers): EventResult[] {
   return events.sort((a, b) => a.t_s - b.t_s)
 }
 
-function programmed(record: RecordOf<'applied'>): EventResult {
+/** An event that the bench tells of by itself. */
+type BenchEventResult = EventResult & { readonly event: BenchEvent }
+
+function refusal({ t_us, text, reason }: RecordOf<'refused'>): BenchEventResult {
+  return { t_s: t_us / 1e6, event: 'programming-refused', what: text, reason }
+}
+
+function faultTurn({ t_us, state, fault, detail }: RecordOf<'fault'>): BenchEventResult {
+  return { t_s: t_us / 1e6, event: `fault-${state}`, fault, detail }
+}
+
+function programmed(record: RecordOf<'applied'>): BenchEventResult {
   const daily = fromExact(record.daily_uL)
   const before = record.previousDaily_uL === null ? ZERO : fromExact(record.previousDaily_uL)
   const change = isZero(before) ? null : toNumber(times(divide(subtract(daily, before), before), 100))
@@ -133,7 +145,7 @@ function programmed(record: RecordOf<'applied'>): EventResult {
   }
 }
 
-function surged(record: RecordOf<'surge'>): EventResult {
+function surged(record: RecordOf<'surge'>): BenchEventResult {
   const drugs = record.tip_ug.map(([drug, mass]) => `${decimal(fromExact(mass))} ug of ${drug}`)
   return {
     t_s: record.t_us / 1e6,
@@ -144,7 +156,7 @@ function surged(record: RecordOf<'surge'>): EventResult {
   }
 }
 
-function refilled(record: RecordOf<'fill'>): EventResult {
+function refilled(record: RecordOf<'fill'>): BenchEventResult {
   return {
     t_s: record.t_us / 1e6,
     event: 'refilled',

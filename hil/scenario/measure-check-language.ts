@@ -4,8 +4,10 @@
  */
 import { z } from 'zod'
 import { scope } from '#hil/scenario/check-scope'
+import { EVENT_NAMES, isEventName, OWN_EVENT } from '#hil/scenario/event-names'
 import { instant, percentage, quantity, span } from '#hil/scenario/quantities'
 import { CAUSED_ALARMS, TRUMPET_PROTOCOL_NAMES } from '#hil/scenario/types'
+import { didYouMean, quoted } from '#hil/scenario/wording'
 
 /** Most windows of a published trumpet. */
 const MOST_LIMITS = 10
@@ -19,6 +21,12 @@ const protocol = z
   .enum(TRUMPET_PROTOCOL_NAMES)
   .meta({ description: 'Published windows, interval, settling and analysis period. Default ambulatory.' })
   .optional()
+
+function unknownEvent(name: string): string {
+  const own = `that of a pump of your own begins with ${OWN_EVENT}`
+  const hint = didYouMean(name, EVENT_NAMES)
+  return `${quoted(name)} is no event of pump or bench, and ${own}${hint === '' ? `; it is one of ${EVENT_NAMES.join(', ')}` : hint}`
+}
 
 /** Under-delivery and over-delivery take the same keys. */
 const amounts = {
@@ -132,10 +140,16 @@ export const MEASURE_CHECKS = [
       event: z
         .string()
         .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+          abort: true,
           error: 'an event is named with lower-case letters, digits and single hyphens, such as stopped-warning',
         })
-        .max(LONGEST_EVENT)
-        .meta({ description: 'Name of the event, as the result lists it.', examples: ['stopped-warning'] }),
+        .max(LONGEST_EVENT, { error: `the name of an event has at most ${LONGEST_EVENT} characters` })
+        .refine(isEventName, { error: ({ input }) => unknownEvent(String(input)), abort: true })
+        .meta({
+          description: 'Name of the event, as the result lists it; that of a pump of your own begins with x-.',
+          examples: ['stopped-warning'],
+          anyOf: [{ enum: EVENT_NAMES }, { pattern: `^${OWN_EVENT}` }],
+        }),
       by: instant('Latest time; the same as between: [0 d, TIME].', '3 d 1 h').optional(),
       between: z
         .tuple([instant('Earliest time.', '30 d'), instant('Latest time.', '30 d 1 h')])

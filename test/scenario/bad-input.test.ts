@@ -178,6 +178,19 @@ const CHECKS: readonly Row[] = [
     '11:28',
     'did you mean "low-reservoir"?',
   ],
+  [
+    'an event that nobody says',
+    check('{ check: event, event: stoped-warning, by: 1 d, expect: fail }'),
+    '11:28',
+    'did you mean "stopped-warning"?',
+  ],
+  [
+    'an event like none',
+    check('{ check: event, event: everything-melted, by: 1 d }'),
+    '11:28',
+    'begins with x-; it is one of delivery-stopped,',
+  ],
+  ['an event in capitals', check('{ check: event, event: Programmed, by: 1 d }'), '11:28', 'lower-case letters'],
   ['an alarm at no time', check('{ check: alarm, alarm: motor-stall }'), '11:5', 'either "by" or "between"'],
   [
     'an alarm at two times',
