@@ -1,8 +1,9 @@
 /**
  * Causes of alarms: what went wrong, and when, as only the bench can know.
  *
- * A fault begins at its instant, a threshold is crossed by what is truly left or truly delivered and not by what the pump
- * counts, and a stop lasts until something is programmed. Causes of an alarm are in order of time.
+ * A fault counts once it had its effect, and a stall then from its beginning. A threshold is crossed by what is truly left
+ * or truly delivered and not by what the pump counts, and a stop lasts until something is programmed. Causes of an alarm are
+ * in order of time.
  */
 
 import { endOf } from '#hil/fault/fault'
@@ -28,14 +29,21 @@ export interface Answered {
   readonly latency: Latency
 }
 
+/** Which faults are to raise an alarm; none raises another. */
+const FAULTS: { readonly [A in CausedAlarm]?: (fault: Fault) => boolean } = {
+  'motor-stall': ({ fault }) => fault === 'motor-stall',
+  'low-battery-reset': ({ fault }) => fault === 'power-cut',
+  'memory-error': (fault) => fault.fault === 'bit-flip' && fault.copy === 'both',
+}
+
 const CAUSES: { readonly [A in CausedAlarm]: (ledgers: Ledgers) => readonly Cause[] } = {
-  'motor-stall': ({ scenario }) =>
-    scenario.faults.filter(({ fault }) => fault === 'motor-stall').map((fault) => begun(fault)),
+  'motor-stall': (ledgers) =>
+    faultsOf('motor-stall', ledgers).flatMap(({ fault, fired_us }) => (fired_us.length === 0 ? [] : [begun(fault)])),
   'low-reservoir': (ledgers) => left(ledgers, ledgers.scenario.pump.lowReservoir_uL, 'low level reached'),
   'empty-reservoir': (ledgers) => left(ledgers, ZERO, 'reservoir empty'),
   'stopped-pump': stops,
-  'low-battery-reset': (ledgers) => fired(ledgers, ({ fault }) => fault === 'power-cut'),
-  'memory-error': (ledgers) => fired(ledgers, (fault) => fault.fault === 'bit-flip' && fault.copy === 'both'),
+  'low-battery-reset': (ledgers) => fired('low-battery-reset', ledgers),
+  'memory-error': (ledgers) => fired('memory-error', ledgers),
   'tube-set-end-of-life': ({ scenario, delivered }) => {
     const at_us = reachedAt(delivered.displaced.heights, scenario.pump.tubeLife_uL)
     return at_us === undefined ? [] : [{ at_us, end_us: null, text: 'tube set worn out' }]
@@ -66,13 +74,30 @@ function begun(fault: Fault): Cause {
   return { at_us: fault.at_us, end_us: endOf(fault), text: fault.text }
 }
 
-/** Faults whose instant only the run could tell. */
-function fired({ scenario, records }: Ledgers, isMeant: (fault: Fault) => boolean): readonly Cause[] {
-  return recordsOf(records, 'fault').flatMap(({ number, state, t_us }): Cause[] => {
-    const fault = scenario.faults[number - 1]
-    if (fault === undefined || state !== 'fired' || !isMeant(fault)) return []
-    return [{ at_us: whole(t_us), end_us: null, text: fault.text }]
+/** A fault that is to raise an alarm, and every instant at which it was seen to have its effect. */
+interface Caused {
+  readonly fault: Fault
+  readonly fired_us: readonly Rational[]
+}
+
+function faultsOf(alarm: CausedAlarm, { scenario, records }: Ledgers): readonly Caused[] {
+  const turns = recordsOf(records, 'fault').filter(({ state }) => state === 'fired')
+  return scenario.faults.flatMap((fault, index): Caused[] => {
+    if (FAULTS[alarm]?.(fault) !== true) return []
+    return [{ fault, fired_us: turns.filter(({ number }) => number === index + 1).map(({ t_us }) => whole(t_us)) }]
   })
+}
+
+/** Faults that would have been causes of the alarm, had they ever had their effect. */
+export function idleFaults(alarm: CausedAlarm, ledgers: Ledgers): readonly Fault[] {
+  return faultsOf(alarm, ledgers).flatMap(({ fault, fired_us }) => (fired_us.length === 0 ? [fault] : []))
+}
+
+/** Faults whose instant only the run could tell. */
+function fired(alarm: CausedAlarm, ledgers: Ledgers): readonly Cause[] {
+  return faultsOf(alarm, ledgers).flatMap(({ fault, fired_us }) =>
+    fired_us.map((at_us): Cause => ({ at_us, end_us: null, text: fault.text })),
+  )
 }
 
 /** Where what is truly left falls to a level, between one fill and the next. */

@@ -108,6 +108,32 @@ describe.each(TABLE)('%s', (_, parts, rows) => {
   })
 })
 
+describe('a mean flow where nothing is prescribed', () => {
+  const parts: Parts = { duration: '3 d', prescription: [therapy('0 d', '400 ug/d'), stop('1 d')] }
+  const check = 'mean-flow-error, within: 5 %, from: 2 d'
+
+  it('is a fail where more than a step was delivered, as it is in a window', async () => {
+    const programming = [therapy('0 d', '400 ug/d')]
+    const found = await outcomes(
+      { ...parts, programming },
+      check,
+      'windowed-flow, windows: [1 d], within: 5 %, from: 2 d',
+    )
+    expect(found.map(({ outcome }) => outcome)).toEqual(['fail', 'fail'])
+    expect(found[0]).toMatchObject({ at_s: 2 * DAY_s, parted: [{ pair: 'volume', since_s: 2 * DAY_s }] })
+    expect(found[0]?.detail).toContain('800 uL where nothing is prescribed')
+  })
+
+  it('cannot be said where nothing was delivered either', async () => {
+    const [found] = await outcomes(parts, check)
+    expect(found).toMatchObject({
+      outcome: 'inconclusive',
+      measured: null,
+      detail: 'nothing is prescribed in this span',
+    })
+  })
+})
+
 describe('a trumpet', () => {
   it('of a constant flow in whole windows is flat and zero', async () => {
     // 27 h hold 3600 steps, wherever they begin, but for one that enters or leaves at the very tick of an end.
@@ -332,6 +358,19 @@ describe('an alarm latency', () => {
     expect(short).toMatchObject({ outcome: 'inconclusive', detail: expect.stringContaining('was over after 12 h') })
   })
 
+  it('of a stall in a stopped pump, which holds no step, says nothing', async () => {
+    const [check] = await outcomes(
+      {
+        duration: '4 d',
+        prescription: [therapy('0 d', '400 ug/d'), stop('1 d')],
+        faults: ['{ at: 30 h, fault: motor-stall, for: 4 h }'],
+      },
+      'alarm-latency, alarm: motor-stall, within: 5 min',
+    )
+    expect(check).toMatchObject({ outcome: 'inconclusive', measured: null })
+    expect(check?.detail).toMatch(/should raise motor-stall; never fired: ".*" at 1 d 6 h/)
+  })
+
   it('fails for a pump that never raises it', async () => {
     const mute = distorted('mute', (output: PumpOutput) => (output.kind === 'alarm' ? [] : [output]))
     const text = draft({
@@ -342,6 +381,8 @@ describe('an alarm latency', () => {
     const { result } = await finish(text, mute)
     expect(checksNamed(result, 'alarm-latency')[0]).toMatchObject({
       outcome: 'fail',
+      // The stall lasted two hours of the 42 h that were left of the run.
+      measured: 2 * HOUR_s,
       detail: expect.stringContaining('never'),
     })
   })

@@ -1,7 +1,7 @@
 /**
  * Mean flow: the error A of a whole span, and the start-up curve, which is the same of intervals laid end to end.
  *
- * In an interval in which nothing is prescribed there is no error; more than one step in it is too much.
+ * In a span or an interval in which nothing is prescribed there is no error; more than one step in it is too much.
  */
 import { TRUMPET_PROTOCOLS } from '#hil/oracle/published-trumpets'
 import { type MeanFlow, meanFlow, startUpCurve } from '#hil/oracle/start-up'
@@ -20,8 +20,9 @@ type StartUp = Extract<Check, { check: 'start-up' }>
 export function meanFlowError(check: MeanFlowError, ledgers: Ledgers): Observation {
   const { delivered, prescribed, scenario } = ledgers
   const flow = meanFlow(delivered.displaced.heights, prescribed.volume, check, scenario.pump.step_uL)
-  if (flow.error === undefined) return inconclusive('%', 'nothing is prescribed in this span')
-  return judgedMean(flow, check.within, ledgers)
+  const found = judgedMean(flow, check.within, ledgers)
+  if (flow.error !== undefined || found.outcome !== 'pass') return found
+  return inconclusive('%', 'nothing is prescribed in this span')
 }
 
 export function startUp(check: StartUp, ledgers: Ledgers): Observation {
