@@ -83,6 +83,7 @@ export function breathless(ticks: number, rig: RigDefinition = idealRig): RigDef
         open: () => inner.open(),
         send: (command) => inner.send(command),
         hold: (held, at_tick) => inner.hold?.(held, at_tick),
+        ...(inner.wire === undefined ? {} : { wire: () => inner.wire?.() }),
         close: () => inner.close(),
         advance: async (to_tick) => {
           const report = await inner.advance(Math.min(to_tick, now + ticks))
