@@ -159,19 +159,25 @@ class AvrRig implements Rig {
   }
 
   #advance(to_tick: number): RigReport {
-    for (let now = this.#now_tick; ; now += STRETCH_ticks) {
+    this.#retire(this.#now_tick)
+    for (;;) {
       // A report is heard well before it counts as arrived, so none is passed by.
       const arrival = this.#inFlight[0]?.tick ?? Number.POSITIVE_INFINITY
-      const next = Math.min(to_tick, arrival, now + STRETCH_ticks)
+      const next = Math.min(to_tick, arrival, this.#now_tick + STRETCH_ticks, this.#retirement)
       this.#runTo(this.#clock.cycleAfter(next + (this.#zero ?? 0)))
+      this.#retire(next)
       const arrived = this.#inFlight.filter(({ tick }) => tick <= next)
       const lost = this.#lostTicks
       if (arrived.length === 0 && lost.length === 0 && next < to_tick) continue
       this.#lostTicks = []
       this.#inFlight = this.#inFlight.slice(arrived.length)
-      this.#retire(next)
       return { now_tick: next, motion: this.#track.collect(), feedback: arrived, lost }
     }
+  }
+
+  /** The tick at which the next segment is past: the pace of the heartbeat changes then, however time is sliced. */
+  get #retirement(): number {
+    return Math.min(...this.#segments.map((segment) => lastTick(segment) + 1))
   }
 
   get #now_us(): number {
