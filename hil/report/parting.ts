@@ -7,10 +7,11 @@
  * prescribed mass and mass at the tip: harm to the patient.
  */
 
+import { type BeliefGap, beliefGap, volumesDiffer } from '#hil/report/belief-gap'
 import { amount, counted, difference, instant, measuredAgainstLimit, NONE } from '#hil/report/figure'
 import type { CheckResult, LedgerPair, RunResult } from '#hil/run/result'
 
-/** Two ledgers that disagree by more than a check allows. */
+/** Two ledgers that disagree by more than a check allows, or, as the cause of that, by the figures of the run. */
 export interface Parting {
   readonly pair: LedgerPair
   /** `prescribed volume and delivered volume`. */
@@ -19,7 +20,7 @@ export interface Parting {
   readonly what: string
   /** What such a parting means. */
   readonly reading: string
-  /** The checks that say so. */
+  /** The checks that say so; none where only the figures of the run do. */
   readonly checks: readonly CheckResult[]
   /** True when the scenario says that these checks must fail. */
   readonly expected: boolean
@@ -65,25 +66,43 @@ function compared(check: CheckResult): readonly LedgerPair[] {
   return COMPARES.get(check.check) ?? []
 }
 
-/** The pairs of ledgers that parted in a run, causes first; empty when none did. */
+type Failed = ReadonlyMap<LedgerPair, readonly CheckResult[]>
+
+/**
+ * The pairs of ledgers that parted in a run, causes first; empty when none did. Where volume or dose parted, believed and
+ * delivered volume are held against each other by the figures too, whether or not a check of the scenario does so.
+ */
 export function partings(run: RunResult): readonly Parting[] {
   const failed = new Map<LedgerPair, CheckResult[]>()
   for (const check of run.checks) {
     if (check.outcome !== 'fail') continue
     for (const pair of new Set(compared(check))) failed.set(pair, [...(failed.get(pair) ?? []), check])
   }
+  const gap = beliefGap(run)
+  const effects = EFFECTS.flatMap((pair) => failed.get(pair) ?? [])
+  const byFigures = !failed.has('belief') && effects.length > 0 && gap.kind === 'parted'
+  if (byFigures) failed.set('belief', [])
   return ORDER.flatMap((pair) => {
     const checks = failed.get(pair)
     if (checks === undefined) return []
+    const figures = pair === 'belief' && byFigures
     return {
       pair,
       ledgers: LEDGERS[pair],
-      what: whatHappened(pair, checks, run),
-      reading: readingOf(pair, failed, run),
+      what: figures ? byTheFigures(gap, run) : whatHappened(pair, checks, run),
+      reading: readingOf(pair, failed, gap, run),
       checks,
-      expected: checks.every((check) => check.expect === 'fail'),
+      expected: (figures ? effects : checks).every((check) => check.expect === 'fail'),
     }
   })
+}
+
+/** What a belief that parted from the delivered volume shows in. */
+const EFFECTS: readonly LedgerPair[] = ['believed-mass', 'volume', 'mass']
+
+function byTheFigures({ most_uL, allowed_uL, at_s }: BeliefGap, run: RunResult): string {
+  const figures = `no check: ${amount(most_uL)} uL apart, two steps are ${amount(allowed_uL)} uL`
+  return `${SUBJECT.belief} parted, furthest at ${instant(at_s)}${ending('belief', run)} (${figures}).`
 }
 
 function whatHappened(pair: LedgerPair, checks: readonly CheckResult[], run: RunResult): string {
@@ -138,33 +157,55 @@ function since(pair: LedgerPair, checks: readonly CheckResult[]): string {
   return worst_s === null ? '' : `, furthest at ${instant(worst_s)}`
 }
 
-function readingOf(pair: LedgerPair, failed: ReadonlyMap<LedgerPair, unknown>, run: RunResult): string {
+function readingOf(pair: LedgerPair, failed: Failed, gap: BeliefGap, run: RunResult): string {
   switch (pair) {
     case 'program':
       return 'programming error: unit, schedule, limit or clock'
     case 'belief':
       return 'device failure the pump does not know of: stall, over-infusion, leak or pocket fill'
     case 'believed-mass':
-      return 'the pump counts another drug or concentration than it holds: it was told otherwise of a fill, or a residual diluted it'
+      return believedMassReading(failed.get(pair) ?? [], gap, run)
     case 'volume':
-      return volumeReading(failed)
+      return volumeReading(failed, gap)
     case 'mass':
       return massReading(failed, run)
   }
 }
 
-function volumeReading(failed: ReadonlyMap<LedgerPair, unknown>): string {
-  if (failed.has('belief')) return 'the device did not do what it believes it did'
-  if (failed.has('program')) return 'the pump did as it was told, and was told otherwise than prescribed'
-  return 'the pump delivered otherwise than prescribed, and knows it: stopped, stalled, empty or told otherwise'
+const MISCOUNTED =
+  'the pump counts another drug or concentration than it holds: it was told otherwise of a fill, or a residual diluted it'
+
+/** Masses follow volumes: only what the volumes leave unexplained speaks of another drug or concentration. */
+function believedMassReading(checks: readonly CheckResult[], gap: BeliefGap, { believed }: RunResult): string {
+  if (gap.kind !== 'parted') return MISCOUNTED
+  const follows = 'it follows from the volume: the pump counts the drug of a volume that it did not deliver'
+  const measured_ug = Math.max(...checks.map(({ measured }) => measured ?? Number.POSITIVE_INFINITY))
+  const explained_ug = (gap.most_uL + gap.allowed_uL) * (believed.dose_ug / believed.volume_uL)
+  return measured_ug <= explained_ug * BETWEEN_SAMPLES
+    ? follows
+    : `${follows}; not all of it, so perhaps also ${MISCOUNTED}`
 }
 
-function massReading(failed: ReadonlyMap<LedgerPair, unknown>, run: RunResult): string {
+/** Volumes are known at samples, and may be further apart between two of them. */
+const BETWEEN_SAMPLES = 1.1
+
+function volumeReading(failed: Failed, gap: BeliefGap): string {
+  if (failed.has('belief')) return 'the device did not do what it believes it did'
+  if (failed.has('program')) return 'the pump did as it was told, and was told otherwise than prescribed'
+  const otherwise = 'the pump delivered otherwise than prescribed'
+  return gap.kind === 'followed'
+    ? `${otherwise}, and knows it: stopped, stalled, empty or told otherwise`
+    : `${otherwise}; whether it knows, the bench could not measure well enough to say`
+}
+
+function massReading(failed: Failed, run: RunResult): string {
   const gap = difference(run.prescribed.dose_ug, run.delivered.tip_dose_ug)
   const harm = gap === 0 ? 'harm: the dose came at the wrong time' : `harm: ${gap < 0 ? 'underdose' : 'overdose'}`
   if (failed.has('volume') || failed.has('belief') || failed.has('program')) return harm
-  return run.delivered.leaked_uL > 0
-    ? `${harm}; the rotor moved the prescribed volume, and part of it leaked before the tip`
+  if (run.delivered.leaked_uL > 0)
+    return `${harm}; the rotor moved the prescribed volume, and part of it leaked before the tip`
+  return volumesDiffer(run)
+    ? `${harm}; the delivered volume is not the prescribed one either`
     : `${harm}; the volumes agree and the masses part: concentration error (refill, bridge or wrong drug)`
 }
 
@@ -177,7 +218,7 @@ export function story(run: RunResult): string {
     case 'pass':
       return passing(run, parted)
     case 'inconclusive':
-      return `The bench could not measure well enough to say: ${named(others)}. This is not a pass.`
+      return `The bench could not measure well enough to say: ${grouped(others)}. This is not a pass.`
     case 'fail':
       return surprise === undefined ? `No ledger parted unexpectedly, but ${failing(others)}.` : surprise.what
   }
@@ -216,4 +257,27 @@ function failing(checks: readonly CheckResult[]): string {
 function named(checks: readonly CheckResult[]): string {
   if (checks.length === 0) return NONE
   return checks.map((check) => (check.detail === '' ? check.check : `${check.check} (${check.detail})`)).join('; ')
+}
+
+const NOT_JUDGED = 'not judged: '
+
+/** As {@link named}, but a reason that holds for several checks is given once. */
+function grouped(checks: readonly CheckResult[]): string {
+  const reasons = new Map<string, CheckResult[]>()
+  for (const check of checks) {
+    const reason = reasonOf(check)
+    reasons.set(reason, [...(reasons.get(reason) ?? []), check])
+  }
+  const texts = [...reasons].map(([reason, those]) => {
+    if (reason === '' || those.length === 1) return named(those)
+    const judged = those.every(({ detail }) => !detail.includes(NOT_JUDGED))
+    return `${counted(those.length, 'check')}: ${judged ? '' : NOT_JUDGED}${reason}`
+  })
+  return texts.length === 0 ? NONE : texts.join('; ')
+}
+
+/** Why a check was not judged, without what it measured; its whole detail where it does not say. */
+function reasonOf({ detail }: CheckResult): string {
+  const at = detail.lastIndexOf(NOT_JUDGED)
+  return at === -1 ? detail : detail.slice(at + NOT_JUDGED.length)
 }

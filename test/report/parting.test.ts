@@ -1,6 +1,7 @@
 /** Which pair of ledgers parted tells what went wrong: each reading for its cause, and for no other. */
 import { describe, expect, it } from 'vitest'
 import { partings, story } from '#hil/report/parting'
+import { joinDetails } from '#hil/run/checks/guarded'
 import type { CheckResult, RunResult } from '#hil/run/result'
 import { check, hourly, passingWeek, ranDry, run } from './fabricated.ts'
 
@@ -45,7 +46,7 @@ describe('a slipping rotor the pump does not notice', () => {
   it('is dated by the check that knows the earliest instant, and by the worst where none knows one', () => {
     const windows = failing('windowed-flow', { at_s: 11 * DAY_s, parted: [{ pair: 'volume', since_s: null }] })
     const base = run(hourly(30, asked, slipping, asked))
-    expect(partings(failed(base, windows))[0]?.what).toContain('volume parted, furthest at 11 d;')
+    expect(partings(failed(base, windows))[1]?.what).toContain('volume parted, furthest at 11 d;')
     expect(partings(failed(base, windows, failing('tracking', { parted })))[1]?.what).toContain('parted at 10 d 14 s;')
   })
 
@@ -99,6 +100,118 @@ describe('a fill that the pump was told otherwise', () => {
     expect(pairs(told)).toEqual(['believed-mass'])
     expect(partings(told)[0]?.reading).toContain('another drug or concentration')
     expect(story(told)).toContain('parted at 54 s')
+  })
+})
+
+describe('a volume that parted and no check of the belief', () => {
+  const trumpet = failing('mean-flow-error', { measured: 5, limit: 2, unit: '%' })
+  const more = (t_s: number) => asked(t_s) * 1.05
+
+  it('is a device failure the pump does not know of, cause first, where the figures show it', () => {
+    const gained = failed(run(hourly(30, asked, more, asked)), trumpet)
+    expect(pairs(gained)).toEqual(['belief', 'volume'])
+    expect(partings(gained)[0]?.reading).toContain('device failure the pump does not know of')
+    expect(partings(gained)[1]?.reading).toBe('the device did not do what it believes it did')
+    expect(story(gained)).toBe(
+      'What the pump believes and what was delivered parted, furthest at 30 d; ' +
+        'at the end 300 uL less believed than delivered (no check: 300 uL apart, two steps are 0.5 uL).',
+    )
+  })
+
+  it('is seen at any sample, though errors cancel out at the end', () => {
+    const swinging = (t_s: number) => asked(t_s) + 20 * Math.sin((2 * Math.PI * t_s) / (30 * DAY_s))
+    const swung = failed(run(hourly(30, asked, swinging, asked)), trumpet)
+    expect(pairs(swung)).toEqual(['belief', 'volume'])
+    expect(partings(swung)[0]?.what).toMatch(/and at the end they agree|0\.25 uL/)
+  })
+
+  it('is known to a pump whose belief is two steps out, and not to one that is three out', () => {
+    const short = (t_s: number) => asked(t_s) * 0.9
+    const out = (steps: number) => {
+      const base = run(hourly(30, asked, short, short))
+      const volume_uL = base.believed.volume_uL + steps * 0.25
+      return failed({ ...base, believed: { ...base.believed, volume_uL, steps: volume_uL * 4 } }, trumpet)
+    }
+    expect(pairs(out(2))).toEqual(['volume'])
+    expect(partings(out(2))[0]?.reading).toContain('and knows it')
+    expect(pairs(out(3))).toEqual(['belief', 'volume'])
+  })
+
+  it.each([null, 1])('claims nothing of the belief that an uncertainty of %s uL hides', (displaced_uncertainty_uL) => {
+    const base = run(hourly(30, asked, (t_s) => asked(t_s) * 0.9))
+    const unsure = { ...base, provenance: { ...base.provenance, displaced_uncertainty_uL } }
+    expect(partings(failed(unsure, trumpet))[0]?.reading).toContain('could not measure well enough to say')
+  })
+
+  it('is known to a pump that took back every step, though none is left to tell the size of one by', () => {
+    const once = (t_s: number) => (t_s === DAY_s ? 0.25 : 0)
+    const stalled = failed(run(hourly(7, asked, () => 0, once)), trumpet)
+    expect(partings(stalled).map(({ reading }) => reading)).toEqual([expect.stringContaining('and knows it')])
+  })
+
+  it('is expected where all that it shows in is', () => {
+    const gained = run(hourly(30, asked, more, asked))
+    const volume = { ...trumpet, expect: 'fail', verdict: 'pass' } as const
+    expect(partings(failed(gained, volume)).map(({ expected }) => expected)).toEqual([true, true])
+    expect(partings(failed(gained, volume, failing('dose-at-tip')))[0]?.expected).toBe(false)
+  })
+
+  it('is told of a dose as well, which is no wrong concentration then', () => {
+    const gained = failed(run(hourly(30, asked, more, asked)), failing('dose-at-tip'))
+    expect(partings(gained).map(({ reading }) => reading)[1]).toBe('harm: overdose')
+    const known = failed(run(hourly(30, asked, more)), failing('dose-at-tip'))
+    expect(partings(known)[0]?.reading).not.toContain('the volumes agree')
+  })
+
+  it('says nothing of runs in which no volume and no dose failed', () => {
+    expect(pairs(failed(run(hourly(30, asked, more, asked)), failing('alarm')))).toEqual([])
+  })
+})
+
+describe('a believed dose that parted with the volume', () => {
+  const gained = run(hourly(30, asked, (t_s) => asked(t_s) * 1.2, asked))
+
+  it('follows from the volume where that explains it', () => {
+    const [belief, dose] = partings(failed(gained, failing('believed-dose', { measured: 2400, unit: 'ug' })))
+    expect(belief?.pair).toBe('belief')
+    expect(dose?.reading).toContain('it follows from the volume')
+    expect(dose?.reading).not.toContain('another drug or concentration')
+  })
+
+  it('may be a wrong concentration as well where it does not', () => {
+    const [, dose] = partings(failed(gained, failing('believed-dose', { measured: 9600, unit: 'ug' })))
+    expect(dose?.reading).toMatch(/follows from the volume.*not all of it.*another drug or concentration/)
+  })
+})
+
+describe('a reason that holds for many checks', () => {
+  const unjudged = (name: string, detail: string) =>
+    check({ check: name, outcome: 'inconclusive', verdict: 'inconclusive', detail })
+  const unsure = (...checks: readonly CheckResult[]): RunResult => ({
+    ...failed(passingWeek(), ...checks),
+    verdict: 'inconclusive',
+  })
+
+  it('is given once', () => {
+    const due = 'not judged: the rig file is past due'
+    const told = story(
+      unsure(unjudged('tracking', `0.25 uL; ${due}`), unjudged('trumpet', `5 %; ${due}`), unjudged('event', 'no log')),
+    )
+    expect(told).toContain('to say: 2 checks: not judged: the rig file is past due; event (no log). This')
+  })
+
+  it('is given once where the run ended early, for its end too', () => {
+    const ended = 'the run ended at 0 s: the rig is another one'
+    const names = ['tracking', 'trumpet'].map((name) => unjudged(name, `not judged: ${ended}`))
+    expect(story(unsure(...names, unjudged('completed', ended)))).toContain(
+      `to say: 3 checks: not judged: ${ended}. This`,
+    )
+  })
+
+  it('is given once among the windows of a check', () => {
+    expect(joinDetails(['a; not judged: x', 'b; not judged: x', 'c; not judged: y', 'd'])).toBe(
+      'a; b; not judged: x; c; not judged: y; d',
+    )
   })
 })
 

@@ -56,3 +56,14 @@ function remark(reading: Reading, outcome: Outcome, truth: Interval | undefined,
   const side = compare(measured, limit) > 0 ? 'beyond' : 'inside'
   return `; ${unsure}, uncertain by ${decimal(half, 3)} ${unit}: it lies ${side}, but may be ${range}`
 }
+
+const NOT_JUDGED = '; not judged: '
+
+/** Several details in one; where those that follow on each other were not judged for the same reason, it is given once. */
+export function joinDetails(details: readonly string[]): string {
+  const texts = details.map((detail, index) => {
+    const at = detail.lastIndexOf(NOT_JUDGED)
+    return at !== -1 && details[index + 1]?.endsWith(detail.slice(at)) === true ? detail.slice(0, at) : detail
+  })
+  return texts.join('; ')
+}

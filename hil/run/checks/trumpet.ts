@@ -6,6 +6,7 @@ import { lineDuring } from '#hil/oracle/line'
 import { TRUMPET_PROTOCOLS } from '#hil/oracle/published-trumpets'
 import type { Span } from '#hil/oracle/staircase'
 import { decisive } from '#hil/run/checks/flow-error'
+import { joinDetails } from '#hil/run/checks/guarded'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import { observedWindow } from '#hil/run/checks/windowed-flow'
 import type { Ledgers } from '#hil/run/ledgers'
@@ -32,7 +33,7 @@ export function trumpet(check: TrumpetCheck, ledgers: Ledgers): Observation {
   const [first, ...others] = observations
   if (first === undefined) return inconclusive('%', 'the protocol has no window')
   const period = `${check.protocol}, ${duration(from_us)} to ${duration(to_us)}`
-  const details = observations.map(({ detail }) => detail).join('; ')
+  const details = joinDetails(observations.map(({ detail }) => detail))
   return { ...decisive([first, ...others]), detail: `${period}: ${details}` }
 }
 

@@ -5,7 +5,7 @@ import type { Span } from '#hil/oracle/staircase'
 import { trumpetOf } from '#hil/oracle/trumpet'
 import { TICK_us } from '#hil/rig/rig'
 import { decisive, judgedFlow } from '#hil/run/checks/flow-error'
-import { guarded } from '#hil/run/checks/guarded'
+import { guarded, joinDetails } from '#hil/run/checks/guarded'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import type { Ledgers } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
@@ -19,7 +19,7 @@ export function windowedFlow(check: WindowedFlow, ledgers: Ledgers): Observation
   const observations = windows_us.map((window_us) => observedWindow({ from_us, to_us, within, window_us }, ledgers))
   const [first, ...others] = observations
   if (first === undefined) return inconclusive('%', 'there is no window')
-  return { ...decisive([first, ...others]), detail: observations.map(({ detail }) => detail).join('; ') }
+  return { ...decisive([first, ...others]), detail: joinDetails(observations.map(({ detail }) => detail)) }
 }
 
 interface WindowQuestion extends Span {
