@@ -5,11 +5,12 @@
  * is named unresolvable, so that nobody takes its silence for a pass.
  */
 import type { FlowError, Unprescribed } from '#hil/oracle/envelope'
-import { errorAround, type Outcome, sizeOf, together, verdictOf } from '#hil/oracle/guard-band'
+import { flowTruth, flowVerdict } from '#hil/oracle/flow-verdict'
+import { bounded, judged, type Outcome, type Uncertainty } from '#hil/oracle/guard-band'
 import type { Line } from '#hil/oracle/line'
 import type { Span, Staircase } from '#hil/oracle/staircase'
 import { resolves, trumpetOf } from '#hil/oracle/trumpet'
-import { compare, divide, multiply, type Rational } from '#units/rational'
+import { compare, divide, multiply, type Rational, ZERO } from '#units/rational'
 
 export interface CurveQuestion extends Span {
   readonly windows_us: readonly Rational[]
@@ -60,19 +61,20 @@ export interface CurveLimit extends Pick<CurveQuestion, 'within' | 'step'> {
 }
 
 /**
- * The verdict of one window. One that resolves nothing is inconclusive, whatever its errors; one in which more than a
- * step was delivered though nothing was prescribed is a fail.
+ * The verdict of one window: that of {@link flowVerdict}, and a fail where nothing was prescribed and surely more than a
+ * step was delivered.
  */
 export function pointVerdict(point: CurvePoint, { within, step, uncertainty }: CurveLimit): Outcome {
+  const doubt: Uncertainty = uncertainty === undefined ? { kind: 'unknown' } : bounded(ZERO, uncertainty)
   switch (point.kind) {
-    case 'resolved': {
-      if (uncertainty === undefined) return 'inconclusive'
-      const sizes = [point.most, point.least].map(({ error }) => sizeOf(errorAround(error, uncertainty)))
-      return together(sizes.map((size) => verdictOf(size, { atMost: within })))
-    }
-    case 'unprescribed':
-      return point.delivered !== undefined && compare(point.delivered.delivered, step) > 0 ? 'fail' : 'inconclusive'
+    case 'resolved':
     case 'unresolvable':
+      return flowVerdict(flowTruth(point, step, doubt), { within, floor: point.floor })
+    case 'unprescribed': {
+      if (point.delivered === undefined) return 'inconclusive'
+      const isTooMuch = judged(point.delivered.delivered, doubt, { atMost: step }) === 'fail'
+      return isTooMuch ? 'fail' : 'inconclusive'
+    }
     case 'too-long':
       return 'inconclusive'
   }

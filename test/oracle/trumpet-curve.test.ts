@@ -249,9 +249,16 @@ describe('the verdict of a window', () => {
     }
   })
 
-  it('is inconclusive where nothing is resolved, and a fail where flow comes from nowhere', () => {
+  it('is inconclusive where a step alone may be the error, and a fail beyond that or where flow comes from nowhere', () => {
     // One step is 5 % of what flows in 15 min, 1.25 % of an hour.
-    expect(verdicts(ratio(4n, 100n), ZERO).slice(0, 2)).toEqual(['inconclusive', 'fail'])
+    const coarse = { within: ratio(4n, 100n), step: STEP, uncertainty: ZERO }
+    const faultless = curve(STEPS, FLOW, 'ambulatory', coarse.within)
+    expect(faultless[0]?.kind).toBe('unresolvable')
+    expect(faultless.map((point) => pointVerdict(point, coarse)).slice(0, 2)).toEqual(['inconclusive', 'pass'])
+    // A tenth too much is beyond limit and step together, unless the step volume is too uncertain to say so.
+    expect(verdicts(coarse.within, ZERO).slice(0, 2)).toEqual(['fail', 'fail'])
+    expect(verdicts(coarse.within, ratio(10n, 100n)).slice(0, 2)).toEqual(['inconclusive', 'inconclusive'])
+    expect(verdicts(coarse.within, undefined).slice(0, 2)).toEqual(['inconclusive', 'inconclusive'])
     const line: LinePiece[] = [...FLOW]
     changeRate(line, minutes(30 * 60), ZERO)
     const limit = { within: ONE, step: STEP, uncertainty: ZERO }

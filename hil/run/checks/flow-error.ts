@@ -5,31 +5,12 @@
  * beyond limit and step together; then it fails. Else it is reported as unresolvable, which is inconclusive and never a pass.
  */
 import type { FlowError } from '#hil/oracle/envelope'
-import { errorAround, type Interval, sizeOf, type Uncertainty } from '#hil/oracle/guard-band'
-import { guardedWithin } from '#hil/run/checks/guarded'
+import { type FlowExtremes, flowTruth, flowVerdict, isCoarse } from '#hil/oracle/flow-verdict'
+import { inWords } from '#hil/run/checks/guarded'
 import type { Observation } from '#hil/run/checks/observation'
 import type { Ledgers } from '#hil/run/ledgers'
 import { decimal } from '#units/format'
-import {
-  add,
-  compare,
-  divide,
-  isNegative,
-  larger,
-  magnitude,
-  multiply,
-  type Rational,
-  subtract,
-  times,
-  ZERO,
-} from '#units/rational'
-
-/** The extremes of one window, and the error that the size of a step alone may cause in it; undefined where none is. */
-export interface FlowExtremes {
-  readonly most: FlowError | undefined
-  readonly least: FlowError | undefined
-  readonly floor: Rational | undefined
-}
+import { compare, isNegative, magnitude, type Rational, subtract, times } from '#units/rational'
 
 /** What of a window is judged: its name for people, and the largest error as a fraction. */
 export interface FlowLimit {
@@ -49,13 +30,16 @@ export function judgedFlow(extremes: FlowExtremes, { name, within }: FlowLimit, 
   }
   const measured = times(magnitude(worst.error), 100)
   const reading = { measured, limit, unit: '%', at_us: worst.start_us, detail: both }
-  const truth = truthOf(extremes, ledgers.scenario.pump.step_uL, ledgers.instrument.displaced)
-  if (compare(floor, within) <= 0) return parted(guardedWithin(reading, truth, ledgers.instrument))
-  const beyond = times(add(within, floor), 100)
+  const truth = flowTruth(extremes, ledgers.scenario.pump.step_uL, ledgers.instrument.displaced)
+  const outcome = flowVerdict(truth, { within, floor })
+  if (!isCoarse({ within, floor })) {
+    const percent = truth && { low: times(truth.low, 100), high: times(truth.high, 100) }
+    return parted(inWords(reading, outcome, percent, ledgers.instrument))
+  }
   const coarse = `one step is ${percentText(floor)} of it`
-  if (truth !== undefined && compare(truth.low, beyond) > 0) {
+  if (outcome === 'fail') {
     const detail = `${both}, beyond the limit by more than a step, and ${coarse}`
-    return parted({ ...reading, outcome: 'fail', detail })
+    return parted({ ...reading, outcome, detail })
   }
   return { ...reading, outcome: 'inconclusive', detail: `${both}, unresolvable: ${coarse}` }
 }
@@ -68,22 +52,6 @@ function parted(observation: Observation): Observation {
 function worstOf({ most, least }: FlowExtremes): FlowError | undefined {
   if (most === undefined || least === undefined) return most ?? least
   return compare(magnitude(least.error), magnitude(most.error)) > 0 ? least : most
-}
-
-/** All that the largest error may truly be, in percent: each window is out by its own flow, and by what no count resolves. */
-function truthOf({ most, least, floor }: FlowExtremes, step: Rational, uncertainty: Uncertainty): Interval | undefined {
-  if (uncertainty.kind === 'unknown') return undefined
-  // `floor` is at least one step of the leanest window, so this is no less than the absolute part in any window.
-  const uncounted = multiply(divide(uncertainty.absolute, step), floor ?? ZERO)
-  const sizes = [most, least].flatMap((end) => {
-    if (end === undefined) return []
-    const { low, high } = errorAround(end.error, uncertainty.relative)
-    return [sizeOf({ low: subtract(low, uncounted), high: add(high, uncounted) })]
-  })
-  return {
-    low: times(sizes.map(({ low }) => low).reduce(larger, ZERO), 100),
-    high: times(sizes.map(({ high }) => high).reduce(larger, ZERO), 100),
-  }
 }
 
 /** A fraction as percent with its sign. */
