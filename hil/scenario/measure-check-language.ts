@@ -7,7 +7,7 @@ import { scope } from '#hil/scenario/check-scope'
 import { EVENT_NAMES, isEventName, OWN_EVENT } from '#hil/scenario/event-names'
 import { instant, percentage, quantity, span } from '#hil/scenario/quantities'
 import { CAUSED_ALARMS, TRUMPET_PROTOCOL_NAMES } from '#hil/scenario/types'
-import { didYouMean, quoted } from '#hil/scenario/wording'
+import { didYouMean, found, quoted } from '#hil/scenario/wording'
 
 /** Most windows of a published trumpet. */
 const MOST_LIMITS = 10
@@ -21,6 +21,12 @@ const protocol = z
   .enum(TRUMPET_PROTOCOL_NAMES)
   .meta({ description: 'Published windows, interval, settling and analysis period. Default ambulatory.' })
   .optional()
+
+function neitherLimit(input: unknown): string {
+  if (input === undefined || input === null) return '; for example 14.5 %'
+  if (typeof input === 'number') return `${input} has no unit; write a percentage, such as 14.5 %`
+  return `${found(input)} is neither a percentage, such as 14.5 %, nor a list of them`
+}
 
 function unknownEvent(name: string): string {
   const own = `that of a pump of your own begins with ${OWN_EVENT}`
@@ -54,7 +60,7 @@ export const MEASURE_CHECKS = [
     check: kind('trumpet', 'Flow error in the windows of a published protocol, begun at every instant.'),
     protocol,
     within: z
-      .union([within, z.array(within).min(1).max(MOST_LIMITS)])
+      .union([within, z.array(within).min(1).max(MOST_LIMITS)], { error: ({ input }) => neitherLimit(input) })
       .meta({ description: 'Largest error: one for all windows, or one for each, the shortest window first.' }),
     settling: quantity(['duration'], {
       description: 'From the first prescribed flow to the analysis period. Default that of the protocol.',

@@ -82,9 +82,14 @@ export function unknownKeys(findings: Findings, path: Path, keys: readonly strin
 function messageOf(issue: Issue, path: Path, value: unknown): string {
   const key = quoted(String(path.at(-1) ?? 'scenario'))
   if (issue.code === 'invalid_union' && value !== undefined && value !== null) return issue.message
-  if (value === undefined) return `missing key ${key}${issue.message}`
-  if (value === null) return `${key} has no value${issue.message}`
+  if (value === undefined) return `missing key ${key}${continued(issue.message)}`
+  if (value === null) return `${key} has no value${continued(issue.message)}`
   return issue.message
+}
+
+/** A message as the continuation of another: schemas with a rule of their own state it as a whole sentence. */
+function continued(message: string): string {
+  return message === '' || message.startsWith(';') ? message : `; ${message}`
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -114,12 +119,19 @@ const wording: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_union':
       return oneOf(value, optionsOf(issue))
     case 'too_small':
-      return `this list has too few items; it takes at least ${issue.minimum}`
+      return sized(issue.origin, value, 'few', `at least ${issue.minimum}`)
     case 'too_big':
-      return `this list has too many items; it takes at most ${issue.maximum}`
+      return sized(issue.origin, value, 'many', `at most ${issue.maximum}`)
     default:
       return `${found(value)} does not fit here`
   }
+}
+
+/** What is wrong with how large a list, a text or a number is. */
+function sized(origin: string, value: unknown, how: 'few' | 'many', bound: string): string {
+  if (origin === 'array') return `this list has too ${how} items; it takes ${bound}`
+  if (origin === 'string') return `this text has too ${how} characters; it takes ${bound}`
+  return `${found(value)} does not fit here; write ${bound}`
 }
 
 function continuation(issue: z.core.$ZodRawIssue): string {

@@ -191,6 +191,20 @@ const CHECKS: readonly Row[] = [
     'begins with x-; it is one of delivery-stopped,',
   ],
   ['an event in capitals', check('{ check: event, event: Programmed, by: 1 d }'), '11:28', 'lower-case letters'],
+  [
+    'a bare limit of a trumpet',
+    check('{ check: trumpet, within: 1 }'),
+    '11:31',
+    '1 has no unit; write a percentage, such as 14.5 %',
+  ],
+  ['a map as limit', check('{ check: trumpet, within: { a: 1 % } }'), '11:31', 'a map of keys is neither a percentage'],
+  ['no limit of a trumpet', check('{ check: trumpet }'), '11:5', 'missing key "within"; for example 14.5 %'],
+  [
+    'a mean of nothing',
+    check('{ check: bolus-accuracy, within: 1 %, count: 0 }'),
+    '11:50',
+    '"0" does not fit here; write at least 1',
+  ],
   ['an alarm at no time', check('{ check: alarm, alarm: motor-stall }'), '11:5', 'either "by" or "between"'],
   [
     'an alarm at two times',
