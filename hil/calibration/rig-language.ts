@@ -101,6 +101,7 @@ export const rigSchema = z.strictObject({
   uncertainty: quantity(['volume'], {
     description: 'How far the true step volume may be from it on either side: the expanded uncertainty.',
     example: '0.0006 uL',
+    zero: 'a measured quantity has an uncertainty',
   }),
   coverage,
   encoder: quantity(['steps'], {

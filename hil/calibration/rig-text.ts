@@ -18,21 +18,30 @@ export interface Provenance {
 /** Digits of an uncertainty that mean anything. */
 const DIGITS = 2
 
-/** The rig file of a calibration. */
-export function calibrationText(calibrated: Calibrated, plan: CalibrationPlan, from: Provenance): string {
-  const { step_uL, uncertainty, budget, runs, balanceSerial } = calibrated
+/** The figures of a calibration as its rig file states them, and as they are told to people. */
+export type WrittenFigures = Pick<RigText, 'step_uL' | 'uncertainty_uL' | 'coverage' | 'budget'>
+
+export function writtenFigures({ step_uL, uncertainty, budget }: Calibrated): WrittenFigures {
   const decimals = decimalsOf(uncertainty.expanded_uL)
-  const text: RigText = {
-    rig: from.rig,
-    identity: from.identity,
+  return {
     step_uL: step_uL.toFixed(decimals),
     uncertainty_uL: upwards(uncertainty.expanded_uL + 0.5 * 10 ** -decimals, decimals),
     coverage: String(uncertainty.coverage),
+    budget: budget.map(({ source, standard_uL }) => ({ source, standard_uL: upwards(standard_uL, decimals + 1) })),
+  }
+}
+
+/** The rig file of a calibration. */
+export function calibrationText(calibrated: Calibrated, plan: CalibrationPlan, from: Provenance): string {
+  const { runs, balanceSerial } = calibrated
+  const text: RigText = {
+    rig: from.rig,
+    identity: from.identity,
+    ...writtenFigures(calibrated),
     encoder_steps: '1',
     instruments: [{ ...from.balance, serial: balanceSerial }],
     calibrated: from.calibrated,
     due: from.due,
-    budget: budget.map(({ source, standard_uL }) => ({ source, standard_uL: upwards(standard_uL, decimals + 1) })),
     note: `${runs.length} runs of ${plan.steps} steps; ${from.note}`,
   }
   return rigFileText(text)

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { type Density, waterDensity } from '#hil/balance/fluid'
 import { type Calibrated, calibrate, DEFAULT_PLAN } from '#hil/calibration/calibrate'
 import { isDay } from '#hil/calibration/rig-language'
-import { calibrationText } from '#hil/calibration/rig-text'
+import { calibrationText, writtenFigures } from '#hil/calibration/rig-text'
 import { benchOf, simulatedBench } from '#hil/calibration/sim-options'
 import { StandError } from '#hil/calibration/stand'
 import { CONFIDENCE_percent } from '#hil/calibration/student'
@@ -200,16 +200,15 @@ function later(day: string): string {
   return Number.isNaN(time) ? day : new Date(time + (HOLDS_days - 1) * DAY_ms).toISOString().slice(0, 10)
 }
 
-function summary(
-  { step_uL, uncertainty, budget, runs, blank_mg_per_h, repeated, balanceSerial }: Calibrated,
-  out: string,
-) {
+/** What was found, in the figures that the rig file states. */
+function summary(calibrated: Calibrated, out: string) {
+  const { uncertainty, runs, blank_mg_per_h, repeated, balanceSerial } = calibrated
+  const { step_uL, uncertainty_uL, coverage, budget } = writtenFigures(calibrated)
   const line = (name: string, value: string) => `  ${name.padEnd(28)} ${value}`
-  const { coverage, expanded_uL, standard_uL } = uncertainty
   return [
-    `step volume ${step_uL.toPrecision(7)} uL, uncertain by ${expanded_uL.toPrecision(2)} uL (k = ${coverage}, ${CONFIDENCE_percent} %)`,
-    line('standard uncertainty', `${standard_uL.toPrecision(2)} uL`),
-    ...budget.map((one) => line(one.source, `${one.standard_uL.toPrecision(2)} uL`)),
+    `step volume ${step_uL} uL, uncertain by ${uncertainty_uL} uL (k = ${coverage}, ${CONFIDENCE_percent} %)`,
+    line('standard uncertainty', `${uncertainty.standard_uL.toPrecision(2)} uL`),
+    ...budget.map((one) => line(one.source, `${one.standard_uL} uL`)),
     line('runs', `${runs.length}, balance ${balanceSerial}`),
     line('at rest', `${blank_mg_per_h.toPrecision(3)} mg/h`),
     ...(repeated === 0 ? [] : [line('unsteady, asked for again', String(repeated))]),

@@ -3,9 +3,11 @@
  */
 import { parseRigFile, usedOn } from '#hil/calibration/rig-file'
 import { isDay } from '#hil/calibration/rig-language'
-import type { MeasuredRig } from '#hil/run/measured-rig'
+import { type MeasuredRig, trueStep_uL } from '#hil/run/measured-rig'
 import { problemText } from '#hil/scenario/problem'
-import { readText } from '#scripts/scenario-files'
+import { readText, type ScenarioFile } from '#scripts/scenario-files'
+import { decimal } from '#units/format'
+import { compare, divide, whole } from '#units/rational'
 
 export interface RigFileOptions {
   readonly rigFile?: string
@@ -34,6 +36,25 @@ export function rigFileInUse({ rigFile, date }: RigFileOptions, rigName: string,
   return wrong([
     `--rig-file ${rigFile} is of the rig ${measured.rig}, and --rig is ${rigName}; use the file of that rig`,
   ])
+}
+
+/** How many times the step of the model a measured step may be, or the model's the measured one. */
+const MOST_TIMES = whole(10)
+
+/** Scenarios for whose pump model the measured step is no step: the file is of another pump, or its unit is wrong. */
+export function stepProblems(
+  { rigFile }: RigFileOptions,
+  measured: MeasuredRig | null,
+  files: readonly Pick<ScenarioFile, 'file' | 'scenario'>[],
+): string[] {
+  if (measured === null) return []
+  return files.flatMap(({ file, scenario }) => {
+    const [step_uL, model_uL] = [trueStep_uL(scenario, measured), scenario.pump.step_uL]
+    const far = [divide(step_uL, model_uL), divide(model_uL, step_uL)].some((part) => compare(part, MOST_TIMES) > 0)
+    if (!far) return []
+    const both = `a step of ${decimal(step_uL)} uL, and that of the pump model in ${file} is ${decimal(model_uL)} uL`
+    return [`--rig-file ${rigFile ?? ''}: ${both}; no pump is out by more than 10 times: use the file of this rig`]
+  })
 }
 
 /** The day of an instant as the clock of this machine shows it. */

@@ -11,7 +11,7 @@ import { problemText } from '#hil/scenario/problem'
 import { type Baseline, heldAgainst, missingScenarios, readBaseline } from '#scripts/commands/baseline'
 import { campaign } from '#scripts/commands/campaign'
 import { type RequirementsOption, requirementsInUse, requirementsPath } from '#scripts/commands/requirements-in-use'
-import { dayOf, type RigFileOptions, rigFileInUse } from '#scripts/commands/rig-file'
+import { dayOf, type RigFileOptions, rigFileInUse, stepProblems } from '#scripts/commands/rig-file'
 import { type FilesOf, filesOf, type RunFileOptions, requestsOf } from '#scripts/commands/run-files'
 import { type SelectionOptions, selected } from '#scripts/commands/selection'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
@@ -115,7 +115,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   if (!rig.ok) found.push(rig.problem)
   else found.push(...clockProblems(rig.value, options))
   const rigFile = rigFileInUse(options, options.rig ?? 'avr', dayOf(new Date()))
-  found.push(...rigFile.problems)
+  found.push(...rigFile.problems, ...stepProblems(options, rigFile.measured, files))
   if (!selection.ok) found.push(selection.problem)
   found.push(...unmet)
   if (baseline?.ok === false) found.push(baseline.problem)

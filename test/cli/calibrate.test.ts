@@ -14,6 +14,9 @@ describe('a rig calibrated and used', () => {
     expect(folder.pumpbench('run', 'case.yaml').status).toBe(0)
     const made = calibrate(...WRONG)
     expect(made.stdout).toContain('rig file: rig.yaml')
+    const written = [...folder.read('rig.yaml').matchAll(/(?:step_volume|uncertainty|standard): (\S+ uL)/g)]
+    expect(written.length).toBeGreaterThan(5)
+    for (const [, figure = ''] of written) expect(made.stdout).toContain(` ${figure}`)
     expect(made.status).toBe(0)
     const run = ['run', 'case.yaml', '--rig-file', 'rig.yaml', '--trace', 'case.ndjson', '--json', 'a.json']
     const used = folder.pumpbench(...run, '--date', '2026-06-01')
@@ -80,6 +83,16 @@ describe('a rig file', () => {
     folder.write('rig.yaml', folder.read('rig.yaml').replace('coverage: ', 'coverage: -'))
     const broken = folder.pumpbench('run', 'case.yaml', '--rig-file', 'rig.yaml')
     expect(broken).toMatchObject({ status: 2, stderr: expect.stringMatching(/rig\.yaml:6:11: "-2/) })
+    folder.write('rig.yaml', folder.read('rig.yaml').replace('coverage: -', 'coverage: '))
+    const kept = folder.read('rig.yaml')
+    for (const step of ['2.51 uL', '0.0249 uL']) {
+      folder.write('rig.yaml', kept.replace(/step_volume: .*/, `step_volume: ${step}`))
+      const far = folder.pumpbench('run', 'case.yaml', '--rig-file', 'rig.yaml')
+      expect(far).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(`a step of ${step}, .*case.yaml is 0.25 uL`),
+      })
+    }
     const dated = folder.pumpbench('run', 'case.yaml', '--date', '2026-01-01')
     expect(dated).toMatchObject({ status: 2, stderr: expect.stringContaining('--date has no meaning without') })
   })
