@@ -55,6 +55,8 @@ export function refusal(model: PumpModel, before: PumpState, after: PumpState, p
 
 /** Why a bolus that has just begun must not run, or null when it may. */
 export function grantRefusal(model: PumpModel, after: PumpState): string | null {
+  // What is in force is about to make way, and a bolus would end with it.
+  if (after.unfit !== null) return `${after.unfit.reason}; program a therapy that fits first`
   if (after.boluses.length > MOST_BOLUSES) {
     return `${MOST_BOLUSES} boluses are running; wait until one of them has ended`
   }

@@ -78,7 +78,10 @@ function noteGiving(turn: Turn): void {
 function check(model: PumpModel, state: PumpState, asked: Program): Checked {
   const program = asked.kind === 'restart' ? resumed(state) : asked
   if (program === null)
-    return { ok: false, reason: 'there is nothing to restart: the pump gives a therapy, or never gave one' }
+    return {
+      ok: false,
+      reason: 'there is nothing to restart: the pump gives a therapy, never gave one, or has lost its record of it',
+    }
   const transition = OPERATING[state.operating][stimulusOf(program, state)]
   if ('refuse' in transition) return { ok: false, reason: transition.refuse }
   const reason = unfit(program, state)

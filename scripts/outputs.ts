@@ -9,7 +9,6 @@ import {
   closeSync,
   constants,
   existsSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -22,6 +21,7 @@ import {
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
 import { threadId } from 'node:worker_threads'
+import { makeFolder } from '#scripts/folders'
 
 /** One output as asked for on the command line. */
 export interface OutputRequest {
@@ -49,7 +49,7 @@ export function outputProblems(requests: readonly OutputRequest[], inputs: reado
 export function prepareOutputs(requests: readonly OutputRequest[]): string[] {
   return requests.flatMap(({ option, path }) => {
     const problem = writing(() => {
-      mkdirSync(dirname(resolve(path)), { recursive: true })
+      makeFolder(dirname(resolve(path)))
       const target = realPath(path)
       if (isSpecial(target)) return
       const draft = draftOf(target)

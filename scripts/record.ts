@@ -5,7 +5,7 @@
  * with the inputs; the one that lists everything takes its place last, in one step. Whoever finds the first one knows that
  * the run was killed.
  */
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import type { RunCurves } from '#hil/report/curves/run-curves'
 import type { Artifact, ArtifactKind, RecordManifest } from '#hil/report/manifest-schema'
@@ -13,6 +13,7 @@ import { render } from '#hil/report/render'
 import type { Manifest, Result } from '#hil/run/result'
 import { attemptPath, type FilesOf } from '#scripts/commands/run-files'
 import { digestOf } from '#scripts/digest'
+import { makeFolder } from '#scripts/folders'
 import { isFolder, type OutputRequest, realPath, writeWhole, writing } from '#scripts/outputs'
 import type { ScenarioFile } from '#scripts/scenario-files'
 import type { ViewName } from '#scripts/trace-views'
@@ -95,9 +96,9 @@ export function beginRecord(options: RecordOptions, made: Manifest): string | nu
   const folders = ['scenarios', 'traces', ...keptViews(options.extras).map((view) => view.folder)]
   const problem =
     writing(() => {
-      mkdirSync(folder, { recursive: true })
-      for (const name of folders) mkdirSync(join(folder, name), { recursive: true })
-      if (given.some(({ kind }) => kind === 'pump-model')) mkdirSync(join(folder, 'models'), { recursive: true })
+      makeFolder(resolve(folder))
+      for (const name of folders) makeFolder(resolve(folder, name))
+      if (given.some(({ kind }) => kind === 'pump-model')) makeFolder(resolve(folder, 'models'))
     }) ?? firstOf(given, ({ path, bytes }) => writeWhole(join(folder, path), bytes))
   if (problem !== null) return `--record ${folder}: ${problem}`
   const inputs = given.map((one) => artifact(folder, one.path, one.kind, [], one.scenario))

@@ -22,6 +22,13 @@ describe('the files of a run', () => {
     expect(onlyRun(folder.result('out/json/r.json')).trace_sha256).toBe(sha256(folder.read('out/trace/t.ndjson')))
   })
 
+  it.skipIf(!existsSync('/proc'))('below a place that takes no folders are a mistake, and nothing is run', () => {
+    folder.write('a.yaml', passing())
+    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--json', '/proc/none/deep/a.json')
+    expect(status).toBe(2)
+    expect(stderr).toContain('--json /proc/none/deep/a.json')
+  })
+
   it('replace those of an earlier run', () => {
     folder.write('a.yaml', passing())
     const command = ['run', 'a.yaml', '--quiet', '--json', 'r.json', '--html', 'r.html', '--trace', 't.ndjson']

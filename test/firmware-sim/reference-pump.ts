@@ -237,6 +237,8 @@ export class ReferencePump {
     }
     // What was put in is in, whatever can be given with it.
     if (program.kind === 'refill') return true
+    // A bolus would end with what is about to make way.
+    if (program.kind === 'bolus' && this.#is.unfit) return false
     const after = this.copy()
     after.apply(program)
     return after.#staysInRange(program.kind === 'bolus')
@@ -301,7 +303,7 @@ export class ReferencePump {
   /** Whether the request of the patient is granted, which takes effect. */
   request(): boolean {
     const { permission, grants_us, now_us, mode } = this.#is
-    if (permission === null || mode === 'empty' || mode === 'safe-state') return false
+    if (permission === null || this.#is.unfit || mode === 'empty' || mode === 'safe-state') return false
     const last_us = grants_us.at(-1)
     if (last_us !== undefined && now_us.sub(last_us).lt(reference(permission.lockout_us))) return false
     if (grants_us.filter((at_us) => at_us.gt(now_us.sub(DAY_us))).length >= permission.maxPerDay) return false

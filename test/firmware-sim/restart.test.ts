@@ -4,7 +4,7 @@ import type { Program, PumpOutput } from '#firmware-sim/messages'
 import { at, Bedside, bolus, continuous, MINIMUM_RATE, reasonIn, refill, STOPPED, setClock } from './bedside.ts'
 
 const RESTART: Program = { kind: 'restart' }
-const NOTHING = 'there is nothing to restart: the pump gives a therapy, or never gave one'
+const NOTHING = 'there is nothing to restart: the pump gives a therapy, never gave one, or has lost its record of it'
 
 const storedIn = (said: readonly PumpOutput[]) => said.find(({ kind }) => kind === 'readback')
 

@@ -89,6 +89,11 @@ describe('a refill with which the therapy cannot be given', () => {
     pump.program('2 d', prime('500 uL'))
     pump.program('2 d', STRONG)
     expect(reasonIn(pump.program('2 d', bolus('1 ug', '1 h')))).toContain('below the least rate')
+    // One that would fit by itself ends with the therapy, so it does not begin.
+    expect(reasonIn(pump.program('2 d', bolus('100 ug', '10 min')))).toContain('program a therapy that fits first')
+    expect(pump.hear(at('2 d'), { kind: 'request-bolus' })).toContainEqual(
+      expect.objectContaining({ event: 'patient-bolus-denied' }),
+    )
     expect(reasonIn(pump.program('2 d', bridge('100 uL')))).toContain('below the least rate')
     pump.pass('3 d')
     // 2000 steps of the prime and not one more.
