@@ -95,6 +95,6 @@ describe('schema', () => {
   it('is a mistake of anything else', () => {
     const { status, stdout, stderr } = folder.pumpbench('schema', '__proto__')
     expect([status, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('choose one of: scenario, result, trace, manifest')
+    expect(stderr).toContain('choose one of: scenario, rig, result, trace, manifest')
   })
 })
