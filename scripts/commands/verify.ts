@@ -32,11 +32,13 @@ export function verify(path: string): ExitStatus {
     ...[...bad].map(([file, what]) => `${file}: ${what}`),
     ...(unended ? [] : extra),
     ...judgement.problems.filter((problem) => !problem.endsWith(': does not hold')),
+    ...contradictions(manifest, judgement.result),
   ]
   const notes = [
     ...judgement.notes,
     ...(unended ? ['the run that makes this record has not ended: it is under way, or was killed', ...extra] : []),
     ...(manifest.state === 'interrupted' ? ['the run was interrupted'] : []),
+    ...(judgement.judged === 0 ? ['no run was judged again, so nothing is shown of any pump'] : []),
   ]
   print(console.error, problems)
   print(console.log, notes)
@@ -52,7 +54,9 @@ export function verify(path: string): ExitStatus {
       : `the record does not hold: ${problems.length} problem${problems.length === 1 ? '' : 's'}`,
   )
   if (problems.length > 0) return EXIT.fail
-  return judgement.result === null ? EXIT.inconclusive : exitStatus(judgement.result, manifest.state !== 'complete')
+  return judgement.result === null
+    ? EXIT.inconclusive
+    : exitStatus(judgement.result, manifest.state !== 'complete' || judgement.judged === 0)
 }
 
 function listed(folder: string): Contents | string {
@@ -72,6 +76,12 @@ function damage(folder: string, { path, size, sha256 }: Artifact, { files, stran
   return [
     [path, `altered: ${digest.size} bytes with sha256 ${digest.sha256}, where ${size} bytes with ${sha256} are listed`],
   ]
+}
+
+/** Where the manifest and the result it lists name different makers. */
+function contradictions({ version }: RecordManifest, result: ReturnType<typeof judgeRecord>['result']): string[] {
+  if (result === null || result.manifest.version === version) return []
+  return [`the manifest is by pumpbench ${version} and the result by ${result.manifest.version}`]
 }
 
 /** What lies in the folder and is not listed. */
