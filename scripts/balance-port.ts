@@ -23,7 +23,7 @@ import { SerialPort } from 'serialport'
 import { BalanceDriver, type BalanceEvent, type BalanceTally, LONGEST_LINE } from '#hil/balance/driver'
 import type { Query } from '#hil/balance/mt-sics'
 import { StandError } from '#hil/calibration/stand'
-import { LineGuard } from '#scripts/line-guard'
+import { LineGuard } from '#hil/rig/serial/line-guard'
 
 /** As balances leave the factory: 8 data bits, no parity, one stop bit. */
 const BALANCE_BAUD = 9600

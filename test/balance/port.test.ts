@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SerialPort } from 'serialport'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LineGuard } from '#hil/rig/serial/line-guard'
 import { BalancePort } from '#scripts/balance-port'
-import { LineGuard } from '#scripts/line-guard'
 
 const HAS_SOCAT = process.env['PUMPBENCH_TOOLS'] === 'required' || spawnSync('socat', ['-V']).status === 0
 

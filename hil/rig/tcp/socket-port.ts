@@ -1,0 +1,49 @@
+/**
+ * A socket as a port: raw bytes, sent at once, with no more of them held than a bound.
+ *
+ * Nothing is negotiated, as raw serial servers (ser2net, QEMU, Renode without telnet) have it, and nothing is secured: the
+ * wire has no authentication, so that a rig is served on this machine only unless somebody says otherwise.
+ */
+import type { Socket } from 'node:net'
+import type { PortOptions } from '#hil/rig/serial/binding'
+import { BytePort } from '#hil/rig/serial/byte-port'
+import { ByteQueue } from '#hil/rig/serial/byte-queue'
+
+/** Bytes beyond which a sender is held back; a second of a line at 115200 baud has 11,520. */
+const MOST_WAITING = 262_144
+const HIGH_WATER = MOST_WAITING / 4
+
+/** `closed` is called when the port is closed from here. */
+export function socketPort(socket: Socket, options: PortOptions, closed: () => void = () => undefined): BytePort {
+  const queue = new ByteQueue(MOST_WAITING)
+  socket.setNoDelay(true)
+  socket.on('data', (chunk: Buffer) => {
+    if (!queue.push(chunk)) socket.destroy(new Error('more came than can be held'))
+    if (queue.waiting > HIGH_WATER) holdBack(socket, queue)
+  })
+  let failure: Error | undefined
+  socket.on('error', (error) => {
+    failure ??= error
+  })
+  socket.on('end', () => queue.end('the other end has closed the connection'))
+  socket.on('close', () => queue.end(failure?.message ?? 'the connection was closed'))
+  const write = (bytes: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      socket.write(bytes, (error) => (error === null || error === undefined ? resolve() : reject(error)))
+    })
+  const close = () => {
+    closed()
+    socket.destroySoon()
+  }
+  return new BytePort({ queue, write, close }, options)
+}
+
+/** Reads no more from the socket until what waits has been taken. */
+function holdBack(socket: Socket, queue: ByteQueue): void {
+  socket.pause()
+  const timer = setInterval(() => {
+    if (queue.waiting > HIGH_WATER && !socket.destroyed) return
+    clearInterval(timer)
+    socket.resume()
+  }, 5)
+}
