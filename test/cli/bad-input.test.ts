@@ -1,10 +1,16 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { type RunOptions, run } from '#scripts/commands/run'
 import { changed, MINIMAL } from '../scenario/minimal.ts'
 import { emptyFolder, type Folder } from './command.ts'
 
 const folder = emptyFolder()
+
+/** What `run` makes of a path, in this process. */
+function ran(path: string, options: RunOptions = {}) {
+  return folder.here(() => run([path], { rig: 'ideal', ...options }))
+}
 
 const more = (text: string) => `${MINIMAL}${text}\n`
 
@@ -46,9 +52,9 @@ function placesIn(stderr: string): string[] {
 }
 
 describe('a file that is wrong is refused by name, line and column, and nothing is run', () => {
-  it.each(FILES)('%s', (_, content, place, message) => {
+  it.each(FILES)('%s', async (_, content, place, message) => {
     folder.write('bad.yaml', content)
-    const { status, stdout, stderr } = folder.pumpbench('run', 'bad.yaml', '--json', 'out/r.json', '--trace', 'out/t')
+    const { status, stdout, stderr } = await ran('bad.yaml', { json: 'out/r.json', trace: 'out/t' })
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(new RegExp(`^bad\\.yaml:${place}: `, 'm'))
     expect(stderr).toContain(message)
@@ -95,8 +101,8 @@ function linked(path: string, name: string, target: string): string {
 }
 
 describe('a path is refused', () => {
-  it.each(PATHS)('%s', (_, place, message) => {
-    const { status, stdout, stderr } = folder.pumpbench('run', place(folder))
+  it.each(PATHS)('%s', async (_, place, message) => {
+    const { status, stdout, stderr } = await ran(place(folder))
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain(message)
   })

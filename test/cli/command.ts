@@ -1,16 +1,21 @@
 /**
- * The command as a user starts it: the built bundle, in a process of its own, in a folder of its own.
+ * The command as a user starts it: the built bundle, in a process of its own, in a folder of its own. Where a test tries
+ * many inputs and processes are not its subject, the same command as a function in this process: a start costs a third of
+ * a second.
  *
  * Whatever a test asks of it, it must end by itself and must not show a stack trace: every call checks both.
  */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
+import { Console } from 'node:console'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, sep } from 'node:path'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect } from 'vitest'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
 import type { CheckResult, Result, RunResult } from '#hil/run/result'
+import type { ExitStatus } from '#scripts/exit'
 
 /** The command that `npm run build` makes; the setup of this suite has just built it. */
 export const COMMAND = fileURLToPath(new URL('../../dist/pumpbench.js', import.meta.url))
@@ -18,8 +23,8 @@ export const COMMAND = fileURLToPath(new URL('../../dist/pumpbench.js', import.m
 /** The scenarios that come along. */
 export const LIBRARY = fileURLToPath(new URL('../../scenarios', import.meta.url))
 
-/** A process that takes longer hangs: the work asked for here takes a second or two on a busy machine. */
-const HANGS_AFTER_ms = 60_000
+/** A process that takes longer hangs: the work asked for here takes seconds, the whole library a minute on a busy machine. */
+const HANGS_AFTER_ms = 120_000
 
 export interface Ended {
   readonly status: number | null
@@ -39,6 +44,8 @@ export interface Folder {
   readonly names: () => string[]
   /** Starts the command in the folder and waits for its end. */
   readonly pumpbench: (...args: string[]) => Ended
+  /** Runs the command as a function, in this process and in the folder. */
+  readonly here: (command: () => ExitStatus | Promise<ExitStatus>) => Promise<Ended>
   /** Starts the command in the folder; see {@link ended}. */
   readonly start: (args: readonly string[], options?: SpawnOptions) => ChildProcess
 }
@@ -71,7 +78,36 @@ export function emptyFolder(): Folder {
       })
       return checked({ status, stdout, stderr })
     },
+    here: (command) => capturing(path, command),
     start: (args, options) => spawn(process.execPath, [COMMAND, ...onIdeal(args)], { cwd: path, ...options }),
+  }
+}
+
+/** Runs a command in a folder, with everything it prints kept; an exception is a defect of it. */
+async function capturing(folder: string, command: () => ExitStatus | Promise<ExitStatus>): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' }
+  const into = (name: keyof typeof texts) =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        texts[name] += chunk.toString('utf8')
+        done()
+      },
+    })
+  const [stdout, stderr] = [into('stdout'), into('stderr')]
+  const before = { cwd: process.cwd(), console: globalThis.console }
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => stdout.write(text)),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => stderr.write(text)),
+  ]
+  process.chdir(folder)
+  globalThis.console = new Console({ stdout, stderr })
+  try {
+    const status = await command()
+    return checked({ status, ...texts })
+  } finally {
+    globalThis.console = before.console
+    process.chdir(before.cwd)
+    for (const spy of spies) spy.mockRestore()
   }
 }
 

@@ -97,7 +97,7 @@ describe('a reader that stops reading', () => {
   })
 
   it('after the first line, like head, ends the other commands quietly', async () => {
-    for (const args of [['list'], ['schema', 'result'], ['validate', LIBRARY], ['--help']]) {
+    for (const args of [['list'], ['schema', 'result'], ['validate', `${LIBRARY}/pump`], ['--help']]) {
       const child = folder.start(args)
       child.stdout?.once('data', () => child.stdout?.destroy())
       const { status, stderr } = await ended(child)

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, openSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { type RunOptions, run } from '#scripts/commands/run'
 import { emptyFolder, ended, onlyRun, sha256 } from './command.ts'
 import { failing, passing } from './scenarios.ts'
 
@@ -62,25 +63,25 @@ describe('the files of a run', () => {
 })
 
 describe('an output that would cost something else is refused before anything runs', () => {
-  it.each([
-    ['the scenario', ['--json', 'a.yaml'], '--json a.yaml: this is the input a.yaml'],
-    ['the scenario by another path', ['--html', './x/../a.yaml'], 'this is the input a.yaml'],
-    ['the scenario through a link', ['--json', 'link.json'], 'this is the input a.yaml'],
-    ['the scenario under a second name', ['--trace', 'second.json'], 'this is the input a.yaml'],
-    ['two outputs in one file', ['--json', 'r', '--html', 'r'], '--html r: this is the file of --json'],
-    ['two outputs through a linked folder', ['--json', 'real/r', '--trace', 'to-real/r'], 'this is the file of --json'],
-    ['a folder', ['--json', 'real'], '--json real: this is a folder; name a file'],
-    ['no name', ['--html', ''], '--html "": name a file'],
-    ['a file as a folder', ['--json', 'a.yaml/r.json'], 'a.yaml is a file, where a folder was expected'],
-    ['a file as a folder above', ['--trace', 'a.yaml/b/c/t'], 'a.yaml is a file, where a folder was expected'],
-  ])('%s', (_, options, message) => {
+  it.each<readonly [string, RunOptions, string]>([
+    ['the scenario', { json: 'a.yaml' }, '--json a.yaml: this is the input a.yaml'],
+    ['the scenario by another path', { html: './x/../a.yaml' }, 'this is the input a.yaml'],
+    ['the scenario through a link', { json: 'link.json' }, 'this is the input a.yaml'],
+    ['the scenario under a second name', { trace: 'second.json' }, 'this is the input a.yaml'],
+    ['two outputs in one file', { json: 'r', html: 'r' }, '--html r: this is the file of --json'],
+    ['two outputs through a linked folder', { json: 'real/r', trace: 'to-real/r' }, 'this is the file of --json'],
+    ['a folder', { json: 'real' }, '--json real: this is a folder; name a file'],
+    ['no name', { html: '' }, '--html "": name a file'],
+    ['a file as a folder', { json: 'a.yaml/r.json' }, 'a.yaml is a file, where a folder was expected'],
+    ['a file as a folder above', { trace: 'a.yaml/b/c/t' }, 'a.yaml is a file, where a folder was expected'],
+  ])('%s', async (_, options, message) => {
     folder.write('a.yaml', passing())
     mkdirSync(join(folder.path, 'real'))
     symlinkSync('a.yaml', join(folder.path, 'link.json'))
     symlinkSync('real', join(folder.path, 'to-real'))
     linkSync(join(folder.path, 'a.yaml'), join(folder.path, 'second.json'))
     const before = folder.names()
-    const { status, stdout, stderr } = folder.pumpbench('run', 'a.yaml', ...options)
+    const { status, stdout, stderr } = await folder.here(() => run(['a.yaml'], { rig: 'ideal', ...options }))
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain(message)
     expect(stderr).toContain('1 problem; nothing was run')

@@ -15,6 +15,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { MANIFEST, type RecordManifest } from '#hil/report/manifest-schema'
+import { run } from '#scripts/commands/run'
+import { verify } from '#scripts/commands/verify'
 import { emptyFolder, sha256 } from './command.ts'
 import { failing, faulty, long, passing, undecidable } from './scenarios.ts'
 
@@ -45,6 +47,10 @@ function relisted(path: string): void {
 
 function verified(path = 'rec') {
   return folder.pumpbench('verify', path)
+}
+
+function verifiedHere(path = 'rec') {
+  return folder.here(() => verify(path))
 }
 
 describe('a record', () => {
@@ -203,15 +209,15 @@ describe('verify', () => {
   afterAll(() => rmSync(original, { recursive: true, force: true }))
 
   /** A record of two runs, changed. */
-  function tampered(change: () => void) {
+  async function tampered(change: () => void) {
     if (!existsSync(join(original, 'rec'))) {
       folder.write('s/a.yaml', passing('one'))
       folder.write('s/b.yaml', failing('two'))
-      folder.pumpbench(...RUN, '--quiet')
+      await folder.here(() => run(['s'], { rig: 'ideal', requirements: false, record: 'rec', quiet: true }))
       cpSync(join(folder.path, 'rec'), join(original, 'rec'), { recursive: true })
     } else cpSync(join(original, 'rec'), join(folder.path, 'rec'), { recursive: true })
     change()
-    return verified()
+    return verifiedHere()
   }
   const path = (name: string) => join(folder.path, 'rec', name)
   const edit = (name: string, from: string | RegExp, to: string) => {
@@ -299,8 +305,8 @@ describe('verify', () => {
       },
       'result.json: 1 of the traces listed is of no run',
     ],
-  ])('finds %s', (_, change, message) => {
-    const { status, stdout, stderr } = tampered(change)
+  ])('finds %s', async (_, change, message) => {
+    const { status, stdout, stderr } = await tampered(change)
     expect(stderr).toContain(message)
     expect(status).toBe(1)
     expect(stdout).toContain('the record does not hold')
@@ -329,21 +335,21 @@ describe('verify', () => {
       () => edit('manifest.json', /(?<="derived_from": \[\s*)"result.json"/, '"gone.json"'),
       'derives from one that is not listed',
     ],
-  ])('refuses %s', (_, change, message) => {
-    const { status, stdout, stderr } = tampered(change)
+  ])('refuses %s', async (_, change, message) => {
+    const { status, stdout, stderr } = await tampered(change)
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain(message)
     expect(stderr.length).toBeLessThan(1000)
   })
 
-  it('refuses what is no folder and no manifest', () => {
+  it('refuses what is no folder and no manifest', async () => {
     folder.write('x', 'x')
     for (const [what, message] of [
       ['none', 'no such file or folder'],
       ['x', 'not a manifest'],
       ['', 'name a folder'],
     ] as const) {
-      const { status, stderr } = verified(what)
+      const { status, stderr } = await verifiedHere(what)
       expect([status, stderr.includes(message)]).toEqual([2, true])
     }
   })
