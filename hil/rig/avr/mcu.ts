@@ -50,6 +50,13 @@ export interface Transmitted {
   readonly legible: boolean
 }
 
+/** A byte that has come in on the receive pin. */
+export interface Arrived {
+  readonly value: number
+  /** The end of its stop bit. */
+  readonly cycle: number
+}
+
 /** A change of the pins that the chip drives. */
 export interface PortChange extends PortState {
   readonly port: PortName
@@ -64,6 +71,7 @@ export interface Reset {
 export class Mcu {
   /** Called at the cycle at which it happens; may schedule what follows, and may call {@link stop}. */
   onTransmitted: (byte: Transmitted) => void = () => {}
+  onArrived: (byte: Arrived) => void = () => {}
   onPortChanged: (change: PortChange) => void = () => {}
   onReset: (reset: Reset) => void = () => {}
   /** Called when the processor turns to something else, with the cycle; after a reset it is at its program. */
@@ -92,6 +100,7 @@ export class Mcu {
     this.#flash = new Uint16Array(image.buffer)
     if (eeprom !== undefined) this.#eeprom.set(eeprom)
     this.#line = new SerialLine(line_cycles)
+    this.#line.onArrived = (value, cycle) => this.onArrived({ value, cycle })
     const core = new Core(this.#flash, 0)
     core.data.fill(UNDEFINED_BYTE, SRAM_START)
     core.store(MCUSR, RESET_FLAGS.power)

@@ -52,6 +52,8 @@ export interface EmulatedRigOptions {
   readonly encoder?: Encoder
   /** Told at which cycle the processor turns to what: for whoever asks where its time goes. */
   readonly onActivity?: Mcu['onActivity']
+  /** Given the chip with the board on it before time runs: for a probe at its pins, which passes on what it takes over. */
+  readonly probe?: (mcu: Mcu) => void
 }
 
 class AvrRig implements Rig {
@@ -82,7 +84,7 @@ class AvrRig implements Rig {
   /** What went wrong while time ran; thrown once the steps made until then have been reported. */
   #failure: { readonly cause: unknown } | undefined
 
-  constructor({ flash, wiring = SOUND_WIRING, encoder = 'sound', onActivity }: EmulatedRigOptions) {
+  constructor({ flash, wiring = SOUND_WIRING, encoder = 'sound', onActivity, probe }: EmulatedRigOptions) {
     this.#mcu = new Mcu({ flash })
     if (onActivity !== undefined) this.#mcu.onActivity = onActivity
     this.#board = new Board(this.#mcu, CELL_mV, encoder)
@@ -104,6 +106,7 @@ class AvrRig implements Rig {
       if (this.#latest.length > LATEST) this.#latest.shift()
       this.#track.turned(steps, tick)
     }
+    probe?.(this.#mcu)
   }
 
   open(): void {

@@ -27,6 +27,8 @@ export function understands(a: number, b: number): boolean {
 }
 
 export class SerialLine {
+  /** Called when a byte has come in, at the end of its stop bit, whether or not the chip can read it. */
+  onArrived: (value: number, end: number) => void = () => {}
   readonly frame_cycles: number
   /** The first cycle at which no frame is under way or waiting. */
   #free = 0
@@ -78,6 +80,7 @@ export class SerialLine {
       this.#forget()
       const broken = !understands(usart.frame_cycles, this.frame_cycles)
       usart.stopBit(frame.value, broken ? 'framing' : frame.fault)
+      this.onArrived(frame.value, frame.start + this.frame_cycles)
     }
     this.#plan()
   }
