@@ -5,23 +5,17 @@
  * page what the result says. The same version makes the same bytes, so it can be held to them; another one may word things
  * differently, and is held to the verdicts.
  */
-import { createHash } from 'node:crypto'
-import { curvesOf } from '#hil/report/curves/ledger-curves'
-import type { RunCurves } from '#hil/report/curves/run-curves'
-import { MOST_DRAWN } from '#hil/report/html'
 import type { Artifact, ArtifactKind, RecordManifest } from '#hil/report/manifest-schema'
-import { type ReportFormat, render } from '#hil/report/render'
 import { requirementResults } from '#hil/report/requirements'
 import { parseRequirements } from '#hil/report/requirements-file'
 import { RESULT } from '#hil/report/result-schema'
-import { WHOLE_RUN, windowOf } from '#hil/report/window'
 import { judge } from '#hil/run/judge'
-import { readTrace } from '#hil/run/read-trace'
 import type { Result, RunResult } from '#hil/run/result'
-import type { Trace } from '#hil/run/trace'
 import { TraceError } from '#hil/run/trace-error'
 import { heldAgainst, readBaselineText } from '#scripts/commands/baseline'
-import { VIEWS, type ViewName } from '#scripts/trace-views'
+import { inconsistencies } from '#scripts/record-consistency'
+import { type BytesOf, digestOfBytes, reportProblems, traceIn } from '#scripts/record-reports'
+import { headerProblems, type KeptScenario } from '#scripts/record-scenario'
 import { commit, version } from '#scripts/version'
 
 /** What came of it. */
@@ -36,20 +30,6 @@ export interface Judgement {
   readonly notes: readonly string[]
 }
 
-/** The bytes of a file of the record by its path, or why there are none. Files that do not hold are not asked for. */
-export type BytesOf = (path: string) => Buffer | string
-
-const REPORTS: ReadonlyMap<ArtifactKind, ReportFormat> = new Map([
-  ['junit', 'junit'],
-  ['report', 'html'],
-])
-const TABLES: ReadonlyMap<ArtifactKind, ViewName> = new Map([
-  ['samples', 'csv'],
-  ['events', 'csvEvents'],
-  ['steps', 'csvSteps'],
-  ['waveforms', 'vcd'],
-])
-
 export function judgeRecord(manifest: RecordManifest, bytesOf: BytesOf): Judgement {
   const found = new Findings(manifest)
   const [file, ...others] = manifest.artifacts.filter(({ kind }) => kind === 'result')
@@ -61,21 +41,36 @@ export function judgeRecord(manifest: RecordManifest, bytesOf: BytesOf): Judgeme
   if (typeof bytes === 'string') return found.problem(`${file.path}: ${bytes}`).judgement(null, 0)
   const result = resultOf(bytes)
   if (typeof result === 'string') return found.problem(`${file.path}: ${result}`).judgement(null, 0)
+  for (const problem of inconsistencies(manifest, result)) found.problem(problem)
+  const judged = judgeRuns(found, manifest, { result, path: file.path, bytesOf })
+  compareSummaries(found, manifest, result, file.path, bytesOf)
+  for (const problem of reportProblems({ manifest, result, bytesOf }, found.sameVersion)) found.problem(problem)
+  if (!found.sameVersion) {
+    found.note('reports and tables were counted and not made again: another version of pumpbench made them')
+  }
+  return found.judgement(result, judged)
+}
+
+/** Judges every run again by the one trace that is its own; how many could be. */
+function judgeRuns(
+  found: Findings,
+  manifest: RecordManifest,
+  { result, path, bytesOf }: { readonly result: Result; readonly path: string; readonly bytesOf: BytesOf },
+): number {
+  const traces = new Set(manifest.artifacts.filter(({ kind }) => kind === 'trace'))
   let judged = 0
-  const traces = manifest.artifacts.filter(({ kind }) => kind === 'trace')
   for (const run of result.runs) {
     const name = run.attempt === undefined ? run.scenario : `${run.scenario}, attempt ${run.attempt}`
-    const artifact = traces.find((one) => one.scenario === run.scenario && one.attempt === (run.attempt ?? 1))
-    if (artifact === undefined) found.problem(`${file.path}: there is no trace of the run ${name}`)
-    else if (judgeRun(found, run, artifact, bytesOf)) judged += 1
+    const [artifact] = [...traces].filter((one) => one.scenario === run.scenario && one.attempt === (run.attempt ?? 1))
+    if (artifact === undefined) {
+      found.problem(`${path}: there is no trace of the run ${name}, or another run is of it`)
+      continue
+    }
+    traces.delete(artifact)
+    if (judgeRun(found, run, artifact, { manifest, bytesOf })) judged += 1
   }
-  const runless = traces.length - result.runs.length
-  if (runless > 0)
-    found.problem(`${file.path}: ${runless} of the traces listed ${runless === 1 ? 'is' : 'are'} of no run`)
-  compareSummaries(found, manifest, result, file.path, bytesOf)
-  if (found.sameVersion) compareReports(found, manifest, result, bytesOf)
-  else found.note('reports and tables were not made again: another version of pumpbench made them')
-  return found.judgement(result, judged)
+  for (const trace of traces) found.problem(`${trace.path}: there is no run of this trace in ${path}`)
+  return judged
 }
 
 /** What is found on the way. */
@@ -126,21 +121,19 @@ function judgeRun(
   found: Findings,
   run: RunResult,
   { path, sha256, derived_from }: Artifact,
-  bytesOf: BytesOf,
+  { manifest, bytesOf }: { readonly manifest: RecordManifest; readonly bytesOf: BytesOf },
 ): boolean {
   if (run.trace_sha256 !== sha256) found.problem(`${path}: not the trace that its run was judged from`)
-  const trace = traceOf(path, bytesOf)
+  const trace = traceIn(path, bytesOf)
   if (typeof trace === 'string') {
     found.problem(trace)
     return false
   }
   const [header] = trace.records
   if (header?.kind === 'header') {
-    const scenario = derived_from
-      .map(bytesOf)
-      .find((bytes) => typeof bytes !== 'string' && sha(bytes) === header.file_sha256)
-    if (scenario === undefined)
-      found.problem(`${path}: the scenario that it is of is not among those that it derives from`)
+    for (const problem of headerProblems(header, keptFor(derived_from, manifest, bytesOf), found.sameVersion)) {
+      found.problem(`${path}: ${problem}`)
+    }
   }
   try {
     const { file, wall_s } = run
@@ -164,14 +157,19 @@ function judgeRun(
   }
 }
 
-function traceOf(path: string, bytesOf: BytesOf): Trace | string {
-  const bytes = bytesOf(path)
-  if (typeof bytes === 'string') return `${path}: ${bytes}`
-  try {
-    return readTrace(bytes)
-  } catch (error) {
-    if (!(error instanceof TraceError)) throw error
-    return `${path}: ${error.message}`
+/** The scenario that a trace derives from, as far as it is there and holds. */
+function keptFor(sources: readonly string[], { artifacts, command }: RecordManifest, bytesOf: BytesOf): KeptScenario {
+  const [scenario, model] = (['scenario', 'pump-model'] as const).map((kind) => {
+    const artifact = artifacts.find((one) => one.kind === kind && sources.includes(one.path))
+    const bytes = artifact === undefined ? '' : bytesOf(artifact.path)
+    return typeof bytes === 'string' ? null : bytes
+  })
+  const { seed } = command.options
+  return {
+    text: scenario?.toString('utf8') ?? '',
+    sha256: scenario ? digestOfBytes(scenario) : '',
+    model: model?.toString('utf8') ?? null,
+    seed: typeof seed === 'number' ? seed : undefined,
   }
 }
 
@@ -201,41 +199,6 @@ function compareSummaries(
   if (differences(result.baseline, again, '').length > 0) {
     found.problem(`${path}: the regressions do not follow from the runs and from the baseline that was kept`)
   }
-}
-
-/** Reports, tables and waveforms made again. */
-function compareReports(found: Findings, manifest: RecordManifest, result: Result, bytesOf: BytesOf): void {
-  const option = manifest.command.options['window']
-  const window = typeof option === 'string' ? windowOf(option) : WHOLE_RUN
-  for (const { path, kind, sha256, derived_from } of manifest.artifacts) {
-    const format = REPORTS.get(kind)
-    const curves = format === 'html' ? drawn(manifest, result, bytesOf) : []
-    if (format !== undefined && sha(render(result, format, { curves })) !== sha256) {
-      found.problem(`${path}: not what this version makes of the result`)
-    }
-    const view = VIEWS.find(({ option }) => option === TABLES.get(kind))
-    if (view === undefined || typeof window === 'string') continue
-    const trace = traceOf(derived_from[0] ?? '', bytesOf)
-    // A trace that cannot be read has been told of before.
-    if (typeof trace === 'string') continue
-    const hash = createHash('sha256')
-    for (const part of view.render(trace, window)) hash.update(part)
-    if (hash.digest('hex') !== sha256) found.problem(`${path}: not what this version makes of the trace`)
-  }
-}
-
-/** What a page draws, of the runs that it draws: those that did not pass, then those that come first. */
-function drawn(manifest: RecordManifest, result: Result, bytesOf: BytesOf): RunCurves[] {
-  const [passed, others] = [true, false].map((is) => result.runs.filter(({ verdict }) => (verdict === 'pass') === is))
-  return [...(others ?? []), ...(passed ?? [])].slice(0, MOST_DRAWN).flatMap(({ trace_sha256 }) => {
-    const path = manifest.artifacts.find(({ kind, sha256 }) => kind === 'trace' && sha256 === trace_sha256)?.path
-    const trace = path === undefined ? '' : traceOf(path, bytesOf)
-    return typeof trace === 'string' ? [] : [curvesOf(trace)]
-  })
-}
-
-function sha(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
 }
 
 interface Difference {

@@ -32,7 +32,6 @@ export function verify(path: string): ExitStatus {
     ...[...bad].map(([file, what]) => `${file}: ${what}`),
     ...(unended ? [] : extra),
     ...judgement.problems.filter((problem) => !problem.endsWith(': does not hold')),
-    ...contradictions(manifest, judgement.result),
   ]
   const notes = [
     ...judgement.notes,
@@ -76,12 +75,6 @@ function damage(folder: string, { path, size, sha256 }: Artifact, { files, stran
   return [
     [path, `altered: ${digest.size} bytes with sha256 ${digest.sha256}, where ${size} bytes with ${sha256} are listed`],
   ]
-}
-
-/** Where the manifest and the result it lists name different makers. */
-function contradictions({ version }: RecordManifest, result: ReturnType<typeof judgeRecord>['result']): string[] {
-  if (result === null || result.manifest.version === version) return []
-  return [`the manifest is by pumpbench ${version} and the result by ${result.manifest.version}`]
 }
 
 /** What lies in the folder and is not listed. */

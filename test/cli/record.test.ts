@@ -286,7 +286,7 @@ describe('verify', () => {
         edit('scenarios/one.yaml', '50 ug/d', '51 ug/d')
         relisted('scenarios/one.yaml')
       },
-      'traces/one.ndjson: the scenario that it is of is not among those',
+      'traces/one.ndjson: the scenario that it is of is not the one that is kept',
     ],
     [
       'a trace that was altered',
@@ -303,7 +303,7 @@ describe('verify', () => {
         writeFileSync(path('result.json'), JSON.stringify({ ...result, runs: result.runs.slice(0, 1) }))
         relisted('result.json')
       },
-      'result.json: 1 of the traces listed is of no run',
+      'traces/two.ndjson: there is no run of this trace in result.json',
     ],
   ])('finds %s', async (_, change, message) => {
     const { status, stdout, stderr } = await tampered(change)
