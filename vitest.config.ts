@@ -50,7 +50,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...SLOW, ...LONG], testTimeout: 20_000 },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...SLOW, ...LONG], testTimeout: 60_000 },
       },
       {
         extends: true,

@@ -2,8 +2,8 @@
  * Suites run in this very process: bundled once, and evaluated anew for every run.
  *
  * A mutant needs fresh modules and a few tests of a millisecond, which a test runner made for people surrounds with
- * seconds of processes and files. What the suites take from vitest is `describe`, `it`, their `each` and `expect`; the
- * first two are collected here, the last one is vitest's own.
+ * seconds of processes and files. What the suites take from vitest is `describe`, `it`, their `each`, `vi.setConfig` and
+ * `expect`; the first two are collected here, the last one is vitest's own.
  */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -115,6 +115,8 @@ function loading(
     expect,
     describe: Object.assign(describe, { each: eachOf(describe) }),
     it: Object.assign(it, { each: eachOf(it) }),
+    // Of what it sets, nothing is about what is tested.
+    vi: { setConfig: () => {} },
   }
   const module: { exports: unknown } = { exports: {} }
   const packages = new Map<string, unknown>([

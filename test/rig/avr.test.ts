@@ -52,7 +52,7 @@ describe('the emulated rig', () => {
         const [avr, ideal] = [await execute(scenario, modelPump, avrRig), await execute(scenario, modelPump, idealRig)]
         expect(stepTicks(avr)).toEqual(stepTicks(ideal))
       }),
-      { numRuns: 5 },
+      { numRuns: 2 },
     )
   })
 

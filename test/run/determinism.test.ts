@@ -31,7 +31,7 @@ describe('a trace', () => {
           expect(sliced.sha256).toBe(whole_.sha256)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
@@ -51,7 +51,7 @@ describe('a trace', () => {
         expect(again.sha256).toBe(trace.sha256)
         expect(judge(again, context)).toEqual(judge(trace, context))
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     )
   })
 

@@ -131,7 +131,7 @@ describe('steps on the ideal rig', () => {
       fc.asyncProperty(anyTherapies({ days: 30, entries: 20, requests: 20 }), async ({ scenario }) => {
         compareOracle(scenario, await compared(scenario))
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 

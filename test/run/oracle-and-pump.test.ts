@@ -49,7 +49,7 @@ async function agreeOn(options: TherapiesOptions, numRuns: number): Promise<void
 
 describe('pump and oracle', () => {
   it('agree on every step and every request, whatever coincides', async () => {
-    await agreeOn({ days: 4, entries: 8, requests: 8 }, 300)
+    await agreeOn({ days: 4, entries: 8, requests: 8 }, 200)
   })
 
   it.each(['03-01T05:59', '03-01T07:00', '03-01T08:59:59', '03-01T09:00', '03-01T10:00', '03-01T11:01', '02-28T09:00'])(

@@ -17,6 +17,15 @@ const { scenarios, problems } = readScenarios(['scenarios'])
 const LIBRARY = scenarios.map(({ file, scenario }) => [file, scenario] as const)
 const DAY_s = 86_400
 
+/** Those of the library, each run once however many tests look at it. */
+const results = new Map<string, Promise<RunResult>>()
+
+function resultOf(scenario: Scenario): Promise<RunResult> {
+  const result = results.get(scenario.name) ?? run(scenario)
+  results.set(scenario.name, result)
+  return result
+}
+
 async function run(scenario: Scenario): Promise<RunResult> {
   return judge(await execute(scenario, modelPump, idealRig), { file: scenario.name, wall_s: 0 })
 }
@@ -41,7 +50,7 @@ describe('the scenario library', () => {
   })
 
   it.each(LIBRARY)('%s ends as it says', async (_, scenario) => {
-    const result = await run(scenario)
+    const result = await resultOf(scenario)
     const astray = result.checks.filter(({ verdict }) => verdict !== 'pass')
     expect(astray.map(({ check, detail }) => `${check}: ${detail}`)).toEqual([])
     expect(result.verdict).toBe('pass')
@@ -108,7 +117,7 @@ const HAPPENINGS: readonly (readonly [name: string, event: string, at_d: number,
 
 describe('what no check asks for', () => {
   it.each(HAPPENINGS)('%s: %s at day %d', async (name, event, at_d, times) => {
-    const { events } = await run(named(name))
+    const { events } = await resultOf(named(name))
     const times_s = events.filter((one) => one.event === event).map(({ t_s }) => t_s - at_d * DAY_s)
     // The rotor is seen to move, and what was drawn is known, a step and a few seconds after the instant.
     expect(times_s.filter((late_s) => late_s > -1e-3 && late_s < 300)).toHaveLength(times)

@@ -240,7 +240,7 @@ describe('any text', () => {
       '`',
     ]
     const text = fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((parts) => parts.join(''))
-    fc.assert(fc.property(text, sound), { numRuns: 3000 })
+    fc.assert(fc.property(text, sound), { numRuns: 1500 })
   })
 
   it('near a scenario gives a scenario or problems', () => {
@@ -272,7 +272,7 @@ requirements: [R1]
         edits.reduce((all, [at, length, insert]) => all.slice(0, at) + insert + all.slice(at + length), rich),
       )
     expect(parseScenario(rich, 'rich.yaml').ok).toBe(true)
-    fc.assert(fc.property(text, sound), { numRuns: 1500 })
+    fc.assert(fc.property(text, sound), { numRuns: 600 })
   })
 
   it('of any JSON in any place gives a scenario or problems', () => {
