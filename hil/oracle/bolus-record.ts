@@ -2,17 +2,17 @@
  * The record of boluses: every one that a prescription starts, kept so that its accuracy can be measured later.
  *
  * Only a bolus that runs from start to end undisturbed has a dose of its own to be measured against. One that a new
- * therapy cuts short, or during which the concentration changes or a plug leaves the tip, is prescribed all the same, but
+ * therapy cuts short, or during which the concentration or the factor of a bridge changes, is prescribed all the same, but
  * is left out here; so is one that a prime masks.
  */
 import type { MeantBolus } from '#hil/oracle/bolus-accuracy'
 import { type Flow, volumeRate } from '#hil/oracle/flow'
-import { compare, divide, equal, isPositive, multiply, ONE, type Rational, subtract } from '#units/rational'
+import { compare, equal, isPositive, multiply, type Rational, subtract } from '#units/rational'
 
-/** What turns a flow into a rate: the concentration, and that of the plug next to the tip while a bridge lasts. */
+/** What turns a flow into a rate: the concentration, and what a bridge multiplies by; 1 without one. */
 interface Conditions {
   readonly concentration: Rational
-  readonly plug: Rational | undefined
+  readonly factor: Rational
   readonly isPriming: boolean
 }
 
@@ -57,20 +57,18 @@ export class BolusRecord {
 }
 
 function same(a: Conditions, b: Conditions): boolean {
-  const plugs = a.plug === b.plug || (a.plug !== undefined && b.plug !== undefined && equal(a.plug, b.plug))
-  return plugs && a.isPriming === b.isPriming && equal(a.concentration, b.concentration)
+  return a.isPriming === b.isPriming && equal(a.concentration, b.concentration) && equal(a.factor, b.factor)
 }
 
 /** The undisturbed boluses that end by `until_us`, each with its volume in uL, in order of their starts. */
 export function wholeBoluses({ started, breaks_us }: Boluses, until_us: Rational): readonly MeantBolus[] {
   const whole: MeantBolus[] = []
   let next = 0
-  for (const { from_us, to_us, flow, concentration, plug, isPriming } of started) {
+  for (const { from_us, to_us, flow, concentration, factor, isPriming } of started) {
     for (let cut = breaks_us[next]; cut !== undefined && compare(cut, from_us) <= 0; cut = breaks_us[next]) next += 1
     const cut_us = breaks_us[next]
     const isCut = cut_us !== undefined && compare(cut_us, to_us) < 0
     if (isPriming || isCut || compare(to_us, until_us) > 0) continue
-    const factor = plug === undefined ? ONE : divide(concentration, plug)
     const rate = multiply(volumeRate(flow, concentration), factor)
     const dose = multiply(rate, subtract(to_us, from_us))
     if (isPositive(dose)) whole.push({ from_us, to_us, dose })

@@ -1,19 +1,29 @@
 /**
  * The course of a prescription: what is in force at an instant, and the lines of volume and mass up to it.
  *
- * It knows by itself when a bolus, a prime or a plug of old concentration ends and when a pattern starts its next bolus;
+ * It knows by itself when a bolus, a prime or a bridged plug of old concentration ends and when a pattern starts its next bolus;
  * whoever holds it says what else happens, and when. At one instant ends come first, then what happens, then the starts
  * of patterns. A course can be forked, to look into the future without changing what is prescribed.
  */
 import { BolusRecord } from '#hil/oracle/bolus-record'
-import { bridged, bridgeFactor, type Plugs, plugsAfter } from '#hil/oracle/bridge'
+import {
+  bridged,
+  bridgeFactor,
+  type Held,
+  heldAfter,
+  lineVolume,
+  NOTHING_OLD,
+  nextChange_uL,
+  withPlug,
+} from '#hil/oracle/bridge'
 import { type Flow, flowOf, massRate, NO_FLOW, spread, together, volumeRate } from '#hil/oracle/flow'
 import { changeRate, type LinePiece, onPiece, tailFrom } from '#hil/oracle/line'
 import { clockSet, isCorrection, type PatternClock, readingAt } from '#hil/oracle/pattern-clock'
 import { afterCorrection, afterStart, type Pattern, patternFrom } from '#hil/oracle/patterns'
+import type { Plumbing } from '#hil/oracle/plumbing'
 import { primedUntil } from '#hil/oracle/prime'
 import { UnderWay } from '#hil/oracle/under-way'
-import type { Bolus, Fill, Scenario, Therapy } from '#hil/scenario/types'
+import type { Bolus, Bridge, Fill, Scenario, Therapy } from '#hil/scenario/types'
 import { add, compare, divide, equal, isPositive, multiply, type Rational, subtract, ZERO } from '#units/rational'
 
 /** Changes of rate that one ledger may take, its looks into the future included: a century of 13 boluses a day. */
@@ -22,8 +32,8 @@ const MOST_CHANGES = 2_000_000
 const STILL: LinePiece = { from_us: ZERO, value: ZERO, rate: ZERO }
 
 /** What of a scenario a course starts from. */
-export interface Start {
-  readonly pump: PumpRates
+export interface Start extends Plumbing {
+  readonly pump: PumpRates & Plumbing['pump']
   readonly fill: Scenario['fill']
   readonly clock_us: Scenario['clock_us']
 }
@@ -32,10 +42,10 @@ type PumpRates = Pick<Scenario['pump'], 'rateMax_uL_per_us' | 'minimumRate_uL_pe
 
 interface InForce {
   readonly pump: PumpRates
+  /** Volume of tube and catheter. */
+  readonly line_uL: Rational
   drug: string
   concentration: Rational
-  /** What the reservoir held before the last refill that changed it; undefined where no bridge leads from there. */
-  before: Rational | undefined
   clock: PatternClock
   therapy: Therapy
   /** How the scenario wrote the therapy. */
@@ -43,9 +53,10 @@ interface InForce {
   basal: Flow
   pattern: Pattern | undefined
   primed_us: Rational | undefined
-  plugs: Plugs
-  /** When the first plug leaves at the rate of now. */
-  plugEnd_us: Rational | undefined
+  /** What the line held when this was last looked at: at every refill and bridge, and at every instant of a bridge. */
+  held: Held
+  /** When what a bridge multiplies by changes next, at the rate of now. */
+  bridgeEnd_us: Rational | undefined
   /** The total rate of now. */
   rate: Rational
   /** The drug that flows since the last change. */
@@ -53,7 +64,9 @@ interface InForce {
 }
 
 /** The rates of volume and mass, and all but the boluses that they follow from. */
-interface Rates extends Pick<InForce, 'basal' | 'concentration' | 'plugs'> {
+interface Rates extends Pick<InForce, 'basal' | 'concentration'> {
+  /** What a bridge multiplies by. */
+  readonly factor: Rational
   readonly volume: Rational
   readonly mass: Rational
 }
@@ -85,21 +98,22 @@ export class Course {
   }
 
   /** A stopped pump at the start of a run. */
-  static from({ pump, fill, clock_us }: Start): Course {
+  static from(start: Start): Course {
+    const { pump, fill, clock_us } = start
     const { drug, concentration_ug_per_uL: concentration } = fill.actual
     const is: InForce = {
       pump,
+      line_uL: lineVolume(start),
       drug,
       concentration,
-      before: undefined,
       clock: clockSet(ZERO, clock_us),
       therapy: { mode: 'stopped' },
       text: 'no therapy yet',
       basal: NO_FLOW,
       pattern: undefined,
       primed_us: undefined,
-      plugs: [],
-      plugEnd_us: undefined,
+      held: NOTHING_OLD,
+      bridgeEnd_us: undefined,
       rate: ZERO,
       flowing: drug,
     }
@@ -136,7 +150,12 @@ export class Course {
   }
 
   get isBridging(): boolean {
-    return this.#is.plugs.length > 0
+    return this.#is.held.covered_uL !== undefined
+  }
+
+  /** What every rate of the therapy is multiplied by since the last change; 1 where no bridge covers the tip. */
+  get factor(): Rational {
+    return bridgeFactor(this.#is.held, this.#is.concentration)
   }
 
   /** When the last of the boluses under way ends; undefined when none is. */
@@ -155,9 +174,9 @@ export class Course {
 
   /** The next instant at which something ends or starts by itself. */
   get next_us(): Rational | undefined {
-    const { primed_us, plugEnd_us, pattern } = this.#is
+    const { primed_us, bridgeEnd_us, pattern } = this.#is
     let next = this.#underWay.next_us
-    for (const at_us of [primed_us, plugEnd_us, pattern?.start_us]) {
+    for (const at_us of [primed_us, bridgeEnd_us, pattern?.start_us]) {
       if (at_us !== undefined && (next === undefined || compare(at_us, next) < 0)) next = at_us
     }
     return next
@@ -179,7 +198,7 @@ export class Course {
     const is = this.#is
     this.#underWay.endBy(at_us)
     if (is.primed_us !== undefined && compare(is.primed_us, at_us) <= 0) is.primed_us = undefined
-    if (is.plugs.length > 0) is.plugs = plugsAfter(is.plugs, this.#displacedBy(at_us))
+    if (this.isBridging) is.held = heldAfter(is.held, this.#displacedBy(at_us))
   }
 
   /** Closes an instant: patterns start their boluses, and the lines go on at the rates that follow. */
@@ -197,9 +216,8 @@ export class Course {
     is.flowing = is.drug
     changeRate(this.volume, at_us, is.rate)
     changeRate(this.massOf(is.drug), at_us, mass)
-    is.plugEnd_us = this.#plugEnd(at_us)
-    const { concentration, plugs } = is
-    this.record.settle(at_us, { concentration, plug: plugs[0]?.concentration, isPriming: this.isPriming })
+    is.bridgeEnd_us = this.#bridgeEnd(at_us)
+    this.record.settle(at_us, { concentration: is.concentration, factor: this.factor, isPriming: this.isPriming })
     this.#spend(1)
   }
 
@@ -213,11 +231,15 @@ export class Course {
   }
 
   /** Another fill in the reservoir. One of another drug ends a bridge, and none can lead from the old drug to it. */
-  refill(fill: Fill): void {
+  refill(at_us: Rational, fill: Fill): void {
     const is = this.#is
     this.massOf(fill.drug)
-    if (fill.drug !== is.drug) [is.before, is.plugs] = [undefined, []]
-    else if (!equal(fill.concentration_ug_per_uL, is.concentration)) is.before = is.concentration
+    if (fill.drug !== is.drug) is.held = NOTHING_OLD
+    else if (!equal(fill.concentration_ug_per_uL, is.concentration)) {
+      const displaced_uL = this.#displacedBy(at_us)
+      const plug = { concentration: is.concentration, until_uL: add(displaced_uL, is.line_uL) }
+      is.held = withPlug(heldAfter(is.held, displaced_uL), plug, displaced_uL)
+    }
     is.drug = fill.drug
     is.concentration = fill.concentration_ug_per_uL
   }
@@ -242,10 +264,11 @@ export class Course {
     if (isPositive(volume_uL)) is.primed_us = primedUntil(is.primed_us, at_us, volume_uL, is.pump.rateMax_uL_per_us)
   }
 
-  /** Does nothing unless a refill has changed the concentration of the same drug. */
-  bridge(at_us: Rational, volume_uL: Rational): void {
+  /** Does nothing unless the line still holds another concentration of the same drug. */
+  bridge(at_us: Rational, bridge: Bridge): void {
     const is = this.#is
-    if (is.before !== undefined) is.plugs = bridged(is.plugs, this.#displacedBy(at_us), volume_uL, is.before)
+    const displaced_uL = this.#displacedBy(at_us)
+    is.held = bridged(heldAfter(is.held, displaced_uL), displaced_uL, bridge, is.concentration)
   }
 
   #start(at_us: Rational, over_us: Rational, flow: Flow): void {
@@ -256,13 +279,14 @@ export class Course {
 
   /** What basal and boluses give now; the same boluses over the same basal are added up once. */
   #rates(): Rates {
-    const { basal, concentration, plugs } = this.#is
+    const { basal, concentration } = this.#is
+    const { factor } = this
     const boluses = this.#underWay.flow
     const known = this.#shared.known.get(boluses)
-    if (known?.basal === basal && known.concentration === concentration && known.plugs === plugs) return known
+    if (known?.basal === basal && known.concentration === concentration && equal(known.factor, factor)) return known
     const flow = together(basal, boluses)
-    const volume = multiply(volumeRate(flow, concentration), bridgeFactor(plugs, concentration))
-    const rates = { basal, concentration, plugs, volume, mass: massRate(flow, concentration) }
+    const volume = multiply(volumeRate(flow, concentration), factor)
+    const rates = { basal, concentration, factor, volume, mass: massRate(flow, concentration) }
     this.#shared.known.set(boluses, rates)
     return rates
   }
@@ -271,10 +295,10 @@ export class Course {
     return onPiece(this.volume.at(-1) ?? STILL, at_us)
   }
 
-  #plugEnd(at_us: Rational): Rational | undefined {
-    const [plug] = this.#is.plugs
-    if (plug === undefined || !isPositive(this.#is.rate)) return undefined
-    return add(at_us, divide(subtract(plug.until_uL, this.#displacedBy(at_us)), this.#is.rate))
+  #bridgeEnd(at_us: Rational): Rational | undefined {
+    const end_uL = nextChange_uL(this.#is.held)
+    if (end_uL === undefined || !isPositive(this.#is.rate)) return undefined
+    return add(at_us, divide(subtract(end_uL, this.#displacedBy(at_us)), this.#is.rate))
   }
 
   #spend(changes: number): void {

@@ -62,8 +62,8 @@ export class Permit {
     const steady = this.#steadyDose(future, hard.by)
     let settled_us = end_us
     future.playTo(end_us)
-    const clears = isPositive(steady) && isPositive(future.concentration)
-    while (future.isPriming || (hard.by === 'volume' && future.isBridging && clears)) {
+    const clears = () => isPositive(steady) && isPositive(future.factor)
+    while (future.isPriming || (hard.by === 'volume' && future.isBridging && clears())) {
       const next = future.next_us
       if (next === undefined) break
       future.pass(next)

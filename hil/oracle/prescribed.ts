@@ -10,7 +10,6 @@
  * the second from its instant on, boluses under way included; any other refill changes at most the drug that is given.
  */
 import type { Boluses } from '#hil/oracle/bolus-record'
-import { bridgeVolume } from '#hil/oracle/bridge'
 import { Course, type Start } from '#hil/oracle/course'
 import type { Line } from '#hil/oracle/line'
 import { type Grant, PatientRequests } from '#hil/oracle/patient-bolus'
@@ -103,7 +102,7 @@ function befall(happening: Happening, { scenario, course, requests, primed }: Sc
       course.setClock(at_us, happening.to_us)
       break
     case 'refill':
-      course.refill(happening.fill.actual)
+      course.refill(at_us, happening.fill.actual)
       break
     case 'therapy':
       if (happening.therapy.mode === 'stopped') requests.forbid()
@@ -116,7 +115,7 @@ function befall(happening: Happening, { scenario, course, requests, primed }: Sc
       course.prime(at_us, primeVolume(happening.prime, scenario, primed))
       break
     case 'bridge':
-      course.bridge(at_us, bridgeVolume(happening.bridge, scenario))
+      course.bridge(at_us, happening.bridge)
       break
     case 'patient-bolus':
       requests.allow(happening.patientBolus)

@@ -93,10 +93,10 @@ const primeSchema = displacing(
   'a prime displaces something; leave the entry out to displace nothing',
 )
 
-/** Keeps the dose right while the line is cleared of an old concentration. */
+/** Keeps the dose right while the line is cleared of older concentrations. */
 const bridgeSchema = displacing(
   'After a refill of another concentration: rates are adapted until what the line still held is displaced.',
-  'Volume of the old concentration. auto: tube and catheter.',
+  'Volume to bridge, from the tip on. auto: all older concentrations that are still in the line.',
   'a bridge has a volume; leave the entry out to bridge nothing',
 )
 

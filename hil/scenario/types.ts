@@ -73,8 +73,9 @@ export interface Prime {
   readonly volume: 'auto' | Volume_uL
 }
 
-/** Keeps the dose right while the line still holds the concentration before the last refill. */
+/** Keeps the dose right while the line still holds older concentrations than that of the last refill. */
 export interface Bridge {
+  /** From the tip on; `auto` is what is still there of older concentrations. */
   readonly volume: 'auto' | Volume_uL
 }
 

@@ -117,7 +117,7 @@ const refills: fc.Arbitrary<ScenarioEvent> = fc
   .tuple(
     hours(HOURS - 1),
     fc.constantFrom('baclofen', 'baclofen', 'baclofen', 'morphine'),
-    fc.constantFrom('2 mg/mL', '500 ug/mL', '10/7 mg/mL', '1 mg/mL'),
+    fc.constantFrom('2 mg/mL', '500 ug/mL', '10/7 mg/mL', '1 mg/mL', '1.5 mg/mL', '0 mg/mL'),
   )
   .map(([at_us, drug, concentration]) => ({ ...refill('0 h', drug, concentration), at_us }))
 
@@ -173,21 +173,45 @@ function scenarios(most: { entries: number; requests: number }): fc.Arbitrary<In
     )
 }
 
+/** Little but refills and bridges, at low rates and close together, so that the line holds several plugs at once. */
+const changesOfConcentration: fc.Arbitrary<Intent> = fc
+  .record({
+    rate: rates(15),
+    fills: fc.array(refills, { minLength: 1, maxLength: 6 }),
+    bridges: fc.array(fc.tuple(hours(HOURS - 1), volumes, fc.boolean()), { minLength: 1, maxLength: 6 }),
+    others: entries(3),
+  })
+  .map(({ rate, fills, bridges, others }) => {
+    const basal: Entry = {
+      ...{ at_us: as(ZERO), kind: 'therapy', text: '', confirm: true },
+      therapy: { mode: 'simple-continuous', dose: rate },
+    }
+    const shots = bridges.map(([time, volume, follows], index): Entry => {
+      const at_us = follows ? (fills[index % fills.length]?.at_us ?? time) : time
+      return { at_us, kind: 'bridge', bridge: { volume }, text: '', confirm: true }
+    })
+    const list = [basal, ...others, ...shots].toSorted((a, b) => compare(a.at_us, b.at_us))
+    return intent(list, fills, { fill: filled('1500 ug/mL'), clock_us: CLOCK, duration_us: as(DURATION) })
+  })
+
+function expectSum(scenario: Intent): void {
+  const ledger = prescribe(scenario)
+  const stretches = stretchesOf(scenario, [], DURATION)
+  for (const at of stretches.filter((_, index) => index % 5 === 0).map(({ to }) => to)) {
+    expect(toText(valueAt(ledger.volume, at))).toBe(toText(volumeBy(stretches, at)))
+  }
+  for (const [drug, line] of ledger.mass) {
+    expect(toText(valueAt(line, DURATION))).toBe(toText(massBy(stretches, drug, DURATION)))
+  }
+}
+
 describe('the prescribed ledger of any scenario', () => {
   it('is the sum of every interval between two changes', () => {
-    fc.assert(
-      fc.property(scenarios({ entries: 8, requests: 0 }), (scenario) => {
-        const ledger = prescribe(scenario)
-        const stretches = stretchesOf(scenario, [], DURATION)
-        for (const at of stretches.filter((_, index) => index % 5 === 0).map(({ to }) => to)) {
-          expect(toText(valueAt(ledger.volume, at))).toBe(toText(volumeBy(stretches, at)))
-        }
-        for (const [drug, line] of ledger.mass) {
-          expect(toText(valueAt(line, DURATION))).toBe(toText(massBy(stretches, drug, DURATION)))
-        }
-      }),
-      { numRuns: 600 },
-    )
+    fc.assert(fc.property(scenarios({ entries: 8, requests: 0 }), expectSum), { numRuns: 600 })
+  })
+
+  it('holds whatever the line holds, and however often it is bridged', () => {
+    fc.assert(fc.property(changesOfConcentration, expectSum), { numRuns: 600 })
   })
 
   it('grants the patient what the rules grant, and prescribes it', () => {

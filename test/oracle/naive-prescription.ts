@@ -170,11 +170,11 @@ export function stretchesOf(scenario: Intent, grants: readonly Grant[], horizon:
   const told = [...scenario.prescription, ...scenario.events].map(({ at_us }): Rational => at_us)
   const marks = [ZERO, ...ends, ...told, horizon].filter((t) => compare(t, horizon) <= 0).toSorted(compare)
   const found: Stretch[] = []
-  let plugs: PlugLeft[] = []
+  const held: HeldLeft = { parts: [], bridged: ZERO }
   for (const [index, mark] of marks.entries()) {
     const end = marks[index + 1]
     if (end === undefined || !before(mark, end)) continue
-    plugs = plugsAt(scenario, mark, plugs)
+    happenTo(held, scenario, mark)
     const fill = [scenario.fill, ...refills(scenario).flatMap((e) => (before(mark, e.at_us) ? [] : [e.fill]))].at(-1)
     const { drug, concentration_ug_per_uL: now } = (fill ?? scenario.fill).actual
     const therapy = changes.filter((era) => holds(era.from, mark, era.to)).at(-1)?.therapy ?? { mode: 'stopped' }
@@ -186,51 +186,64 @@ export function stretchesOf(scenario: Intent, grants: readonly Grant[], horizon:
     }
     const primed = priming.some(({ from, to }) => holds(from, mark, to))
     const mass = primed ? ZERO : add(byMass ?? ZERO, multiply(byVolume ?? ZERO, now))
+    const plain = isZero(now) ? (byVolume ?? ZERO) : add(byVolume ?? ZERO, divide(byMass ?? ZERO, now))
     for (let from = mark; before(from, end); ) {
-      const factor = plugs[0] === undefined ? whole(1) : divide(now, plugs[0].concentration)
-      const plain = add(byVolume ?? ZERO, divide(byMass ?? ZERO, now))
-      const volume = primed ? scenario.pump.rateMax_uL_per_us : multiply(plain, factor)
-      const [plug] = plugs
-      const clears = plug === undefined || isZero(volume) ? end : add(from, divide(plug.left, volume))
-      const to = smaller(end, clears)
+      const volume = primed ? scenario.pump.rateMax_uL_per_us : multiply(plain, factorOf(held, now))
+      const ends = [held.parts[0]?.left ?? ZERO, held.bridged].filter((left) => !isZero(left) && !isZero(volume))
+      const to = ends.reduce((least, left) => smaller(least, add(from, divide(left, volume))), end)
       found.push({ from, to, volume, mass, drug })
-      if (plug !== undefined) plug.left = subtract(plug.left, multiply(volume, subtract(to, from)))
-      plugs = plugs.filter(({ left }) => !isZero(left))
+      displace(held, multiply(volume, subtract(to, from)))
       from = to
     }
   }
   return found
 }
 
-type PlugLeft = { left: Rational; concentration: Rational }
+/** Older concentrations still in the line, nearest the tip first, and how much from the tip is bridged. */
+interface HeldLeft {
+  parts: { left: Rational; readonly concentration: Rational }[]
+  bridged: Rational
+}
 
-/** The plugs once everything told at an instant has happened. */
-function plugsAt(scenario: Intent, at: Rational, plugs: PlugLeft[]): PlugLeft[] {
-  const fills = [{ at_us: ZERO as Rational, fill: scenario.fill }, ...refills(scenario)]
-  const told = fills.filter(({ at_us }) => compare(at_us, at) <= 0)
-  let old: Rational | undefined
-  for (const [index, { fill }] of told.entries()) {
-    const previous = told[index - 1]?.fill.actual
-    if (previous === undefined) continue
-    if (previous.drug !== fill.actual.drug) old = undefined
-    else if (compare(previous.concentration_ug_per_uL, fill.actual.concentration_ug_per_uL) !== 0)
-      old = previous.concentration_ug_per_uL
+const heldIn = ({ parts }: HeldLeft) => parts.reduce((total: Rational, { left }) => add(total, left), ZERO)
+
+function factorOf({ parts: [tip], bridged }: HeldLeft, now: Rational): Rational {
+  return tip === undefined || isZero(bridged) || isZero(tip.concentration) ? whole(1) : divide(now, tip.concentration)
+}
+
+function displace(held: HeldLeft, volume: Rational): void {
+  let more = volume
+  held.bridged = larger(ZERO, subtract(held.bridged, volume))
+  for (const part of held.parts) {
+    const gone = smaller(part.left, more)
+    part.left = subtract(part.left, gone)
+    more = subtract(more, gone)
   }
-  const drugs = told.map(({ fill }) => fill.actual.drug)
-  const changed = told.some(
-    ({ at_us }, index) => compare(at_us, at) === 0 && index > 0 && drugs[index] !== drugs[index - 1],
-  )
-  const left = changed ? [] : [...plugs]
+  held.parts = held.parts.filter(({ left }) => !isZero(left))
+}
+
+/** What is told at an instant: the refills, then the bridges. */
+function happenTo(held: HeldLeft, scenario: Intent, at: Rational): void {
+  const line = add(scenario.pump.tube_uL, scenario.catheter_uL)
+  let last = [scenario.fill, ...refills(scenario).flatMap((e) => (before(e.at_us, at) ? [e.fill] : []))].at(-1)?.actual
+  for (const { fill } of refills(scenario).filter((e) => compare(e.at_us, at) === 0)) {
+    const concentration = last?.concentration_ug_per_uL ?? ZERO
+    const free = subtract(line, heldIn(held))
+    if (last?.drug !== fill.actual.drug) Object.assign(held, { parts: [], bridged: ZERO })
+    else if (compare(concentration, fill.actual.concentration_ug_per_uL) !== 0 && before(ZERO, free)) {
+      held.parts.push({ left: free, concentration })
+    }
+    last = fill.actual
+  }
+  const now = last?.concentration_ug_per_uL ?? ZERO
   for (const e of scenario.prescription) {
-    if (e.kind !== 'bridge' || compare(e.at_us, at) !== 0 || old === undefined) continue
-    const volume = e.bridge.volume === 'auto' ? add(scenario.pump.tube_uL, scenario.catheter_uL) : e.bridge.volume
-    const more = subtract(
-      volume,
-      left.reduce((sum, plug) => add(sum, plug.left), ZERO),
-    )
-    if (compare(more, ZERO) > 0) left.push({ left: more, concentration: old })
+    if (e.kind !== 'bridge' || compare(e.at_us, at) !== 0) continue
+    if (held.parts.every(({ concentration: c }) => isZero(c) || compare(c, now) === 0)) continue
+    const asked = e.bridge.volume === 'auto' ? heldIn(held) : e.bridge.volume
+    const part = held.parts.at(-1)
+    if (part !== undefined) part.left = add(part.left, larger(ZERO, subtract(asked, heldIn(held))))
+    held.bridged = larger(held.bridged, asked)
   }
-  return left
 }
 
 /** How much of a measure has been given by an instant. */

@@ -169,6 +169,15 @@ describe('the hard limit of the daily dose', () => {
     expect(ask('129 uL', '5 d')).toEqual([TOO_MUCH])
   })
 
+  it('by volume does not wait for a plug that a fill without drug will never clear', () => {
+    const events = [refill('1 d', 'baclofen', '0 mg/mL')]
+    const entries = [flex('0 d', '240 uL/d', [['08:00', '20 uL', '1 h']]), bridge('1 d', 'auto'), LEAVE]
+    const byVolume = [...entries, patientBolus('25 h', '20 uL', '10 min', '2 h', 3)]
+    // No rate of a fill without drug gives a dose: nothing flows from the bridge on, so 260 uL a day are never reached again.
+    const ask = (limit: string) => answers(byVolume, ['49 h'], { events, other: { limits: hardLimit(limit) } })
+    expect(ask('10 uL')).toEqual(['yes'])
+  })
+
   it('by volume looks beyond a plug of lower rate to the rate after it', () => {
     const events = [refill('1 d', 'baclofen', '500 ug/mL')]
     const entries = [BASAL, bridge('1 d', '300 uL'), LEAVE]
