@@ -7,7 +7,6 @@
 import { hasSagged, read, replacementDue, replacing } from '#firmware-sim/battery'
 import { begunAnew } from '#firmware-sim/clock'
 import { setClock } from '#firmware-sim/clock-setting'
-import { positionAt } from '#firmware-sim/delivery'
 import type { Program, Therapy } from '#firmware-sim/messages'
 import { setRate, withdrawStep } from '#firmware-sim/motion'
 import type { Action } from '#firmware-sim/operating'
@@ -19,7 +18,7 @@ import type { PumpState } from '#firmware-sim/state'
 import { started } from '#firmware-sim/therapy/bolus'
 import type { PatternStart } from '#firmware-sim/therapy/kind'
 import { nextStart } from '#firmware-sim/therapy/therapies'
-import { bridged, primedBy } from '#firmware-sim/transport'
+import { bridgedBy, lineNow, primedBy } from '#firmware-sim/transport'
 import { change, clear, note, raise, type Subject, type Turn } from '#firmware-sim/turn'
 import { compare } from '#units/rational'
 
@@ -68,7 +67,7 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   },
   'drop-bridge': (turn) => {
     noteUnfit(turn)
-    change(turn, { plugs: [], unfit: null })
+    change(turn, { covered: null, unfit: null })
   },
   'enter-safe-state': (turn) => {
     begin(turn, MINIMUM_RATE)
@@ -94,13 +93,9 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   ),
   'drop-prime': (turn) => change(turn, { prime: null }),
   'start-bridge': withProgram('bridge', (turn, { bridge }) => {
-    change(turn, { plugs: bridged(turn.model, turn.state, bridge.volume) })
+    change(turn, bridgedBy(turn.model, turn.state, bridge.volume))
   }),
-  'drop-plug': (turn) => {
-    const { plugs, delivery, now_us } = turn.state
-    const position = positionAt(delivery, now_us)
-    change(turn, { plugs: plugs.filter(({ until }) => compare(until, position) > 0) })
-  },
+  'drop-plug': (turn) => change(turn, lineNow(turn.state)),
   'permit-patient-bolus': withProgram('patient-bolus', (turn, { patientBolus }) => {
     change(turn, { patient: { ...turn.state.patient, permission: patientBolus } })
   }),

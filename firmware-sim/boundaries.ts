@@ -7,6 +7,7 @@
 import { believedSteps } from '#firmware-sim/accounting'
 import { endOfService, replacementByAge, sagAt } from '#firmware-sim/battery'
 import { dueOf, reachedAt, stepsAt } from '#firmware-sim/delivery'
+import { changesAt } from '#firmware-sim/line'
 import { examined } from '#firmware-sim/memory/store'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Stimulus } from '#firmware-sim/operating'
@@ -32,7 +33,7 @@ type When = Instant | { readonly atStep: Step }
 const BOUNDARIES: readonly (readonly [stimulus: Stimulus, when: When, yieldsTo?: 'refill' | 'everything'])[] = [
   ['bolus-ended', (_, state) => firstBolusEnd(state)],
   ['prime-ended', (_, state) => (state.prime === null ? null : reachedAt(state.delivery, state.prime))],
-  ['plug-cleared', (_, state) => plugEnd(state)],
+  ['plug-cleared', (_, state) => bridgeChange(state)],
   ['reservoir-low', { atStep: lowReservoir }],
   ['voltage-sagged', (model, state) => sagAt(state.battery, model.cell, state.now_us)],
   ['cell-reading', (_, state) => state.battery.nextReading_us],
@@ -81,12 +82,12 @@ function soonest(model: PumpModel, state: PumpState): Boundary | null {
 
 /** The last step that falls due before the rate changes by itself or the reservoir is used up. */
 export function lastStepOfStretch(model: PumpModel, state: PumpState): number {
-  const { delivery, next, prime, plugs } = state
+  const { delivery, next, prime } = state
   let last = stepReaching(state.reservoir, ZERO, model.step_uL) + state.lost
   for (const end_us of [firstBolusEnd(state), next?.at_us ?? null]) {
     if (end_us !== null) last = Math.min(last, stepsAt(delivery, end_us))
   }
-  for (const position of [prime, plugs[0]?.until ?? null]) {
+  for (const position of [prime, changesAt(state)]) {
     if (position !== null) last = Math.min(last, toSafeInteger(floor(position)))
   }
   return last
@@ -100,9 +101,9 @@ function firstBolusEnd({ boluses }: PumpState): Time_us | null {
   return earliest
 }
 
-function plugEnd({ plugs, delivery }: PumpState): Time_us | null {
-  const [plug] = plugs
-  return plug === undefined ? null : reachedAt(delivery, plug.until)
+function bridgeChange(state: PumpState): Time_us | null {
+  const position = changesAt(state)
+  return position === null ? null : reachedAt(state.delivery, position)
 }
 
 function lowReservoir(model: PumpModel, state: PumpState): number | null {

@@ -5,8 +5,9 @@
  * pattern joins it.
  */
 import { positionAt } from '#firmware-sim/delivery'
+import { changesAt, factorAt, withoutLeft } from '#firmware-sim/line'
 import type { PumpModel } from '#firmware-sim/model'
-import { askedRate, bridgeFactor } from '#firmware-sim/motion'
+import { askedRate } from '#firmware-sim/motion'
 import type { PumpState } from '#firmware-sim/state'
 import { started } from '#firmware-sim/therapy/bolus'
 import { isExemptFromLeastRate, nextStart } from '#firmware-sim/therapy/therapies'
@@ -32,7 +33,7 @@ const MOST_STRETCHES = 20_000
 
 type Ahead = Pick<
   PumpState,
-  'now_us' | 'therapy' | 'contents' | 'boluses' | 'next' | 'prime' | 'plugs' | 'began_us' | 'clock'
+  'now_us' | 'therapy' | 'contents' | 'boluses' | 'next' | 'prime' | 'plugs' | 'covered' | 'began_us' | 'clock'
 > & { readonly position: Rational }
 
 /** The stretches from the state's present to an instant, in order of time; null where they are too many to look at. */
@@ -55,7 +56,7 @@ export function foresee(model: PumpModel, state: PumpState, until_us: Time_us): 
 export function clearedAt(model: PumpModel, state: PumpState): Time_us | null {
   let ahead: Ahead = settled({ ...state, position: positionAt(state.delivery, state.now_us) })
   for (let looked = 0; looked < MOST_STRETCHES; looked += 1) {
-    if (ahead.prime === null && ahead.plugs.length === 0) return ahead.now_us
+    if (ahead.prime === null && ahead.covered === null) return ahead.now_us
     const stretch = stretchOf(model, ahead, as(add(ahead.now_us, DAY_us)))
     if (isZero(stretch.given) && ahead.next === null && ahead.boluses.length === 0) return state.now_us
     ahead = after(model, ahead, stretch)
@@ -69,10 +70,9 @@ function after(model: PumpModel, ahead: Ahead, { given, from_us, to_us }: Forese
 }
 
 function stretchOf(model: PumpModel, ahead: Ahead, until_us: Time_us): Foreseen {
-  const { now_us, therapy, contents, boluses, prime, plugs, position, next } = ahead
+  const { now_us, therapy, contents, boluses, prime, position, next } = ahead
   const asked = askedRate(model, ahead, boluses)
-  const [plug] = plugs
-  const bridged = plug === undefined ? asked : multiply(asked, bridgeFactor(contents, plug))
+  const bridged = ahead.covered === null ? asked : multiply(asked, factorAt(ahead, contents, position))
   const given = as<VolumeRate_uL_per_us>(prime === null ? bridged : model.rateMax_uL_per_us)
   let to_us: Rational = until_us
   const end = (at_us: Rational) => {
@@ -80,7 +80,7 @@ function stretchOf(model: PumpModel, ahead: Ahead, until_us: Time_us): Foreseen 
   }
   for (const { end_us } of boluses) end(end_us)
   if (next !== null) end(next.at_us)
-  for (const reached of [prime, plug?.until ?? null]) {
+  for (const reached of [prime, changesAt(ahead)]) {
     if (reached !== null && !isZero(given)) {
       end(add(now_us, divide(multiply(subtract(reached, position), model.step_uL), given)))
     }
@@ -91,7 +91,7 @@ function stretchOf(model: PumpModel, ahead: Ahead, until_us: Time_us): Foreseen 
 
 /** What holds once everything that falls on the present instant has happened. */
 function settled(ahead: Ahead): Ahead {
-  const { now_us, position, prime, plugs, therapy, began_us, clock } = ahead
+  const { now_us, position, prime, therapy, began_us, clock } = ahead
   let { next, boluses } = ahead
   boluses = boluses.filter(({ end_us }) => compare(end_us, now_us) > 0)
   while (next !== null && compare(next.at_us, now_us) <= 0) {
@@ -103,6 +103,6 @@ function settled(ahead: Ahead): Ahead {
     next,
     boluses,
     prime: prime !== null && compare(prime, position) <= 0 ? null : prime,
-    plugs: plugs.filter(({ until }) => compare(until, position) > 0),
+    ...withoutLeft(ahead, position),
   }
 }

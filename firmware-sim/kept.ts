@@ -6,11 +6,15 @@ import type { Reservoir } from '#firmware-sim/reservoir'
 import type { Concentration_ug_per_uL, Time_us, Volume_uL } from '#units/quantity'
 import type { Rational } from '#units/rational'
 
-/** Fluid of an earlier concentration in the line: it has left the tip when the delivery reaches a position, in steps. */
-export interface Plug {
+/** A place in the line, by the position of the delivery, in steps, at which it comes to the tip. */
+export interface Mark {
   readonly until: Rational
-  /** When its bridge began: a step lost before then took nothing away from it. */
-  readonly began_us: Time_us
+  /** Since when it is known: a step lost from then on moved it no nearer, one lost before has nothing to do with it. */
+  readonly since_us: Time_us
+}
+
+/** Fluid of an earlier concentration in the line, up to a mark. */
+export interface Plug extends Mark {
   readonly concentration_ug_per_uL: Concentration_ug_per_uL
 }
 
@@ -37,12 +41,12 @@ export interface Kept {
   readonly patient: Patient
   readonly clock: PumpClock
   readonly contents: Contents
-  /** Concentration before the last refill that changed it, of the same drug; null where there is none. */
-  readonly formerConcentration_ug_per_uL: Concentration_ug_per_uL | null
   readonly reservoir: Reservoir
   readonly residual: ExpectedResidual | null
-  /** Concentrations in the line, nearest the tip first. */
+  /** Earlier concentrations in the line, nearest the tip first; those that have left may still be among them. */
   readonly plugs: readonly Plug[]
+  /** Up to where bridges keep the dose right; null while none does. */
+  readonly covered: Mark | null
   /** Whether tube and catheter were ever filled. */
   readonly primed: boolean
   /** Alarms that are on, in the order of their raising. */

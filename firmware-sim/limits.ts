@@ -113,10 +113,13 @@ function relativeChange(model: PumpModel, before: PumpState, after: PumpState): 
 
 /** A rate that the motor cannot make or must not, at any time from now on; null where there is none. */
 export function rangeRefusal(model: PumpModel, after: PumpState): string | null {
-  const until_us = as<Time_us>(add(after.now_us, horizonOf(after.therapy)))
-  // A bridge may outlast the time that is looked at, so the pattern is looked at without it too.
-  const cleared =
-    after.plugs.length === 0 ? null : firstOutOfRange(model, foresee(model, { ...after, plugs: [] }, until_us))
+  const horizon_us = horizonOf(after.therapy)
+  const cleared_us = clearedAt(model, after)
+  const all = cleared_us === null ? null : foresee(model, after, as(add(cleared_us, horizon_us)))
+  if (all !== null) return firstOutOfRange(model, all)
+  // Prime and bridge outlast what can be looked at, so the pattern is looked at with them and without.
+  const until_us = as<Time_us>(add(after.now_us, horizon_us))
+  const cleared = firstOutOfRange(model, foresee(model, changed(after, { prime: null, covered: null }), until_us))
   return cleared ?? firstOutOfRange(model, foresee(model, after, until_us))
 }
 
@@ -165,7 +168,7 @@ function beyondDose(model: PumpModel, state: PumpState, limit: Dose): string | n
   const { now_us, therapy, contents, history } = state
   const byMass = limit.by === 'mass'
   // Behind a prime or a bridge less may flow than when it is over; of a bridge, the mass is the same.
-  const cleared_us = clearedAt(model, byMass ? changed(state, { plugs: [] }) : state)
+  const cleared_us = clearedAt(model, byMass ? changed(state, { covered: null }) : state)
   const rateOf = ({ asked, given, masked }: Foreseen) => {
     if (!byMass) return given
     return masked ? ZERO : multiply(asked, contents.concentration_ug_per_uL)

@@ -7,10 +7,9 @@
 import { openRun, withoutStep, withRun } from '#firmware-sim/accounting'
 import { drawing } from '#firmware-sim/battery'
 import { lastStepOfStretch } from '#firmware-sim/boundaries'
-import { atRate, dueOf, intervalOf, stepsAt } from '#firmware-sim/delivery'
+import { atRate, dueOf, intervalOf, positionAt, stepsAt } from '#firmware-sim/delivery'
 import { type Giving, noted } from '#firmware-sim/dose-history'
-import type { Plug } from '#firmware-sim/kept'
-import type { Contents } from '#firmware-sim/messages'
+import { factorAt, withoutStep as lineWithoutStep } from '#firmware-sim/line'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Reservoir } from '#firmware-sim/reservoir'
 import { RUNNING, stopped } from '#firmware-sim/standing'
@@ -18,9 +17,10 @@ import { changed, type PumpState } from '#firmware-sim/state'
 import { bolusRate, type RunningBolus } from '#firmware-sim/therapy/bolus'
 import { massRate } from '#firmware-sim/therapy/dose'
 import { basalRate } from '#firmware-sim/therapy/therapies'
+import { lineNow } from '#firmware-sim/transport'
 import { clear, say, type Turn } from '#firmware-sim/turn'
 import { as, type Time_us, type VolumeRate_uL_per_us } from '#units/quantity'
-import { add, compare, divide, isZero, multiply, ONE, type Rational, sum, ZERO } from '#units/rational'
+import { add, compare, divide, isZero, multiply, type Rational, sum, ZERO } from '#units/rational'
 
 /** What therapy and boluses ask for together, as if no bridge or prime ran. */
 export function askedRate(
@@ -33,19 +33,14 @@ export function askedRate(
   return as(add(basal, sum(boluses.map((bolus) => bolusRate(bolus, state.contents)))))
 }
 
-/** By how much a bridge multiplies every rate while the plug leaves the tip. */
-export function bridgeFactor(contents: Contents, plug: Plug): Rational {
-  return divide(contents.concentration_ug_per_uL, plug.concentration_ug_per_uL)
-}
-
 /** The rate of the motor in volume. */
 function motorRate(model: PumpModel, state: PumpState): Rational {
   if (state.operating === 'off') return ZERO
   if (state.prime !== null) return model.rateMax_uL_per_us
   if (state.unfit !== null) return ZERO
   const asked = askedRate(model, state, state.boluses)
-  const [plug] = state.plugs
-  return plug === undefined ? asked : multiply(asked, bridgeFactor(state.contents, plug))
+  if (state.covered === null) return asked
+  return multiply(asked, factorAt(state, state.contents, positionAt(state.delivery, state.now_us)))
 }
 
 /** Closes the run at the old rate, and orders the motion of the stretch that begins now. */
@@ -109,12 +104,6 @@ function reservoirWithout({ reservoir, former }: PumpState, due_us: Time_us): Re
   return before ? { ...reservoir, steps: reservoir.steps - 1 } : reservoir
 }
 
-/** What did not leave the line is still to be bridged; the same plugs where the step was none of theirs. */
-function withoutStepOf(plugs: readonly Plug[], due_us: Time_us): readonly Plug[] {
-  if (plugs.every(({ began_us }) => compare(due_us, began_us) <= 0)) return plugs
-  return plugs.map((plug) => (compare(due_us, plug.began_us) <= 0 ? plug : { ...plug, until: add(plug.until, ONE) }))
-}
-
 /** Believes a step no longer that was due at the instant and did not move the rotor. */
 export function withdrawStep(turn: Turn, due_us: Time_us): void {
   const { model, state } = turn
@@ -124,7 +113,7 @@ export function withdrawStep(turn: Turn, due_us: Time_us): void {
     masses,
     lost: state.lost + 1,
     missedInARow: state.missedInARow + 1,
-    plugs: withoutStepOf(state.plugs, due_us),
+    ...lineWithoutStep(lineNow(state), due_us),
     reservoir: reservoirWithout(state, due_us),
   })
   order(turn)

@@ -84,7 +84,7 @@ function check(model: PumpModel, state: PumpState, asked: Program): Checked {
     }
   const transition = OPERATING[state.operating][stimulusOf(program, state)]
   if ('refuse' in transition) return { ok: false, reason: transition.refuse }
-  const reason = unfit(program, state)
+  const reason = unfit(model, program, state)
   if (reason !== null) return { ok: false, reason }
   const trial: Turn = { model, outputs: [], state }
   stimulate(trial, stimulusOf(program, state), { kind: 'program', program })
@@ -101,7 +101,7 @@ function resumed({ operating, lastGiving }: PumpState): Stored | null {
 const AT_REST: ReadonlySet<OperatingState> = new Set(['stopped', 'safe-state', 'empty', 'end-of-service'])
 
 /** What makes no sense of a program, whatever the limits. */
-function unfit(program: Stored, state: PumpState): string | null {
+function unfit(model: PumpModel, program: Stored, state: PumpState): string | null {
   const known = isPositive(state.contents.concentration_ug_per_uL)
   if (!known && givesDose(program)) {
     return 'the pump does not know what it holds; program a refill first'
@@ -114,7 +114,7 @@ function unfit(program: Stored, state: PumpState): string | null {
     case 'patient-bolus':
       return unfitBolus(program.patientBolus)
     case 'bridge':
-      return bridgeRefusal(state)
+      return bridgeRefusal(model, state)
     case 'refill':
       return isPositive(program.refill.contents.concentration_ug_per_uL)
         ? null

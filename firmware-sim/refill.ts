@@ -5,11 +5,12 @@ import { rangeRefusal } from '#firmware-sim/limits'
 import type { Refill } from '#firmware-sim/messages'
 import { reconcile } from '#firmware-sim/reconciliation'
 import { believedVolume, refilled } from '#firmware-sim/reservoir'
-import { changed, type PumpState } from '#firmware-sim/state'
+import { changed } from '#firmware-sim/state'
+import { refilledLine } from '#firmware-sim/transport'
 import { change, note, raise, say, type Turn } from '#firmware-sim/turn'
 import { decimal } from '#units/format'
 import { as, type Volume_uL } from '#units/quantity'
-import { compare, equal, times } from '#units/rational'
+import { compare, times } from '#units/rational'
 
 /**
  * Takes the refill into account; what was delivered before it is booked as what the pump held then. The fluid is in, so
@@ -35,20 +36,11 @@ export function accountRefill(turn: Turn, refill: Refill): void {
         : null,
     former: { contents: state.contents, until_us: now_us, drained: withdrawn === 'all' },
     contents,
-    ...lineAfter(state, refill),
+    ...refilledLine(model, state, contents),
   })
   const reason = rangeRefusal(model, turn.state)
   change(turn, { unfit: reason === null ? null : { at_us: now_us, reason } })
   note(turn, 'reservoir-accounted', `${decimal(turn.state.reservoir.volume_uL)} uL of ${contents.drug}`)
-}
-
-/** What the line holds in terms of the new contents: another drug cannot be bridged to. */
-function lineAfter(state: PumpState, { contents }: Refill): Pick<PumpState, 'plugs' | 'formerConcentration_ug_per_uL'> {
-  const { plugs, formerConcentration_ug_per_uL, contents: before } = state
-  if (contents.drug !== before.drug) return { plugs: [], formerConcentration_ug_per_uL: null }
-  return equal(contents.concentration_ug_per_uL, before.concentration_ug_per_uL)
-    ? { plugs, formerConcentration_ug_per_uL }
-    : { plugs, formerConcentration_ug_per_uL: before.concentration_ug_per_uL }
 }
 
 /** Holds what was drawn against what the pump expected; a difference beyond the tolerance is said and logged. */

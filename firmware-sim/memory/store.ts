@@ -44,7 +44,7 @@ export type Examination =
 export const PAYLOAD_LIMIT_bytes = 65_536
 
 /** Says that a copy is whole, and by its last byte in which format. */
-const MARK = 0x504d_b601
+const MARK = 0x504d_b602
 /** No bit in common with the mark, so that a torn write of it never heals a damaged mark. */
 const NO_MARK = ~MARK >>> 0
 /** Words around the payload: mark, sequence and length before it, the CRC after it. */

@@ -137,6 +137,23 @@ describe('the rate behind a prime or a bridge', () => {
     }
     expect(answer(primed('1 mL'), '0 s', bolus('1.25 mL', '1 h'))).toBe('applied')
     expect(answer(primed('0.99 mL'), '0 s', bolus('1.25 mL', '1 h'))).toBe(`30000 uL/d ${MAX}`)
+    // A day and a half of it hide what follows, and do not excuse it.
+    expect(answer(primed('36 mL'), '0 s', continuous('24 mL/d'))).toBe('applied')
+    expect(answer(primed('36 mL'), '0 s', continuous('25 mL/d'))).toBe(`25000 uL/d ${MAX}`)
+  })
+
+  it('is looked at behind every concentration that a bridge covers', () => {
+    const bridged = () => {
+      const pump = new Bedside({ catheter: '9.8 mL' })
+      pump.program('0 s', refill({ volume: '40 mL', concentration: '10 mg/mL' }))
+      pump.program('0 s', prime('5 mL'))
+      pump.program('1 d', refill({ volume: '40 mL', concentration: '1000 ug/mL' }))
+      pump.program('1 d', bridge('auto'))
+      return pump
+    }
+    // 5 mL of 1000 ug/mL for days, then 5 mL of 10 mg/mL at a tenth of the rate.
+    expect(answer(bridged(), '1 d', continuous('480 ug/d'))).toBe('applied')
+    expect(answer(bridged(), '1 d', continuous('479 ug/d'))).toBe(`47.9 uL/d ${MIN}`)
   })
 
   it('is looked at where a bridge ends, before which less flows', () => {

@@ -22,7 +22,7 @@ function copyOf(payload: string, sequence: number): Copy {
   const text = new TextEncoder().encode(payload)
   const bytes = new Uint8Array(4 * (4 + Math.ceil(text.length / 4)))
   const view = new DataView(bytes.buffer)
-  for (const [i, word] of [0x504d_b601, sequence, text.length].entries()) view.setUint32(4 * i, word, true)
+  for (const [i, word] of [0x504d_b602, sequence, text.length].entries()) view.setUint32(4 * i, word, true)
   bytes.set(text, 12)
   return sealed(Array.from({ length: bytes.length / 4 - 1 }, (_, i) => view.getUint32(4 * i, true)))
 }

@@ -61,8 +61,9 @@ const NEVER_REFUSED = STIMULI.filter(
 /** A pump two days old in the state. */
 function pumpIn(state: OperatingState): Bedside {
   const ends = state === 'end-of-service'
-  const pump = new Bedside({ fill: '20 mL', figures: ends ? { service_life: '1 d', replacement_period: '12 h' } : {} })
-  // Another concentration of the same drug, so that there is something to bridge.
+  const figures = ends ? { service_life: '1 d', replacement_period: '12 h' } : {}
+  // Another concentration of the same drug, in a line that two days do not clear, so that there is something to bridge.
+  const pump = new Bedside({ fill: '20 mL', catheter: '9 mL', figures })
   pump.program('0 s', refill({ volume: '20 mL', concentration: '500 ug/mL' }))
   WAYS[state](pump)
   pump.pass('2 d')

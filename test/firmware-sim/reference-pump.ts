@@ -5,7 +5,7 @@
  * Where a loss of power at a word write or a damaged memory leaves two outcomes open, the test follows one reference for
  * each of them.
  */
-import type Fraction from 'fraction.js'
+import Fraction from 'fraction.js'
 import type { Contents, Dose, PatientBolus, Program, PumpAlarm, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { PumpSetup } from '#firmware-sim/setup'
@@ -23,6 +23,8 @@ import {
 } from './reference-rates.ts'
 
 const MOST_BOLUSES = 16
+/** Days after which a bridge that lasts longer is not looked at to its end. */
+const FARTHEST_d = 60
 const STOPPED: Therapy = { mode: 'stopped' }
 const MINIMUM_RATE: Therapy = { mode: 'minimum-rate' }
 /** The most urgent alarm first. */
@@ -54,9 +56,13 @@ interface Stretch {
   readonly contents: Contents
 }
 
-interface Plug {
+/** A place in the line: the volume at which it comes to the tip, and the volume at which that was known. */
+interface Place {
   readonly until_uL: Fraction
   readonly from_uL: Fraction
+}
+
+interface Plug extends Place {
   readonly concentration: Fraction
 }
 
@@ -74,10 +80,10 @@ interface Facts {
   periods: number
   clock: { readonly reading_us: Fraction; readonly at_us: Fraction; readonly passed_us: Fraction }
   contents: Contents
-  formerConcentration: Fraction | null
   prime_uL: Fraction | null
   primed: boolean
   plugs: readonly Plug[]
+  bridged: Place | null
   permission: PatientBolus | null
   grants_us: readonly Fraction[]
   volume_uL: Fraction
@@ -128,10 +134,10 @@ export class ReferencePump {
       periods: 0,
       clock: { reading_us: clock_us, at_us: NOTHING, passed_us: clock_us },
       contents: setup.contents,
-      formerConcentration: null,
       prime_uL: null,
       primed: setup.line === 'filled',
       plugs: [],
+      bridged: null,
       permission: null,
       grants_us: [],
       volume_uL: NOTHING,
@@ -215,7 +221,7 @@ export class ReferencePump {
 
   /** Whether the pump has to take the program now. */
   accepts(program: Program): boolean {
-    const { mode, contents, lastGiving, formerConcentration } = this.#is
+    const { mode, contents, lastGiving, plugs } = this.#is
     if (program.kind === 'restart') {
       if (lastGiving === null || !(mode === 'stopped' || mode === 'safe-state')) return false
       return this.accepts({ kind: 'therapy', therapy: lastGiving })
@@ -230,7 +236,9 @@ export class ReferencePump {
     if (mode === 'safe-state' && program.kind !== 'refill' && program.kind !== 'therapy') return false
     if (reference(contents.concentration_ug_per_uL).equals(0) && givesDose(program)) return false
     if (program.kind === 'prime' || program.kind === 'patient-bolus') return true
-    if (program.kind === 'bridge' && formerConcentration === null) return false
+    const present = reference(contents.concentration_ug_per_uL)
+    if (program.kind === 'bridge' && !plugs.some((plug) => plug.concentration.gt(0) && !isSame(plug, present)))
+      return false
     if (program.kind === 'refill') {
       const { withdrawn, volume_uL } = program.refill
       if (this.#residual(withdrawn).add(reference(volume_uL)).gt(reference(this.#model.reservoir_uL))) return false
@@ -271,11 +279,14 @@ export class ReferencePump {
       }
       case 'bridge': {
         const { volume } = program.bridge
-        const until_uL = is.volume_uL.add(volume === 'auto' ? this.#line_uL : reference(volume))
-        const covered = is.plugs.some((plug) => plug.until_uL.gte(until_uL))
-        const concentration = is.formerConcentration
-        if (!covered && concentration !== null)
-          is.plugs = [...is.plugs, { until_uL, from_uL: is.volume_uL, concentration }]
+        const last = is.plugs.at(-1)
+        if (last === undefined) break
+        const place: Place =
+          volume === 'auto' ? last : { until_uL: is.volume_uL.add(reference(volume)), from_uL: is.volume_uL }
+        if (place.until_uL.gt(last.until_uL)) {
+          is.plugs = [...is.plugs.slice(0, -1), { ...place, concentration: last.concentration }]
+        }
+        if (is.bridged === null || place.until_uL.gt(is.bridged.until_uL)) is.bridged = place
         break
       }
       case 'patient-bolus':
@@ -338,9 +349,15 @@ export class ReferencePump {
     if (is.drained && step <= is.filledAt[1]) is.fill = { ...is.fill, steps: is.fill.steps - 1 }
     // A step lost before a bridge began is no part of what was in the line then.
     const volume_uL = this.#step_uL.mul(step)
-    is.plugs = is.plugs.map((plug) =>
-      volume_uL.lte(plug.from_uL) ? plug : { ...plug, until_uL: plug.until_uL.add(this.#step_uL) },
-    )
+    const moved = <P extends Place>(place: P): P =>
+      volume_uL.lte(place.from_uL) ? place : { ...place, until_uL: place.until_uL.add(this.#step_uL) }
+    let front_uL = NOTHING
+    is.plugs = is.plugs.map(moved).filter(({ until_uL }) => {
+      if (until_uL.lte(front_uL)) return false
+      front_uL = until_uL
+      return true
+    })
+    if (is.bridged !== null) is.bridged = moved(is.bridged)
     if (is.missed >= this.#model.stallDetection_steps) this.#raise('motor-stall')
     this.#settle()
   }
@@ -427,7 +444,7 @@ export class ReferencePump {
   }
 
   #rate(): Fraction {
-    const { mode, prime_uL, plugs, contents, boluses, therapy } = this.#is
+    const { mode, prime_uL, contents, boluses, therapy } = this.#is
     if (mode === 'off') return NOTHING
     if (prime_uL !== null) return reference(this.#model.rateMax_uL_per_us)
     if (this.#is.unfit) return NOTHING
@@ -435,8 +452,16 @@ export class ReferencePump {
       (sum, { dose, over_us }) => sum.add(doseVolume(dose, contents).div(over_us)),
       basalOf(therapy, contents, this.#model),
     )
-    const [plug] = plugs
-    return plug === undefined ? asked : asked.mul(reference(contents.concentration_ug_per_uL)).div(plug.concentration)
+    return asked.mul(this.#factor())
+  }
+
+  /** By how much what is asked is multiplied for what lies at the tip. */
+  #factor(): Fraction {
+    const { volume_uL, plugs, bridged, contents } = this.#is
+    const own = reference(contents.concentration_ug_per_uL)
+    if (bridged === null || bridged.until_uL.lte(volume_uL)) return new Fraction(1)
+    const strength = plugs.find((plug) => plug.until_uL.gt(volume_uL))?.concentration ?? own
+    return strength.equals(0) ? new Fraction(1) : own.div(strength)
   }
 
   #begin(therapy: Therapy): void {
@@ -467,7 +492,7 @@ export class ReferencePump {
 
   /** What happens next by itself. */
   #event() {
-    const { boluses, prime_uL, plugs, mode, silence, stoodSince_us, check_us, alarms, now_us } = this.#is
+    const { boluses, prime_uL, plugs, bridged, mode, silence, stoodSince_us, check_us, alarms, now_us } = this.#is
     const events: { at_us: Fraction; what: string; happens: () => void }[] = []
     const nothing = () => undefined
     const when = (what: string, at_us: Fraction | null, happens: () => void = nothing) => {
@@ -475,7 +500,9 @@ export class ReferencePump {
     }
     for (const { end_us } of boluses) when('bolus ended', end_us)
     when('prime ended', prime_uL === null ? null : this.#whenReached(prime_uL))
-    when('plug cleared', plugs[0] === undefined ? null : this.#whenReached(plugs[0].until_uL))
+    if (bridged !== null) {
+      for (const { until_uL } of [...plugs, bridged]) when('plug cleared', this.#whenReached(until_uL))
+    }
     if (!alarms.includes('low-reservoir')) when('low', this.#whenLeft(reference(this.#model.lowReservoir_uL)))
     if (mode !== 'empty') when('empty', this.#whenLeft(NOTHING), () => this.#runDry())
     if (this.#is.unfit) when('unfit', now_us, () => this.#giveUp())
@@ -509,7 +536,7 @@ export class ReferencePump {
   #giveUp(): void {
     const is = this.#is
     if (is.mode === 'safe-state') {
-      Object.assign(is, { boluses: [], plugs: [], unfit: false })
+      Object.assign(is, { boluses: [], bridged: null, unfit: false })
       return
     }
     this.#begin(STOPPED)
@@ -535,6 +562,7 @@ export class ReferencePump {
     is.boluses = is.boluses.filter(({ end_us }) => end_us.gt(is.now_us))
     if (is.prime_uL?.lte(is.volume_uL)) is.prime_uL = null
     is.plugs = is.plugs.filter(({ until_uL }) => until_uL.gt(is.volume_uL))
+    if (is.bridged?.until_uL.lte(is.volume_uL)) is.bridged = null
     if (this.reservoir_uL.lte(reference(this.#model.lowReservoir_uL))) this.#raise('low-reservoir')
     if (is.mode === 'stopped' && this.isResting) is.stoodSince_us ??= is.now_us
     else {
@@ -620,9 +648,14 @@ export class ReferencePump {
     is.fill = { volume_uL: this.#residual(withdrawn).add(reference(volume_uL)), steps: this.believed }
     is.filledAt = [is.filledAt[1], is.steps]
     is.drained = withdrawn === 'all'
-    const before = reference(is.contents.concentration_ug_per_uL)
-    if (is.contents.drug !== contents.drug) Object.assign(is, { plugs: [], formerConcentration: null })
-    else if (!before.equals(reference(contents.concentration_ug_per_uL))) is.formerConcentration = before
+    const concentration = reference(is.contents.concentration_ug_per_uL)
+    const plug: Plug = { until_uL: is.volume_uL.add(this.#line_uL), from_uL: is.volume_uL, concentration }
+    if (is.contents.drug !== contents.drug) Object.assign(is, { plugs: [], bridged: null })
+    else if (
+      !isSame(plug, reference(contents.concentration_ug_per_uL)) &&
+      is.plugs.every(({ until_uL }) => until_uL.lt(plug.until_uL))
+    )
+      is.plugs = [...is.plugs, plug]
     is.contents = { ...contents }
     this.#clear('low-reservoir', 'empty-reservoir')
     if (is.mode === 'empty') is.mode = 'stopped'
@@ -640,7 +673,7 @@ export class ReferencePump {
 
   #forgetAll(): void {
     const is = this.#is
-    Object.assign(is, { therapy: STOPPED, lastGiving: null, grants_us: [], formerConcentration: null, plugs: [] })
+    Object.assign(is, { therapy: STOPPED, lastGiving: null, grants_us: [], plugs: [], bridged: null })
     is.contents = { drug: 'unknown', concentration_ug_per_uL: { n: 0n, d: 1n } as never }
     is.fill = { volume_uL: reference(this.#model.reservoir_uL), steps: this.believed }
     is.alarms = []
@@ -655,14 +688,18 @@ export class ReferencePump {
     if (boluses.length > MOST_BOLUSES) return false
     const last_us = boluses.reduce((last, { end_us }) => (end_us.gt(last) ? end_us : last), now_us)
     const everyDay = therapy.mode !== 'flex' || therapy.days.length === 7
-    const until_us = ofBoluses ? last_us : now_us.add(DAY_us.mul(everyDay ? 4 : 10))
-    const [bridged, cleared] = [this.copy(), this.copy()]
-    cleared.#is.plugs = []
-    return bridged.#inRangeUntil(until_us) && (ofBoluses || cleared.#inRangeUntil(until_us))
+    if (ofBoluses) return this.copy().#inRangeFor(last_us.sub(now_us), now_us)
+    const days_us = DAY_us.mul(everyDay ? 4 : 10)
+    const cleared = this.copy()
+    Object.assign(cleared.#is, { bridged: null, prime_uL: null })
+    // As long as prime and bridge last, and then the whole of the pattern.
+    return this.copy().#inRangeFor(days_us, now_us.add(DAY_us.mul(FARTHEST_d))) && cleared.#inRangeFor(days_us, now_us)
   }
 
-  #inRangeUntil(until_us: Fraction): boolean {
+  /** Whether the rate lies within the range for so long, from when prime and bridge are over, but from an instant at the latest. */
+  #inRangeFor(lasts_us: Fraction, latest_us: Fraction): boolean {
     const is = this.#is
+    let until_us = is.now_us.add(lasts_us)
     // Nothing but motion: the reservoir neither runs low nor dry.
     const fill = { volume_uL: DAY_us.mul(DAY_us), steps: this.believed }
     Object.assign(is, { fill, check_us: null, unfit: false })
@@ -675,11 +712,17 @@ export class ReferencePump {
       const exempt = alone || (is.therapy.mode === 'stopped' && is.boluses.length === 0)
       if (is.prime_uL === null && !rate.equals(0) && (rate.gt(highest) || (!exempt && rate.lt(least)))) return false
       const next = this.#event()
+      const isTransporting = is.prime_uL !== null || is.bridged !== null
+      if (isTransporting && is.now_us.lt(latest_us)) until_us = is.now_us.add(lasts_us)
       if (next === null || next.at_us.gte(until_us)) break
       this.advance(next.at_us)
     }
     return true
   }
+}
+
+function isSame({ concentration }: Plug, other: Fraction): boolean {
+  return concentration.equals(other)
 }
 
 function waits(what: string, waiting: Waiting): boolean {

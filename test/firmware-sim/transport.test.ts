@@ -168,8 +168,9 @@ describe('a bridge', () => {
     const pump = new Bedside(UNIT)
     pump.program('0 s', refill({ volume: '40 mL', concentration: '500 ug/mL' }))
     pump.program('0 s', bridge('0 uL'))
-    pump.pass('0 s')
-    expect(pump.state.plugs).toEqual([])
+    expect(pump.state.covered).toBeNull()
+    pump.program('0 s', continuous('240 ug/d'))
+    expect(steps(pump, '1 h')).toBe(20)
   })
 
   it('is not ended by a prime, whose volume it counts', () => {
