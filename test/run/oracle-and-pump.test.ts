@@ -34,17 +34,20 @@ async function agree(scenario: Scenario): Promise<void> {
 }
 
 async function agreeOn(options: TherapiesOptions, numRuns: number): Promise<void> {
-  let [entries, dropped] = [0, 0]
+  let [entries, dropped, bridges, late] = [0, 0, 0, 0]
   await fc.assert(
     fc.asyncProperty(anyTherapies(options), async (accepted) => {
       entries += accepted.entries
       dropped += accepted.dropped
+      bridges += accepted.bridges
+      late += accepted.late
       await agree(accepted.scenario)
     }),
     { numRuns },
   )
   // A pump that refused everything would agree with anyone.
   expect(dropped).toBeLessThan(entries * (options.limits === true ? 0.3 : 0.01))
+  expect(bridges).toBeGreaterThan(late)
 }
 
 describe('pump and oracle', () => {

@@ -194,7 +194,6 @@ interface Filled {
   readonly at: Fraction
   readonly drug: string
   readonly concentration: Fraction
-  readonly former: Fraction | null
 }
 
 function fillsOf(scenario: Scenario): Filled[] {
@@ -202,17 +201,10 @@ function fillsOf(scenario: Scenario): Filled[] {
     { at: ZERO, fill: scenario.fill },
     ...eventsOf(scenario, 'refill').map(({ at, event }) => ({ at, fill: event.fill })),
   ]
-  const filled: Filled[] = []
-  for (const { at, fill } of told) {
+  return told.map(({ at, fill }) => {
     const { drug, concentration_ug_per_uL } = fill.programmed
-    const concentration = fraction(concentration_ug_per_uL)
-    const last = filled.at(-1)
-    const same = last === undefined || last.drug !== drug ? null : last
-    const former =
-      same === null || !same.concentration.equals(concentration) ? (same?.concentration ?? null) : same.former
-    filled.push({ at, drug, concentration, former })
-  }
-  return filled
+    return { at, drug, concentration: fraction(concentration_ug_per_uL) }
+  })
 }
 
 interface Plug {
@@ -220,18 +212,48 @@ interface Plug {
   readonly concentration: Fraction
 }
 
-/** The plugs in the line once everything told at an instant has happened. */
-function plugsOn(scenario: Scenario, fills: readonly Filled[], at: Fraction, before: readonly Plug[]): readonly Plug[] {
-  const changed = fills.some((fill, index) => index > 0 && fill.at.equals(at) && fill.drug !== fills[index - 1]?.drug)
-  const plugs = changed ? [] : [...before]
-  const former = fills.findLast((fill) => fill.at.lte(at))?.former ?? null
-  for (const entry of scenario.prescription) {
-    if (entry.kind !== 'bridge' || former === null || !fraction(entry.at_us).equals(at)) continue
-    const volume = entry.bridge.volume === 'auto' ? lineOf(scenario) : fraction(entry.bridge.volume)
-    const more = plugs.reduce((rest, { left }) => rest.sub(left), volume)
-    if (more.gt(0)) plugs.push({ left: more, concentration: former })
+/** What the line holds of earlier fills, from the tip on, and how much of it is bridged. */
+interface Line {
+  readonly plugs: readonly Plug[]
+  readonly bridged: Fraction
+}
+
+const heldBy = (plugs: readonly Plug[]) => plugs.reduce((held, { left }) => held.add(left), ZERO)
+
+/** The line once everything told at an instant has happened. */
+function lineOn(scenario: Scenario, fills: readonly Filled[], at: Fraction, before: Line): Line {
+  let { plugs, bridged } = before
+  for (const [index, fill] of fills.entries()) {
+    const last = fills[index - 1]
+    if (last === undefined || !fill.at.equals(at)) continue
+    if (fill.drug !== last.drug) [plugs, bridged] = [[], ZERO]
+    else if (!fill.concentration.equals(last.concentration)) {
+      const left = lineOf(scenario).sub(heldBy(plugs))
+      if (left.gt(0)) plugs = [...plugs, { left, concentration: last.concentration }]
+    }
   }
-  return plugs
+  const present = fills.findLast((fill) => fill.at.lte(at))?.concentration ?? ZERO
+  for (const entry of scenario.prescription) {
+    if (entry.kind !== 'bridge' || !fraction(entry.at_us).equals(at)) continue
+    if (plugs.every(({ concentration }) => concentration.equals(present))) continue
+    const held = heldBy(plugs)
+    const asked = entry.bridge.volume === 'auto' ? held : fraction(entry.bridge.volume)
+    const beyond = asked.sub(held)
+    if (beyond.gt(0)) plugs = plugs.map((plug, i) => (plugs[i + 1] ? plug : { ...plug, left: plug.left.add(beyond) }))
+    if (asked.gt(bridged)) bridged = asked
+  }
+  return { plugs, bridged }
+}
+
+/** The line once so much of it has left the tip. */
+function without(volume: Fraction, { plugs, bridged }: Line): Line {
+  const kept: Plug[] = []
+  let gone = volume
+  for (const { left, concentration } of plugs) {
+    if (gone.lt(left)) kept.push({ left: left.sub(gone), concentration })
+    gone = gone.gt(left) ? gone.sub(left) : ZERO
+  }
+  return { plugs: kept, bridged: bridged.gt(volume) ? bridged.sub(volume) : ZERO }
 }
 
 function basalOf(therapy: Therapy, { pump }: Scenario): Flow {
@@ -282,11 +304,11 @@ export function stretchesOf(scenario: Scenario, answers: readonly Answer[]): Str
   const marks = [ZERO, end, ...told, ...[...given, ...primes, ...eras].flatMap(({ from, to }) => [from, to])]
   const cuts = marks.filter((t) => t.lte(end)).toSorted((a, b) => a.compare(b))
   const stretches: Stretch[] = []
-  let plugs: readonly Plug[] = []
+  let line: Line = { plugs: [], bridged: ZERO }
   for (const [index, mark] of cuts.entries()) {
     const next = cuts[index + 1]
     if (next === undefined || next.equals(mark)) continue
-    plugs = plugsOn(scenario, fills, mark, plugs)
+    line = lineOn(scenario, fills, mark, line)
     const { drug, concentration } = fills.findLast(({ at }) => at.lte(mark)) ?? { drug: '', concentration: ZERO }
     const asked = askedAt(
       mark,
@@ -297,16 +319,14 @@ export function stretchesOf(scenario: Scenario, answers: readonly Answer[]): Str
     const primed = primes.some((prime) => holds(prime, mark))
     const ug = primed ? ZERO : asked.ug.add(asked.uL.mul(concentration))
     for (let from = mark; from.lt(next); ) {
-      const [plug, ...others] = plugs
-      const bridged = plug === undefined ? ug.div(concentration) : ug.div(plug.concentration)
-      const uL = primed ? fraction(scenario.pump.rateMax_uL_per_us) : bridged
-      const clears = plug === undefined || uL.equals(0) ? next : from.add(plug.left.div(uL))
+      const [tip] = line.plugs
+      const bridged = tip !== undefined && line.bridged.gt(0) ? tip : null
+      const asked_uL = ug.div(bridged === null ? concentration : bridged.concentration)
+      const uL = primed ? fraction(scenario.pump.rateMax_uL_per_us) : asked_uL
+      const clears = bridged === null || uL.equals(0) ? next : from.add(least(bridged.left, line.bridged).div(uL))
       const to = least(next, clears)
       stretches.push({ from, to, uL, ug, drug })
-      if (plug !== undefined) {
-        const left = plug.left.sub(uL.mul(to.sub(from)))
-        plugs = left.equals(0) ? others : [{ ...plug, left }, ...others]
-      }
+      line = without(uL.mul(to.sub(from)), line)
       from = to
     }
   }

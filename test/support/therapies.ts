@@ -193,7 +193,7 @@ function clockLines(clock: string, sets: readonly (readonly [When, number])[]): 
     })
 }
 
-/** Whether at an instant there is a concentration to bridge from; entries come after the refills of their instant. */
+/** Whether at an instant there was a concentration to bridge from; entries come after the refills of their instant. */
 function bridgeable(refilled: readonly Line[], at: When): boolean {
   let [drug, concentration, found] = ['baclofen', '500', false]
   for (const line of refilled) {
@@ -215,6 +215,9 @@ export interface Accepted {
   /** How many entries it has, and how many more there were that the pump would have refused. */
   readonly entries: number
   readonly dropped: number
+  /** How many of its entries are bridges, and how many more of these came when the line was cleared already. */
+  readonly bridges: number
+  readonly late: number
 }
 
 /** Random scenarios of every kind. What a pump refuses of them, which is little, is left out. */
@@ -289,20 +292,25 @@ export function anyTherapies(options: TherapiesOptions): fc.Arbitrary<Accepted> 
 /** Without the entries that the pump refuses; null where it refuses more and more. */
 function accepted(all: readonly Line[], write: (lines: readonly Line[]) => string): Accepted | null {
   let lines = all
+  let late = 0
   for (let attempt = 0; attempt < 6; attempt += 1) {
     if (lines.length === 0) return null
     const text = write(lines)
     const scenario = scenarioOf(text)
     const refusals = rehearse(scenario, modelPump)
-    if (refusals.length === 0) return { scenario, text, entries: lines.length, dropped: all.length - lines.length }
+    if (refusals.length === 0) {
+      const bridges = lines.filter(({ what }) => what.startsWith('bridge')).length
+      return { scenario, text, entries: lines.length, dropped: all.length - lines.length - late, bridges, late }
+    }
     // The lines are in the order in which entries are read, so that they share their places.
     const refused = new Set<number>()
-    for (const { at_us, text: entry } of refusals) {
+    for (const { at_us, text: entry, reason } of refusals) {
       const place = scenario.prescription.findIndex(
         (each, index) => !refused.has(index) && equal(each.at_us, at_us) && each.text === entry,
       )
       if (place === -1) return null
       refused.add(place)
+      if (reason.startsWith('there is nothing to bridge')) late += 1
     }
     lines = lines.filter((_, index) => !refused.has(index))
   }
