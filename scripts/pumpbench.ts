@@ -78,6 +78,22 @@ function tags(text: string, earlier: readonly string[] = []): readonly string[] 
   return [...earlier, text]
 }
 
+/** A crystal that is off by more would be read by no line. */
+const MOST_ppm = 50_000
+
+function ppm(text: string): number {
+  const value = Number(text)
+  if (/^-?\d{1,5}$/.test(text) && Math.abs(value) <= MOST_ppm) return value
+  throw new InvalidArgumentError(`parts per million are a whole number from -${MOST_ppm} to ${MOST_ppm}.`)
+}
+
+const SERVING = `
+It serves one client at a time and refuses a second one. Ctrl-C ends it.
+
+Exit status:
+  0  it was ended
+  2  it cannot be served as asked`
+
 const STATUSES = `
 Exit status:
   0  every verdict is pass
@@ -158,6 +174,19 @@ function program(): Command {
     .action(async (options: { readonly out: string }) => {
       const { calibrateCommand } = await import('#scripts/commands/calibrate')
       process.exitCode = await calibrateCommand(options)
+    })
+  sub('rig', 'serve the emulated rig in real time, for programs that want a board: on a socket or a pseudo-terminal')
+    .option('--tcp <port>', 'serve it at this port of this machine; 0 for a free one', count('a port', 0, 65_535))
+    .option('--host <address>', 'let others than this machine come too, at this address of it (default: 127.0.0.1)')
+    .option('--pty [link]', 'serve it on a pseudo-terminal, under this name if given; needs socat')
+    .option('--eeprom <file>', 'what the chip stores, its name and the count of its starts, is kept here')
+    .option('--clock-ppm <n>', 'how much faster its crystal is than it should be, from -50000 to 50000', ppm)
+    .option('--reset-on-connect', 'whoever connects presses reset, as whoever opens the port of an Uno does')
+    .option('--steps <file>', 'write every step of the rotor as CSV, as it is made')
+    .addHelpText('after', SERVING)
+    .action(async (options: Record<string, never>) => {
+      const { rigCommand } = await import('#scripts/commands/rig')
+      process.exitCode = await rigCommand(options)
     })
   sub('balance <where>', 'ask the balance at serial:PATH for its serial number and some weights')
     .option('--readings <n>', 'how many weights (default: 5)', count('a number of readings', 1, 1000))

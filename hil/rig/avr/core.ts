@@ -63,6 +63,13 @@ export class Core {
     return this.#cpu.cycles
   }
 
+  /** The cycle before which nothing happens by itself: a later one than the present only while the processor sleeps. */
+  get quietUntil(): number {
+    const { requested } = this.interrupts
+    const served = requested !== 0 && (this.load(SREG) & SREG_I) !== 0
+    return this.#asleep && !served ? Math.max(this.now, this.agenda.next) : this.now
+  }
+
   /** General registers, I/O space and SRAM, by address. */
   get data(): Uint8Array {
     return this.#cpu.data

@@ -113,6 +113,11 @@ export class Mcu {
     return this.#horizon
   }
 
+  /** The cycle before which nothing happens unless somebody does something to the chip. */
+  get quietUntil(): number {
+    return Math.max(this.#horizon, this.#core.quietUntil)
+  }
+
   /** The cycle at which the counter of a timer last was zero; undefined while it stands. */
   counterZero(timer: 0 | 1 | 2): number | undefined {
     return this.#timers.zeroOf(timer)
