@@ -27,7 +27,7 @@ import type { Bolus, Bridge, Fill, Scenario, Therapy } from '#hil/scenario/types
 import { add, compare, divide, equal, isPositive, multiply, type Rational, subtract, ZERO } from '#units/rational'
 
 /** Changes of rate that one ledger may take, its looks into the future included: a century of 13 boluses a day. */
-const MOST_CHANGES = 2_000_000
+export const MOST_CHANGES = 2_000_000
 
 const STILL: LinePiece = { from_us: ZERO, value: ZERO, rate: ZERO }
 
@@ -75,6 +75,7 @@ interface Rates extends Pick<InForce, 'basal' | 'concentration'> {
 interface Shared {
   /** How many changes all of them took, so that looks into the future are bounded too. */
   changes: number
+  readonly mostChanges: number
   /** By the boluses under way. */
   readonly known: WeakMap<Flow, Rates>
 }
@@ -97,8 +98,8 @@ export class Course {
     this.#shared = shared
   }
 
-  /** A stopped pump at the start of a run. */
-  static from(start: Start): Course {
+  /** A stopped pump at the start of a run, whose rate may change so often. */
+  static from(start: Start, mostChanges: number): Course {
     const { pump, fill, clock_us } = start
     const { drug, concentration_ug_per_uL: concentration } = fill.actual
     const is: InForce = {
@@ -117,7 +118,7 @@ export class Course {
       rate: ZERO,
       flowing: drug,
     }
-    return new Course(is, [STILL], [STILL], new UnderWay(), { changes: 0, known: new WeakMap() })
+    return new Course(is, [STILL], [STILL], new UnderWay(), { changes: 0, mostChanges, known: new WeakMap() })
   }
 
   /** The same course to be played on apart; its lines begin at `from_us` or before. */
@@ -303,10 +304,11 @@ export class Course {
 
   #spend(changes: number): void {
     this.#shared.changes += changes
-    if (this.#shared.changes <= MOST_CHANGES) return
+    const { mostChanges } = this.#shared
+    if (this.#shared.changes <= mostChanges) return
     throw new RangeError(
       `the therapy "${this.#is.text}" changes its rate too often: a prescribed ledger takes at most ` +
-        `${MOST_CHANGES} changes; let its boluses come less often, or shorten the run`,
+        `${mostChanges} changes; let its boluses come less often, or shorten the run`,
     )
   }
 }

@@ -10,7 +10,7 @@
  * the second from its instant on, boluses under way included; any other refill changes at most the drug that is given.
  */
 import type { Boluses } from '#hil/oracle/bolus-record'
-import { Course, type Start } from '#hil/oracle/course'
+import { Course, MOST_CHANGES, type Start } from '#hil/oracle/course'
 import type { Line } from '#hil/oracle/line'
 import { type Grant, PatientRequests } from '#hil/oracle/patient-bolus'
 import type { Limited } from '#hil/oracle/permit'
@@ -37,10 +37,10 @@ export type Intent = Start & Plumbing & Limited & Pick<Scenario, 'prescription' 
  * The ledger of a scenario, exact up to the end of the run; after it the rates of that instant are held.
  *
  * Takes O(n log n) for n entries, events and boluses. A bolus lasts longer than nothing. Throws RangeError for a
- * prescription that changes its rate millions of times.
+ * prescription that changes its rate more than `mostChanges` times.
  */
-export function prescribe(scenario: Intent): PrescribedLedger {
-  const course = Course.from(scenario)
+export function prescribe(scenario: Intent, mostChanges = MOST_CHANGES): PrescribedLedger {
+  const course = Course.from(scenario, mostChanges)
   const requests = new PatientRequests(scenario)
   const happenings = happeningsOf(scenario)
   let primed = false
