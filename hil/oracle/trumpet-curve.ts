@@ -10,7 +10,7 @@ import { bounded, judged, type Outcome, type Uncertainty } from '#hil/oracle/gua
 import type { Line } from '#hil/oracle/line'
 import type { Span, Staircase } from '#hil/oracle/staircase'
 import { resolves, trumpetOf } from '#hil/oracle/trumpet'
-import { compare, divide, multiply, type Rational, ZERO } from '#units/rational'
+import { compare, divide, multiply, type Rational, subtract, ZERO } from '#units/rational'
 
 export interface CurveQuestion extends Span {
   readonly windows_us: readonly Rational[]
@@ -49,7 +49,7 @@ export function trumpetCurve(delivered: Staircase, prescribed: Line, question: C
     if (most !== undefined && least !== undefined && floor !== undefined) {
       return { kind: resolves(trumpet, within) ? 'resolved' : 'unresolvable', window_us, most, least, floor }
     }
-    const isTooLong = compare(window_us, { n: to_us.n * from_us.d - from_us.n * to_us.d, d: to_us.d * from_us.d }) > 0
+    const isTooLong = compare(window_us, subtract(to_us, from_us)) > 0
     return isTooLong ? { kind: 'too-long', window_us } : { kind: 'unprescribed', window_us, delivered: unprescribed }
   })
 }

@@ -63,7 +63,7 @@ export function trumpetOf(delivered: Staircase, prescribed: Line, question: Trum
   const slide = { flights, unit, window_us, paper, reaches }
   const extremes = sizeOf(slide) < SAFE ? slideOver(slide, PLAIN) : slideOver(slide, BIG)
   const tick = timeRulings(paper, rigTick_us)
-  const blur = valueRulings(paper, step) + fastest(paper, first - tick, last + window) * tick
+  const blur = valueRulings(paper, step) + fastest(paper) * tick
   const least = leanest(reaches)
   return { ...extremes, floor: least > 0n ? divide(toValue(paper, blur), toValue(paper, least)) : undefined }
 }
@@ -78,15 +78,9 @@ function leanest(reaches: readonly Reach[]): bigint {
   return least ?? 0n
 }
 
-/** The highest rate of the line at any time from `from` to `to`. */
-function fastest(line: RuledLine, from: bigint, to: bigint): bigint {
-  let rate = 0n
-  for (const [index, piece] of line.pieces.entries()) {
-    const next = line.pieces[index + 1]
-    const inside = piece.from <= to && (next === undefined || next.from > from)
-    if (inside && piece.rate > rate) rate = piece.rate
-  }
-  return rate
+/** The highest rate of the line, which has been cut to the span and the tick before it. */
+function fastest(line: RuledLine): bigint {
+  return line.pieces.reduce((most, { rate }) => (rate > most ? rate : most), 0n)
 }
 
 interface Slide {

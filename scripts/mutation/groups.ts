@@ -289,6 +289,7 @@ export const GROUPS: readonly MutationGroup[] = [
     tests: [
       'oracle/trumpet',
       'oracle/trumpet-curve',
+      'oracle/flow-verdict',
       'oracle/start-up',
       'oracle/bolus-accuracy',
       'oracle/burst',

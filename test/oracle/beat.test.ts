@@ -40,14 +40,54 @@ describe('a beat of steps against a constant rate', () => {
     )
   })
 
-  it('finds the first instant above a limit', () => {
+  it('has the first of equal crests', () => {
+    const few = fc.record({
+      count: fc.integer({ min: 1, max: 9 }),
+      a: fc.bigInt({ min: -3n, max: 3n }),
+      b: fc.bigInt({ min: -3n, max: 3n }),
+      divisor: fc.integer({ min: 1, max: 4 }),
+      r: fc.nat(3),
+      p: fc.nat(3),
+    })
     fc.assert(
-      fc.property(beats(50), fc.bigInt({ min: -50n, max: 400n }), (beat, limit) => {
-        const index = levels(beat).findIndex((level) => level > limit * beat.unit)
-        expect(firstAbove(beat, limit * beat.unit)).toBe(index < 0 ? undefined : index)
+      fc.property(few, ({ r, p, ...rest }) => {
+        const beat = { ...rest, unit: 1n, remainder: r % rest.divisor, phase: p % rest.divisor }
+        const all = levels(beat)
+        const value = all.reduce((most, level) => (level > most ? level : most))
+        const crest = { index: all.indexOf(value), value }
+        expect([crestByWalk(beat), crestByDescent(beat)]).toEqual([crest, crest])
+      }),
+      { numRuns: 4000 },
+    )
+  })
+
+  it('finds the first instant above a limit, which may be the height of another instant', () => {
+    const limits = fc.oneof(fc.bigInt({ min: -50n, max: 400n }), fc.nat(59))
+    fc.assert(
+      fc.property(beats(50), limits, (beat, chosen) => {
+        const all = levels(beat)
+        const limit = typeof chosen === 'bigint' ? chosen * beat.unit : (all[chosen % all.length] ?? 0n)
+        const index = all.findIndex((level) => level > limit)
+        expect(firstAbove(beat, limit)).toBe(index < 0 ? undefined : index)
       }),
       { numRuns: 1000 },
     )
+  })
+
+  // Each of these is beyond the whole numbers that a plain number tells apart, in one way.
+  it.each([
+    ['a large rise', 2n ** 60n + 1n, 3n],
+    ['a large fall', -(2n ** 60n) - 1n, 2n ** 61n + 5n],
+    ['a large jump', 3n, 2n ** 60n + 1n],
+    ['a large jump down', 2n ** 61n + 7n, -(2n ** 60n) - 1n],
+    ['a jump down as large as the rise', 2n ** 60n + 1n, -(2n ** 60n) - 1n],
+  ])('is exact at %s', (_, a, b) => {
+    for (const unit of [1n, 2n]) {
+      const beat = { count: 9, a: a * unit, b: b * unit, unit, remainder: 3, phase: 1, divisor: 7 }
+      const all = levels(beat)
+      const value = all.reduce((most, level) => (level > most ? level : most))
+      expect(crestOf(beat)).toEqual({ index: all.indexOf(value), value })
+    }
   })
 
   it('descends through millions of instants whose numbers fit no plain number', () => {

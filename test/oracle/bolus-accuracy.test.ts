@@ -63,6 +63,8 @@ describe('bolus accuracy', () => {
     expect([found?.count, found?.mean, found?.most.error, found?.least.error]).toEqual([COUNT, ZERO, ZERO, ZERO])
     expect([found?.isEnough, found?.floor]).toEqual([true, ratio(1n, 100n)])
     expect(found?.most.delivered).toEqual(DOSE)
+    // Of equal errors that of the first bolus is named.
+    expect([found?.most.from_us, found?.least.from_us]).toEqual([minutes(60), minutes(60)])
   })
 
   it('finds the worst in either direction, and the mean of all', () => {
@@ -115,8 +117,8 @@ describe('bolus accuracy', () => {
 
   it('refuses a bolus that lasts or holds nothing', () => {
     const ask = (bolus: MeantBolus) => bolusAccuracy(indexHeights(STEPS), LINE, [bolus], ABOVE)
-    expect(() => ask({ from_us: ONE, to_us: ONE, dose: ONE })).toThrow(RangeError)
-    expect(() => ask({ from_us: ZERO, to_us: ONE, dose: ZERO })).toThrow(RangeError)
+    expect(() => ask({ from_us: ONE, to_us: ONE, dose: ONE })).toThrow(/last longer and hold more than nothing/)
+    expect(() => ask({ from_us: ZERO, to_us: ONE, dose: ZERO })).toThrow(/last longer and hold more than nothing/)
   })
 })
 
@@ -144,6 +146,32 @@ describe('the boluses of a prescription', () => {
   ] as const)('leave out one that %s disturbs', (_, more, events) => {
     const entries = [bolus('2 h', '60 ug', '1 h'), bolus('5 h', '60 ug', '1 h'), ...more]
     expect(whole_(entries, [...events]).map(([from_us]) => from_us)).toEqual([at('5 h')])
+  })
+
+  it('hold both of two that overlap, and one beside which nothing changes', () => {
+    const entries = [bolus('2 h', '60 ug', '1 h'), bolus('2 h 30 min', '60 ug', '1 h')]
+    const both = [at('2 h'), at('2 h 30 min')]
+    expect(whole_(entries).map(([from_us]) => from_us)).toEqual(both)
+    const same = [refill('2 h 15 min', 'baclofen', '2 mg/mL')]
+    expect(whole_(entries, same).map(([from_us]) => from_us)).toEqual(both)
+  })
+
+  it('hold both of two that overlap while a bridge lasts', () => {
+    const entries = [bridge('1 d', '375 uL'), bolus('25 h', '60 ug', '1 h'), bolus('25 h 30 min', '60 ug', '1 h')]
+    const found = whole_(entries, [refill('1 d', 'baclofen', '4 mg/mL')])
+    expect(found.map(([from_us]) => from_us)).toEqual([at('25 h'), at('25 h 30 min')])
+  })
+
+  it('leave out each that is disturbed, however many disturbances came before', () => {
+    const change = ['1 h', '3 h', '4 h', '6 h 30 min'].map((time) => therapy(time, '100 ug/d'))
+    const entries = ['2 h', '3 h 30 min', '5 h', '6 h'].map((time) => bolus(time, '60 ug', '50 min'))
+    expect(whole_([...entries, ...change]).map(([from_us]) => from_us)).toEqual([at('2 h'), at('5 h')])
+  })
+
+  it('hold one that ends with the run', () => {
+    const { duration_us } = intent([])
+    const last = { ...bolus('1 h', '60 ug', '1 h'), at_us: as<typeof duration_us>(subtract(duration_us, at('1 h'))) }
+    expect(whole_([last])).toHaveLength(1)
   })
 
   it('leave out one that a prime masks from its start, and one that the run cuts off', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { largestBurst } from '#hil/oracle/burst'
-import { compare, larger, ratio, subtract, whole, ZERO } from '#units/rational'
+import { compare, larger, ONE, type Rational, ratio, subtract, whole, ZERO } from '#units/rational'
 import { fractions, spans, staircases } from './arbitraries.ts'
 import { spelledOut, sumWhere } from './naive.ts'
 
@@ -31,8 +31,19 @@ describe('the largest rise in any window', () => {
     expect(largestBurst(stairs, whole(31), run)).toEqual({ rise: ratio(4n, 3n), at_us: whole(40) })
   })
 
+  it('is exact where the sum is beyond what a plain number tells apart, and where rises are many units', () => {
+    const cadence = { first: 10, phase: 0, count: 3, quotient: 10, remainder: 0, divisor: 1 }
+    const run = { from_us: ZERO, to_us: whole(5000) }
+    const steps = (rise: Rational) => [{ tick_us: 1, cadence, rise }]
+    const odd = 2n ** 60n + 1n
+    expect(largestBurst([...steps(ratio(odd, 1n)), ...steps(ONE)], whole(30), run).rise).toEqual(
+      ratio(3n * odd + 3n, 1n),
+    )
+    expect(largestBurst(steps(ratio(6n, 7n)), whole(20), run)).toEqual({ rise: ratio(12n, 7n), at_us: whole(20) })
+  })
+
   it('finds nothing where nothing rises', () => {
     expect(largestBurst([], whole(5), { from_us: whole(3), to_us: whole(9) })).toEqual({ rise: ZERO, at_us: whole(3) })
-    expect(() => largestBurst([], ZERO, { from_us: ZERO, to_us: whole(9) })).toThrow(RangeError)
+    expect(() => largestBurst([], ZERO, { from_us: ZERO, to_us: whole(9) })).toThrow(/longer than nothing/)
   })
 })

@@ -73,7 +73,9 @@ describe('the start-up curve', () => {
 
   it('refuses a curve without end', () => {
     const ask = (interval_us: typeof RATE) => startUpCurve([] as never, LINE, { ...QUESTION, interval_us })
-    expect(() => ask(ZERO)).toThrow(RangeError)
+    expect(() => ask(ZERO)).toThrow(/longer than nothing/)
+    const longest = { ...QUESTION, interval_us: divide(minutes(120), whole(100_000)) }
+    expect(startUpCurve(indexHeights([]), LINE, longest)).toHaveLength(100_000)
     expect(() => ask(whole(1))).toThrow(/at most 100000/)
   })
 })

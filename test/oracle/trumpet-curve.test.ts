@@ -77,8 +77,19 @@ describe('the published windows', () => {
     ])
     for (const { windows_us, analysis_us, source } of Object.values(TRUMPET_PROTOCOLS)) {
       for (const window_us of windows_us) expect(compare(window_us, analysis_us)).toBeLessThan(0)
-      expect(source).not.toBe('')
+      expect(source).toMatch(/^IEC 60601-2-24\b.* manual/)
     }
+    const settings = Object.values(TRUMPET_PROTOCOLS).map(({ interval_us, startUp_us, settling_us, analysis_us }) =>
+      [interval_us, startUp_us, settling_us, analysis_us].map((time_us) => toNumber(divide(time_us, minutes(1)))),
+    )
+    const hospital = [0.5, 120, 60, 60]
+    expect(settings).toEqual([hospital, hospital, [15, 1440, 1440, 1500]])
+    const sources = Object.values(TRUMPET_PROTOCOLS).map(({ source, confidence }) => `${confidence}: ${source}`)
+    expect(sources).toEqual([
+      expect.stringMatching(/^read: .*:1998 .*Infutest.*Perfusor and Infusomat/),
+      expect.stringMatching(/^read: .*:2012 .*annex A\.6.*Perfusor and Infusomat/),
+      expect.stringMatching(/^inferred: .*D-TRONplus p\. 94.*Spirit Combo p\. 191$/),
+    ])
   })
 
   it.each([
@@ -213,6 +224,11 @@ describe('the curve of a pump', () => {
       rigTick_us: RIG_TICK_us,
     })
     expect(kinds(short)).toEqual(['resolved', 'too-long'])
+    const [all] = trumpetCurve([], [{ from_us: ZERO, value: ZERO, rate: ZERO }], {
+      ...{ from_us: ratio(1n, 3n), to_us: ratio(7n, 2n), windows_us: [ratio(19n, 6n)], within: ONE, step: STEP },
+      rigTick_us: RIG_TICK_us,
+    })
+    expect(all?.kind).toBe('unprescribed')
   })
 })
 
@@ -267,5 +283,7 @@ describe('the verdict of a window', () => {
     expect(flow[0]).toBe('fail')
     expect(none.map((point) => pointVerdict(point, limit))[0]).toBe('inconclusive')
     expect(pointVerdict({ kind: 'too-long', window_us: minutes(1) }, limit)).toBe('inconclusive')
+    const unheard = { kind: 'unprescribed', window_us: minutes(1), delivered: undefined } as const
+    expect(pointVerdict(unheard, limit)).toBe('inconclusive')
   })
 })

@@ -4,6 +4,7 @@ import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
 import { during, type Span, type Staircase } from '#hil/oracle/staircase'
 import { resolves, trumpetOf } from '#hil/oracle/trumpet'
 import {
+  add,
   compare,
   divide,
   isPositive,
@@ -37,6 +38,16 @@ function constant(gain: Rational = ONE): Line {
   return [{ from_us: ZERO, value: ZERO, rate: divide(gain, whole(HOUR_us)) }]
 }
 
+/** The highest rate at any time of a span, and of the tick before it. */
+function fastest(line: Line, { from_us, to_us }: Span): Rational {
+  const from = subtract(from_us, RIG_TICK_us)
+  const inside = line.filter((piece, index) => {
+    const next = line[index + 1]
+    return compare(piece.from_us, to_us) < 0 && (next === undefined || compare(next.from_us, from) > 0)
+  })
+  return inside.map(({ rate }) => rate).reduce(larger, ZERO)
+}
+
 describe('the trumpet of the flow', () => {
   it('has the same extremes as every candidate evaluated on its own', () => {
     fc.assert(
@@ -60,7 +71,9 @@ describe('the trumpet of the flow', () => {
           if (isZero(unprescribed)) expect(found.most?.error).toEqual(errors.toSorted(compare).at(-1))
           expect(found.least?.error).toEqual(errors.toSorted(compare)[0])
           const lean = all.map(({ prescribed }) => prescribed).reduce(smaller)
-          expect(found.floor === undefined).toBe(isZero(lean))
+          expect(found.floor).toEqual(
+            isZero(lean) ? undefined : divide(add(STEP, multiply(fastest(line, span), RIG_TICK_us)), lean),
+          )
         },
       ),
       { numRuns: 400 },
@@ -137,8 +150,12 @@ describe('the trumpet of the flow', () => {
     const line = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) }]
     const cadence = { first: 10, phase: 0, count: 100, quotient: 10, remainder: 0, divisor: 1 }
     const run = { from_us: ZERO, to_us: whole(1000) }
-    const found = trumpet([{ tick_us: 1, cadence, rise: ONE }], line, run, ratio(59n, 2n), ONE)
-    expect([found.most?.error, found.least?.error]).toEqual([ratio(1n, 59n), ratio(-19n, 59n)])
+    for (const from of [0, 5]) {
+      // From 5 us on, every window but those between the two steps holds three.
+      const steps = [{ tick_us: 1, cadence, rise: ONE }]
+      const found = trumpet(steps, line, { ...run, from_us: whole(from) }, ratio(59n, 2n), ONE)
+      expect([found.most?.error, found.least?.error]).toEqual([ratio(1n, 59n), ratio(-19n, 59n)])
+    }
   })
 
   it('shifts by 100 (g - 1) % under a gain g', () => {
@@ -166,6 +183,7 @@ describe('the trumpet of the flow', () => {
     const found = trumpet(idealSteps(constant(), STEP, 64, DAY.to_us), constant(), DAY, whole(HOUR_us))
     expect(resolves(found, ratio(26n, 100n))).toBe(true)
     expect(resolves(found, ratio(25n, 100n))).toBe(false)
+    expect(resolves(found, found.floor ?? ZERO)).toBe(true)
   })
 
   it('resolves nothing where some window has no prescription, and reports what was delivered there', () => {
@@ -176,10 +194,24 @@ describe('the trumpet of the flow', () => {
     expect(found.unprescribed).toEqual({ delivered: whole(2), start_us: whole(12 * HOUR_us) })
   })
 
+  it('is exact where a window holds more units than a plain number tells apart', () => {
+    // Rises of 2^52 + 1 units, three of which are a unit more than the next plain number.
+    const line = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) }]
+    const cadence = { first: 10, phase: 0, count: 100, quotient: 10, remainder: 0, divisor: 1 }
+    const one = { ...cadence, count: 1, first: 5 }
+    const [large, small] = [ratio(2n ** 52n + 1n, 2n ** 52n), ratio(1n, 2n ** 52n)]
+    const steps = [
+      { tick_us: 1, cadence: one, rise: small },
+      { tick_us: 1, cadence, rise: large },
+    ]
+    const found = trumpet(steps, line, { from_us: ZERO, to_us: whole(1000) }, whole(30), ONE)
+    expect(found.most?.error).toEqual(subtract(divide(add(times(large, 3), small), whole(3)), ONE))
+  })
+
   it('has nothing to say about a run shorter than its window', () => {
     const found = trumpet([], constant(), DAY, whole(25 * HOUR_us))
-    expect(found).toEqual({ most: undefined, least: undefined, unprescribed: undefined, floor: undefined })
+    expect(found).toStrictEqual({ most: undefined, least: undefined, unprescribed: undefined, floor: undefined })
     expect(resolves(found, ONE)).toBe(false)
-    expect(() => trumpet([], constant(), DAY, ZERO)).toThrow(RangeError)
+    expect(() => trumpet([], constant(), DAY, ZERO)).toThrow(/longer than nothing/)
   })
 })
