@@ -6,12 +6,14 @@
  * refusal names the value, the limit and the remedy.
  */
 import { believedSteps } from '#firmware-sim/accounting'
-import { dailyOf, largestDailyDose, measureOf } from '#firmware-sim/daily-dose'
-import { massLine, volumeLine } from '#firmware-sim/dose-history'
+import { isJump } from '#firmware-sim/clock'
+import { dailyOf, measureOf } from '#firmware-sim/daily-dose'
+import { positionAt } from '#firmware-sim/delivery'
+import { beyondBound, beyondBy, beyondDose } from '#firmware-sim/dose-limits'
 import { clearedAt, type Foreseen, foresee } from '#firmware-sim/foresight'
-import type { Dose, Program, Refill, Therapy } from '#firmware-sim/messages'
+import type { Program, Refill, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
-import { refilled, residual } from '#firmware-sim/reservoir'
+import { believedVolume, refilled, residual } from '#firmware-sim/reservoir'
 import { changed, type PumpState } from '#firmware-sim/state'
 import { horizonOf } from '#firmware-sim/therapy/therapies'
 import { decimal } from '#units/format'
@@ -27,7 +29,6 @@ import {
   type Rational,
   subtract,
   times,
-  ZERO,
 } from '#units/rational'
 
 /** Boluses that may run at once: more are rare, and each makes the next change costlier to work out. */
@@ -40,13 +41,15 @@ export function refusal(model: PumpModel, before: PumpState, after: PumpState, p
       return rangeRefusal(model, after) ?? therapyDoseRefusal(model, before, after)
     case 'bolus':
       return grantRefusal(model, after)
-    case 'bridge':
     case 'set-clock':
-      return rangeRefusal(model, after)
+      return rangeRefusal(model, after) ?? clockRefusal(model, before, after, program.to_us)
+    case 'bridge':
+      return rangeRefusal(model, after) ?? fluidRefusal(model, before, after)
+    case 'prime':
+      return primeRefusal(model, after) ?? fluidRefusal(model, before, after)
     case 'refill':
       // What was filled is in, whatever it makes of the therapy: see the warnings.
       return capacityRefusal(model, before, program.refill)
-    case 'prime':
     case 'patient-bolus':
     case 'restart':
       return null
@@ -69,15 +72,16 @@ export function grantRefusal(model: PumpModel, after: PumpState): string | null 
 export function warningsOf(model: PumpModel, before: PumpState, after: PumpState, program: Program): readonly string[] {
   const warnings: string[] = []
   const { dailyDose, change } = before.limits
-  if (dailyDose.soft !== null && DOSING.has(program.kind)) {
-    const found = isReduction(model, before, after, program)
-      ? beyondBound(dailyOf(after.therapy, measureOf(dailyDose.soft.by, after.contents, model)), dailyDose.soft)
-      : beyondDose(model, after, dailyDose.soft)
-    if (found !== null) warnings.push(`${found}, the soft limit of the clinic`)
-  }
+  const found = beyondSoft(model, before, after, program)
+  if (found !== null) warnings.push(`${found}, the soft limit of the clinic`)
   if (dailyDose.hard !== null && program.kind === 'refill') {
     const found = beyondDose(model, after, dailyDose.hard)
     if (found !== null) warnings.push(`${found}, the hard limit of the clinic; program a lower dose`)
+  }
+  // A jump of the clock, and a therapy that is no reduction, have been refused for it.
+  if (dailyDose.hard !== null && (program.kind === 'set-clock' || program.kind === 'therapy')) {
+    const found = beyondBy(model, before, after, dailyDose.hard)
+    if (found !== null) warnings.push(`${found}, the hard limit of the clinic, with what was given before`)
   }
   if (program.kind === 'refill' && after.unfit !== null) {
     warnings.push(`${after.unfit.reason}; unless a therapy that fits is programmed at once, the pump stops and alarms`)
@@ -90,18 +94,38 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
   return warnings
 }
 
-/** Programs that add to what a patient gets. */
-const DOSING: ReadonlySet<Program['kind']> = new Set(['therapy', 'bolus', 'refill'])
+/** What the program makes of the dose of 24 h where that is beyond the soft limit. */
+function beyondSoft(model: PumpModel, before: PumpState, after: PumpState, program: Program): string | null {
+  const { soft } = before.limits.dailyDose
+  if (soft === null) return null
+  switch (program.kind) {
+    case 'therapy':
+      // What was given before is no reason against a therapy that gives no more.
+      return riseOf(model, before, after) <= 0
+        ? beyondBound(dailyOf(after.therapy, measureOf(soft.by, after.contents, model)), soft)
+        : beyondDose(model, after, soft)
+    case 'bolus':
+    case 'refill':
+      return beyondDose(model, after, soft)
+    case 'set-clock':
+      return beyondBy(model, before, after, soft)
+    case 'prime':
+    case 'bridge':
+      return soft.by === 'mass' ? null : beyondBy(model, before, after, soft)
+    case 'patient-bolus':
+    case 'restart':
+      return null
+  }
+}
 
 /** Volume a therapy gives in 24 h with what the pump holds; of a pattern, in the fullest 24 h. */
 export function dailyVolume(model: PumpModel, state: PumpState, therapy: Therapy): Volume_uL {
   return as(dailyOf(therapy, measureOf('volume', state.contents, model)))
 }
 
-/** Whether a therapy gives no more than the one before it: what was given before that is no reason against it. */
-function isReduction(model: PumpModel, before: PumpState, after: PumpState, program: Program): boolean {
-  if (program.kind !== 'therapy') return false
-  return compare(dailyVolume(model, before, after.therapy), dailyVolume(model, before, before.therapy)) <= 0
+/** A therapy against the one before it, by what they give in a day: below zero where it gives less. */
+function riseOf(model: PumpModel, before: PumpState, after: PumpState): number {
+  return compare(dailyVolume(model, before, after.therapy), dailyVolume(model, before, before.therapy))
 }
 
 /** By how much of the last therapy that gave anything the dose of a day changes; null where there was none. */
@@ -146,9 +170,14 @@ function rateRefusal(model: PumpModel, rate: Rational, exempt: boolean): string 
   return null
 }
 
-/** The hard limits of the clinic; a therapy that gives no more than the present one is never blocked by them. */
+/**
+ * The hard limits of the clinic; a therapy that gives less than the present one is never blocked by them, and one that
+ * gives as much only where its boluses begin anew on top of what was given.
+ */
 function therapyDoseRefusal(model: PumpModel, before: PumpState, after: PumpState): string | null {
-  if (isReduction(model, before, after, { kind: 'therapy', therapy: after.therapy })) return null
+  const rise = riseOf(model, before, after)
+  if (rise < 0) return null
+  if (rise === 0) return addedRefusal(model, before, after)
   const { hard } = before.limits.change
   const changed = relativeChange(model, before, after)
   if (hard !== null && changed !== null && compare(changed, hard) > 0) {
@@ -163,31 +192,32 @@ function doseRefusal(model: PumpModel, after: PumpState): string | null {
   return found === null ? null : `${found}, the hard limit of the clinic; give less, or wait`
 }
 
-/** What is given in the fullest 24 h that end now or later, where that is more than a dose. */
-function beyondDose(model: PumpModel, state: PumpState, limit: Dose): string | null {
-  const { now_us, therapy, contents, history } = state
-  const byMass = limit.by === 'mass'
-  // Behind a prime or a bridge less may flow than when it is over; of a bridge, the mass is the same.
-  const cleared_us = clearedAt(model, byMass ? changed(state, { covered: null }) : state)
-  const rateOf = ({ asked, given, masked }: Foreseen) => {
-    if (!byMass) return given
-    return masked ? ZERO : multiply(asked, contents.concentration_ug_per_uL)
-  }
-  const until_us = as<Time_us>(add(cleared_us ?? now_us, horizonOf(therapy)))
-  const stretches = cleared_us === null ? null : foresee(model, state, until_us)
-  if (stretches === null)
-    return 'so many boluses that their dose in 24 h cannot be looked at may be more than the limit'
-  const pieces = stretches.map((stretch) => ({ from_us: stretch.from_us, rate: rateOf(stretch) }))
-  const past = byMass ? massLine(history, contents.drug) : volumeLine(history)
-  const most = largestDailyDose(past, now_us, { pieces, until_us })
-  return beyondBound(most, limit)
+/** A jump of the clock begins the therapy anew, so it is held to the hard limit as a change of therapy is. */
+function clockRefusal(model: PumpModel, before: PumpState, after: PumpState, to_us: Time_us): string | null {
+  return isJump(before.clock, before.now_us, to_us) ? addedRefusal(model, before, after) : null
 }
 
-/** A dose of 24 h where it is more than the limit. */
-function beyondBound(most: Rational, limit: Dose): string | null {
-  const bound = limit.by === 'mass' ? limit.mass_ug : limit.volume_uL
-  const unit = limit.by === 'mass' ? 'ug' : 'uL'
-  return compare(most, bound) > 0 ? `${decimal(most)} ${unit} in 24 h are more than ${decimal(bound)} ${unit}` : null
+/** A prime or a bridge by which more fluid flows in 24 h than a hard limit by volume allows. */
+function fluidRefusal(model: PumpModel, before: PumpState, after: PumpState): string | null {
+  const { hard } = before.limits.dailyDose
+  return hard?.by === 'volume' ? addedRefusal(model, before, after) : null
+}
+
+/** The hard limit against what gives more in 24 h than there would be without it. */
+function addedRefusal(model: PumpModel, before: PumpState, after: PumpState): string | null {
+  const { hard } = before.limits.dailyDose
+  const found = hard === null ? null : beyondBy(model, before, after, hard)
+  return found === null ? null : `${found}, the hard limit of the clinic; give less, or wait`
+}
+
+/** A prime of more than there is; one under way counts with what is left of it. */
+function primeRefusal(model: PumpModel, after: PumpState): string | null {
+  const { prime, delivery, now_us, reservoir } = after
+  if (prime === null) return null
+  const asked_uL = multiply(subtract(prime, positionAt(delivery, now_us)), model.step_uL)
+  const left_uL = believedVolume(reservoir, believedSteps(after, now_us), model.step_uL)
+  if (compare(asked_uL, left_uL) <= 0) return null
+  return `a prime of ${decimal(asked_uL)} uL is more than the ${decimal(left_uL)} uL believed left; prime less, or refill first`
 }
 
 function capacityRefusal(model: PumpModel, state: PumpState, refill: Refill): string | null {

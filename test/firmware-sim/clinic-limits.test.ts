@@ -7,8 +7,10 @@ import {
   type BedsideSetup,
   bolus,
   bridge,
+  clockAt,
   continuous,
   flex,
+  MINIMUM_RATE,
   patientBolus,
   periodic,
   prime,
@@ -185,6 +187,96 @@ describe('a hard limit of the dose in 24 h', () => {
     pump.program('0 s', bridge('1 mL'))
     expect(said(pump, '1 h', continuous('250 ug/d'))).toEqual([])
     expect(said(pump, '1 h', continuous('251 ug/d'))).toEqual(hard('502 uL in 24 h are more than 500 uL'))
+  })
+})
+
+describe('what begins anew on top of what was given', () => {
+  const limits = { dose: { hard: '500 ug' } }
+  const daily = periodic('400 ug', '1 h', '1 d')
+
+  it('by a jump of the clock is refused beyond the hard limit, and the clock goes on as it was', () => {
+    const pump = giving(limits, daily)
+    const answers = pump.program('2 h', setClock('2026-01-05T12:00'))
+    expect(reasonIn(answers)).toBe(hard('800 ug in 24 h are more than 500 ug')[0])
+    expect(pump.status('2 h').clock_us).toEqual(clockAt('2026-01-05T02:00'))
+    pump.pass('20 h')
+    expect(pump.peek().dose_ug).toEqual([['baclofen', { n: 400n, d: 1n }]])
+    // A shift begins nothing anew.
+    expect(said(pump, '20 h', setClock('2026-01-05T22:00'))).toEqual([])
+    expect(said(pump, '20 h', setClock('2026-01-05T22:00:01'))).toEqual(hard('800 ug in 24 h are more than 500 ug'))
+  })
+
+  it('by a jump of the clock wants to be confirmed beyond the soft limit', () => {
+    const pump = giving({ dose: { soft: '500 ug' } }, daily)
+    expect(said(pump, '2 h', setClock('2026-01-05T12:00'))).toEqual(soft('800 ug in 24 h are more than 500 ug'))
+    expect(said(pump, '2 h', setClock('2026-01-05T03:00'))).toEqual([])
+  })
+
+  it('is no matter where it gives no more than there would be anyway', () => {
+    const pump = giving(limits, continuous('400 uL/d'))
+    pump.program('1 d', refill({ volume: '40 mL', concentration: '2000 ug/mL' }))
+    expect(wasApplied(pump.program('2 d', continuous('200 uL/d')))).toBe(true)
+    // The day before holds 800 ug, and no clock adds to it.
+    expect(said(pump, '2 d', setClock('2026-02-05T12:00'))).toEqual([])
+    expect(said(pump, '2 d', continuous('200 uL/d'))).toEqual([])
+    expect(said(giving(limits, daily), '1 d', setClock('2026-02-05T12:00'))).toEqual([])
+  })
+
+  it('by a therapy programmed again is refused, and by a lower one confirmed', () => {
+    const pump = giving(limits, daily)
+    expect(said(pump, '2 h', daily)).toEqual(hard('800 ug in 24 h are more than 500 ug'))
+    expect(said(pump, '2 h', periodic('200 ug', '1 h', '1 d'))).toEqual([
+      '600 ug in 24 h are more than 500 ug, the hard limit of the clinic, with what was given before',
+    ])
+    expect(said(pump, '2 h', periodic('100 ug', '1 h', '1 d'))).toEqual([])
+    for (const program of [STOPPED, MINIMUM_RATE]) expect(said(pump, '30 min', program)).toEqual([])
+    expect(wasApplied(pump.program('2 h', periodic('200 ug', '1 h', '1 d')))).toBe(true)
+  })
+
+  it('by a clock set forward comes sooner, and wants to be confirmed', () => {
+    const morning = flex('50 ug/d', [['6 h', '400 ug', '1 h']])
+    const pump = giving(limits, morning)
+    expect(said(pump, '7 h', setClock('2026-01-05T08:00'))).toEqual([
+      '850 ug in 24 h are more than 500 ug, the hard limit of the clinic, with what was given before',
+    ])
+    expect(said(pump, '7 h', setClock('2026-01-05T06:00'))).toEqual([])
+    expect(said(giving({}, morning), '7 h', setClock('2026-01-05T08:00'))).toEqual([])
+  })
+})
+
+describe('a limit by volume', () => {
+  it('bounds a prime, which is fluid though no drug that anybody meant', () => {
+    const primed = (limits: Limits, volume: string) =>
+      said(giving(limits, continuous('240 uL/d')), '1 d', prime(volume))
+    // 260 uL in 15.6 min, in which 2.6 uL of the therapy are lost.
+    expect(primed({ dose: { hard: '497.4 uL' } }, '260 uL')).toEqual([])
+    expect(primed({ dose: { hard: '497.3 uL' } }, '260 uL')).toEqual(hard('497.4 uL in 24 h are more than 497.3 uL'))
+    expect(primed({ dose: { soft: '497.3 uL' } }, '260 uL')).toEqual(soft('497.4 uL in 24 h are more than 497.3 uL'))
+    for (const dose of [{ hard: '300 ug' }, { soft: '300 ug' }]) expect(primed({ dose }, '260 uL')).toEqual([])
+    expect(primed({}, '10 mL')).toEqual([])
+  })
+
+  it('bounds a bridge by which more flows, and none by which less does', () => {
+    const bridged = (limits: Limits, concentration: string, dose: string) =>
+      said(giving(limits, refill({ volume: '40 mL', concentration }), continuous(dose)), '1 h', bridge('10 mL'))
+    const ofVolume = { dose: { hard: '500 uL' } }
+    expect(bridged(ofVolume, '2000 ug/mL', '500 ug/d')).toEqual([])
+    expect(bridged(ofVolume, '2000 ug/mL', '501 ug/d')).toEqual(hard('501 uL in 24 h are more than 500 uL'))
+    expect(bridged({ dose: { soft: '500 uL' } }, '2000 ug/mL', '501 ug/d')).toEqual(
+      soft('501 uL in 24 h are more than 500 uL'),
+    )
+    for (const dose of [{ hard: '501 ug' }, { soft: '501 ug' }]) {
+      expect(bridged({ dose }, '2000 ug/mL', '501 ug/d')).toEqual([])
+    }
+    // 800 uL a day since the refill, half of that over the bridge.
+    const pump = giving(ofVolume, continuous('400 ug/d'), refill({ volume: '40 mL', concentration: '500 ug/mL' }))
+    expect(said(pump, '1 h', bridge('100 mL'))).toEqual([])
+  })
+
+  it('never blocks a stop', () => {
+    const pump = giving({ dose: { hard: '500 uL' } }, continuous('500 uL/d'))
+    expect(said(pump, '1 d', STOPPED)).toEqual([])
+    expect(wasApplied(pump.stop('1 d'))).toBe(true)
   })
 })
 

@@ -235,7 +235,12 @@ export class ReferencePump {
     if (mode === 'empty' && program.kind !== 'refill') return false
     if (mode === 'safe-state' && program.kind !== 'refill' && program.kind !== 'therapy') return false
     if (reference(contents.concentration_ug_per_uL).equals(0) && givesDose(program)) return false
-    if (program.kind === 'prime' || program.kind === 'patient-bolus') return true
+    if (program.kind === 'patient-bolus') return true
+    if (program.kind === 'prime') {
+      const primed = this.copy()
+      primed.apply(program)
+      return !primed.facts.prime_uL?.sub(this.#is.volume_uL).gt(this.reservoir_uL)
+    }
     const present = reference(contents.concentration_ug_per_uL)
     if (program.kind === 'bridge' && !plugs.some((plug) => plug.concentration.gt(0) && !isSame(plug, present)))
       return false

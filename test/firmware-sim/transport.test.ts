@@ -12,6 +12,7 @@ import {
   prime,
   reasonIn,
   refill,
+  wasApplied,
 } from './bedside.ts'
 
 const UNIT = {
@@ -46,6 +47,21 @@ describe('a prime', () => {
     // 250 uL in a quarter of an hour, and then the other half of the bolus with the basal.
     expect(steps(pump, '10 h 15 min')).toBe(100 + 250)
     expect(steps(pump, '20 h')).toBe(100 + 250 + 50 + 97)
+  })
+
+  it('of more than the pump believes it holds is refused, with what is left of one under way', () => {
+    const pump = new Bedside({ ...UNIT, fill: '300 uL' })
+    const asked = (time: string, volume: string) => reasonIn(pump.prepare(time, prime(volume)))
+    expect(asked('1 h', '300 uL')).toBeNull()
+    expect(asked('1 h', '301 uL')).toBe(
+      'a prime of 301 uL is more than the 300 uL believed left; prime less, or refill first',
+    )
+    pump.program('1 h', prime('200 uL'))
+    // Six minutes later 100 uL of it are left, of 200 uL in all.
+    expect(asked('1 h 6 min', '100 uL')).toBeNull()
+    expect(asked('1 h 6 min', '101 uL')).toContain('a prime of 201 uL is more than the 200 uL believed left')
+    expect(asked('1 h 6 min', 'auto')).toBeNull()
+    expect(wasApplied(pump.stop('1 h 6 min'))).toBe(true)
   })
 
   it('ends with a stop, and with the power', () => {
