@@ -65,6 +65,10 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
     noteUnfit(turn)
     begin(turn, STOPPED)
   },
+  'drop-unfit': (turn) => {
+    noteUnfit(turn)
+    change(turn, { unfit: null })
+  },
   'drop-bridge': (turn) => {
     noteUnfit(turn)
     change(turn, { covered: null, unfit: null })
@@ -93,7 +97,8 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   ),
   'drop-prime': (turn) => change(turn, { prime: null }),
   'start-bridge': withProgram('bridge', (turn, { bridge }) => {
-    change(turn, bridgedBy(turn.model, turn.state, bridge.volume))
+    // One is taken only where everything fits under it.
+    change(turn, { ...bridgedBy(turn.model, turn.state, bridge.volume), unfit: null })
   }),
   'drop-plug': (turn) => change(turn, lineNow(turn.state)),
   'permit-patient-bolus': withProgram('patient-bolus', (turn, { patientBolus }) => {

@@ -13,7 +13,7 @@ import type { PumpModel } from '#firmware-sim/model'
 import type { Stimulus } from '#firmware-sim/operating'
 import { stepReaching, stepsIn } from '#firmware-sim/reservoir'
 import { alarmAt, warningAt } from '#firmware-sim/standing'
-import type { PumpState } from '#firmware-sim/state'
+import type { PumpState, Unfit } from '#firmware-sim/state'
 import type { Time_us } from '#units/quantity'
 import { compare, floor, toSafeInteger, ZERO } from '#units/rational'
 
@@ -47,7 +47,8 @@ const BOUNDARIES: readonly (readonly [stimulus: Stimulus, when: When, yieldsTo?:
   // A refill at the instant at which the pump runs dry keeps it going.
   ['reservoir-empty', { atStep: emptyReservoir }, 'refill'],
   // Whoever refills and then programs a therapy that fits does both at one instant.
-  ['therapy-unfit', (_, state) => state.unfit?.at_us ?? null, 'everything'],
+  ['therapy-unfit', (_, state) => unfitAt(state, 'therapy'), 'everything'],
+  ['boluses-unfit', (_, state) => unfitAt(state, 'boluses'), 'everything'],
   // Therapies hold up to their end and not at it, so a change at this instant comes first.
   ['pattern-start', (_, state) => state.next?.at_us ?? null, 'everything'],
 ]
@@ -104,6 +105,10 @@ function firstBolusEnd({ boluses }: PumpState): Time_us | null {
 function bridgeChange(state: PumpState): Time_us | null {
   const position = changesAt(state)
   return position === null ? null : reachedAt(state.delivery, position)
+}
+
+function unfitAt({ unfit }: PumpState, what: Unfit['what']): Time_us | null {
+  return unfit?.what === what ? unfit.at_us : null
 }
 
 function lowReservoir(model: PumpModel, state: PumpState): number | null {

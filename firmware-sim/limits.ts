@@ -59,7 +59,10 @@ export function refusal(model: PumpModel, before: PumpState, after: PumpState, p
 /** Why a bolus that has just begun must not run, or null when it may. */
 export function grantRefusal(model: PumpModel, after: PumpState): string | null {
   // What is in force is about to make way, and a bolus would end with it.
-  if (after.unfit !== null) return `${after.unfit.reason}; program a therapy that fits first`
+  if (after.unfit !== null) {
+    const { reason, what } = after.unfit
+    return what === 'therapy' ? `${reason}; program a therapy that fits first` : `${reason}; those under way end first`
+  }
   if (after.boluses.length > MOST_BOLUSES) {
     return `${MOST_BOLUSES} boluses are running; wait until one of them has ended`
   }
@@ -84,7 +87,12 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
     if (found !== null) warnings.push(`${found}, the hard limit of the clinic, with what was given before`)
   }
   if (program.kind === 'refill' && after.unfit !== null) {
-    warnings.push(`${after.unfit.reason}; unless a therapy that fits is programmed at once, the pump stops and alarms`)
+    const { reason, what } = after.unfit
+    warnings.push(
+      what === 'therapy'
+        ? `${reason}; unless a therapy that fits is programmed at once, the pump stops and alarms`
+        : `${reason}; the boluses under way end, and the therapy goes on without them`,
+    )
   }
   const stops = after.therapy.mode === 'stopped'
   const changed = program.kind === 'therapy' && !stops ? relativeChange(model, before, after) : null

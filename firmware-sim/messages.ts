@@ -196,6 +196,7 @@ export const PUMP_EVENTS = [
   'residual-agrees',
   'residual-differs',
   'therapy-suspended',
+  'boluses-ended',
   'patient-bolus-granted',
   'patient-bolus-denied',
   'silenced',

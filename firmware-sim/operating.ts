@@ -27,6 +27,7 @@ export type Stimulus =
   | 'stop'
   | 'request-bolus'
   | 'therapy-unfit'
+  | 'boluses-unfit'
   | 'pattern-start'
   | 'bolus-ended'
   | 'prime-ended'
@@ -59,6 +60,7 @@ export type Action =
   | 'end-permission'
   | 'suspend-therapy'
   | 'suspend-unfit'
+  | 'drop-unfit'
   | 'drop-bridge'
   | 'enter-safe-state'
   | 'clear-reset-alarms'
@@ -152,6 +154,7 @@ function supervision(state: OperatingState) {
     'silence-ended': stay('end-silence'),
     'program-set-clock': stay('set-clock', 'set-rate'),
     'clock-jumped': stay('set-clock', 'end-boluses', 'begin-anew', 'set-rate'),
+    'boluses-unfit': stay('end-boluses', 'drop-unfit', 'set-rate'),
     'bolus-ended': stay('drop-ended-boluses', 'set-rate'),
     'prime-ended': stay('drop-prime', 'set-rate'),
     'plug-cleared': stay('drop-plug', 'set-rate'),

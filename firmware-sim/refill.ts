@@ -3,9 +3,10 @@ import { believedSteps, openRun, withRun } from '#firmware-sim/accounting'
 import { atRate } from '#firmware-sim/delivery'
 import { rangeRefusal } from '#firmware-sim/limits'
 import type { Refill } from '#firmware-sim/messages'
+import type { PumpModel } from '#firmware-sim/model'
 import { reconcile } from '#firmware-sim/reconciliation'
 import { believedVolume, refilled } from '#firmware-sim/reservoir'
-import { changed } from '#firmware-sim/state'
+import { changed, type PumpState, type Unfit } from '#firmware-sim/state'
 import { refilledLine } from '#firmware-sim/transport'
 import { change, note, raise, say, type Turn } from '#firmware-sim/turn'
 import { decimal } from '#units/format'
@@ -38,9 +39,16 @@ export function accountRefill(turn: Turn, refill: Refill): void {
     contents,
     ...refilledLine(model, state, contents),
   })
-  const reason = rangeRefusal(model, turn.state)
-  change(turn, { unfit: reason === null ? null : { at_us: now_us, reason } })
+  change(turn, { unfit: unfitness(model, turn.state) })
   note(turn, 'reservoir-accounted', `${decimal(turn.state.reservoir.volume_uL)} uL of ${contents.drug}`)
+}
+
+/** What of all that runs cannot be given with what the pump holds: boluses only where the therapy could go on alone. */
+function unfitness(model: PumpModel, state: PumpState): Unfit | null {
+  const reason = rangeRefusal(model, state)
+  if (reason === null) return null
+  const what = rangeRefusal(model, changed(state, { boluses: [] })) === null ? 'boluses' : 'therapy'
+  return { at_us: state.now_us, reason, what }
 }
 
 /** Holds what was drawn against what the pump expected; a difference beyond the tolerance is said and logged. */
@@ -55,8 +63,9 @@ export function reconcileResidual(turn: Turn, measured_uL: Volume_uL): void {
 /** Says why the pump gives up by itself what it was told to give. */
 export function noteUnfit(turn: Turn): void {
   const { unfit } = turn.state
-  if (unfit !== null)
-    note(turn, 'therapy-suspended', `${unfit.reason}; program a therapy that fits what the pump holds`)
+  if (unfit === null) return
+  if (unfit.what === 'boluses') note(turn, 'boluses-ended', `${unfit.reason}; the therapy goes on without them`)
+  else note(turn, 'therapy-suspended', `${unfit.reason}; program a therapy that fits what the pump holds`)
 }
 
 /** Raises the alarm when the believed volume is at or below its level. */

@@ -27,6 +27,17 @@ export interface Prepared {
 /** Drug booked in closed runs, by drug in the order of first use. */
 export type BookedMasses = readonly (readonly [drug: string, mass_ug: Mass_ug])[]
 
+/**
+ * What cannot be given with what the pump holds since a refill of this instant, and why: the therapy, or only the boluses
+ * under way. Nothing moves until a program that fits takes its place, and the instant does not end before either that or
+ * its end.
+ */
+export interface Unfit {
+  readonly at_us: Time_us
+  readonly reason: string
+  readonly what: 'therapy' | 'boluses'
+}
+
 export interface PumpState extends Kept {
   /** The latest instant the pump has accounted for. */
   readonly now_us: Time_us
@@ -46,11 +57,7 @@ export interface PumpState extends Kept {
   readonly missedInARow: number
   /** What the pump held before its last refill, until when, and whether all of it was drawn. */
   readonly former: { readonly contents: Contents; readonly until_us: Time_us; readonly drained: boolean } | null
-  /**
-   * What runs cannot be given with what the pump holds since a refill of this instant, and why; null where it can. Nothing
-   * moves until a program that fits takes its place, and the instant does not end before either that or its end.
-   */
-  readonly unfit: { readonly at_us: Time_us; readonly reason: string } | null
+  readonly unfit: Unfit | null
   /** Drug booked up to the anchor of the delivery; what came after it belongs to the open run. */
   readonly masses: BookedMasses
   /** What the programs gave in the past day. */

@@ -51,6 +51,7 @@ const STIMULI: Readonly<Record<Stimulus, readonly [group: Group, meaning: string
   'clock-jumped': [PROGRAMMER, 'the clock is set by more than 2 h'],
   'request-bolus': [COURSE, 'the patient asks for a bolus'],
   'therapy-unfit': [COURSE, 'what runs cannot be given with what a refill put in, and nothing that can was programmed'],
+  'boluses-unfit': [COURSE, 'the therapy can be given with what a refill put in, and the boluses under way cannot'],
   'pattern-start': [COURSE, 'a bolus of a pattern falls due'],
   'bolus-ended': [COURSE, 'the time of a bolus is over'],
   'prime-ended': [COURSE, 'the volume of a prime has been displaced'],

@@ -19,8 +19,14 @@ export interface Refusal {
   /** The entry as the scenario wrote it. */
   readonly text: string
   readonly reason: string
-  /** Whether the pump took the entry, a refill, and gave up what it gave because of it. */
-  readonly suspends: boolean
+  /** What the pump gave up because of the entry, a refill that it took; null where it refused the entry. */
+  readonly ends: 'therapy' | 'boluses' | null
+}
+
+/** What a pump gives up by itself, by the event in which it says so. */
+const GIVEN_UP: Readonly<Partial<Record<string, NonNullable<Refusal['ends']>>>> = {
+  'therapy-suspended': 'therapy',
+  'boluses-ended': 'boluses',
 }
 
 /** Most boundaries of the pump that are worked through. */
@@ -33,8 +39,10 @@ export function rehearse(scenario: Scenario, definition: PumpDefinition): readon
   let wakes = 0
   const note = (at_us: Time_us, outputs: readonly PumpOutput[]) => {
     for (const output of outputs) {
-      if (output.kind !== 'event' || output.event !== 'therapy-suspended') continue
-      refusals.push({ at_us, text: 'refill', reason: output.detail, suspends: true })
+      const ends = output.kind === 'event' ? GIVEN_UP[output.event] : undefined
+      if (output.kind === 'event' && ends !== undefined) {
+        refusals.push({ at_us, text: 'refill', reason: output.detail, ends })
+      }
     }
   }
   const sleepUntil = (at_us: Time_us) => {
@@ -54,7 +62,7 @@ export function rehearse(scenario: Scenario, definition: PumpDefinition): readon
       continue
     }
     const reason = refusalOf(sendProgram(pump, at_us, order, (outputs) => note(at_us, outputs)))
-    if (reason !== null) refusals.push({ at_us, text: order.text, reason, suspends: false })
+    if (reason !== null) refusals.push({ at_us, text: order.text, reason, ends: null })
   }
   sleepUntil(scenario.duration_us)
   return refusals

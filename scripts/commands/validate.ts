@@ -15,8 +15,8 @@ export function validate(paths: readonly string[]): ExitStatus {
     console.log(
       `${visible(file)}: valid: ${scenario.name}, ${duration(scenario.duration_us)}, ${scenario.checks.length} checks`,
     )
-    for (const { at_us, text, reason, suspends } of refusals) {
-      const what = suspends ? `stop its therapy after the ${text}` : `refuse "${text}"`
+    for (const { at_us, text, reason, ends } of refusals) {
+      const what = ends === null ? `refuse "${text}"` : `stop its ${ends} after the ${text}`
       console.log(`${visible(file)}: warning: at ${duration(at_us)} the pump will ${what}: ${reason}`)
     }
   }

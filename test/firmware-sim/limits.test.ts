@@ -239,10 +239,12 @@ describe('a refill', () => {
     expect(pump.status('1 d').reservoir_uL).toEqual({ n: 40_000n, d: 1n })
   })
 
+  const ENDS = '; the boluses under way end, and the therapy goes on without them'
+
   it.each([
-    ['2000 ug/mL', [`24 uL/d ${MIN}${STOPS}`]],
+    ['2000 ug/mL', [`24 uL/d ${MIN}${ENDS}`]],
     ['1000 ug/mL', []],
-    ['3.9 ug/mL', [`24307.7 uL/d ${MAX}${STOPS}`]],
+    ['3.9 ug/mL', [`24307.7 uL/d ${MAX}${ENDS}`]],
     ['4 ug/mL', []],
   ])(
     'with %s, at which a bolus under way may not go on, now or after another has ended, warns of it',

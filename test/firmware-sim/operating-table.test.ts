@@ -92,6 +92,7 @@ const COLUMNS: Readonly<Record<Stimulus, Column>> = {
     [RESTING, `= ${UNFIT}`],
     [['off'], '='],
   ],
+  'boluses-unfit': inPower('= end-boluses drop-unfit set-rate'),
   'pattern-start': [
     [THERAPIES, '= start-pattern-bolus set-rate'],
     [['safe-state', ...RESTING, 'off'], '= skip-pattern-bolus'],

@@ -103,7 +103,7 @@ interface Facts {
   check_us: Fraction | null
   stretches: readonly Stretch[]
   /** Whether what runs cannot be given with what was just put in. */
-  unfit: boolean
+  unfit: false | 'therapy' | 'boluses'
   /** Whether a program waits for its commit. */
   hasPrepared: boolean
   /** Whether it knows which program was committed last. */
@@ -284,6 +284,7 @@ export class ReferencePump {
       }
       case 'bridge': {
         const { volume } = program.bridge
+        is.unfit = false
         const last = is.plugs.at(-1)
         if (last === undefined) break
         const place: Place =
@@ -540,6 +541,10 @@ export class ReferencePump {
   /** What cannot be given with what is in the pump ends; a pump in its safe state only ceases to bridge. */
   #giveUp(): void {
     const is = this.#is
+    if (is.unfit === 'boluses') {
+      Object.assign(is, { boluses: [], unfit: false })
+      return
+    }
     if (is.mode === 'safe-state') {
       Object.assign(is, { boluses: [], bridged: null, unfit: false })
       return
@@ -664,7 +669,9 @@ export class ReferencePump {
     is.contents = { ...contents }
     this.#clear('low-reservoir', 'empty-reservoir')
     if (is.mode === 'empty') is.mode = 'stopped'
-    is.unfit = !this.copy().#staysInRange(false)
+    const alone = this.copy()
+    alone.#is.boluses = []
+    is.unfit = this.copy().#staysInRange(false) ? false : alone.#staysInRange(false) ? 'boluses' : 'therapy'
   }
 
   #setClock(to_us: Fraction): void {

@@ -102,18 +102,6 @@ describe('a refill with which the therapy cannot be given', () => {
     expect(answers).toContainEqual(expect.objectContaining({ event: 'patient-bolus-denied' }))
   })
 
-  it('ends a bolus under way that would run too fast, in a stopped pump too', () => {
-    const pump = new Bedside({ fill: '20 mL' })
-    pump.program('0 s', STOPPED)
-    pump.program('0 s', bolus('1000 ug', '1 h'))
-    pump.pass('30 min')
-    const { steps } = pump.status('30 min')
-    pump.program('30 min', refill({ volume: '20 mL', concentration: '10 ug/mL' }))
-    pump.pass('2 h')
-    expect(pump.status('2 h')).toMatchObject({ state: 'stopped', steps })
-    expect(pump.state.alarms).toEqual(['stopped-pump'])
-  })
-
   it('looks at boluses of the pattern that are still to come', () => {
     const pump = new Bedside({ fill: '20 mL' })
     pump.program('0 s', flex('1000 ug/d', [['12 h', '500 ug', '1 h']]))
@@ -147,5 +135,98 @@ describe('a refill with which the therapy cannot be given', () => {
     expect(state).toBe('safe-state')
     pump.pass('3 d 1 h')
     expect(pump.status('3 d 1 h').steps - before).toBe(24)
+  })
+})
+
+/** 600 ug/d, and half an hour into a bolus of 500 ug in an hour, on 1000 ug/mL: 12 mL/d for another half hour. */
+function bolusing(): Bedside {
+  const pump = new Bedside({ fill: '20 mL' })
+  pump.program('0 s', continuous('600 ug/d'))
+  pump.program('0 s', patientBolus('1 ug', '10 min', '1 h', 4))
+  pump.program('23 h 30 min', bolus('500 ug', '1 h'))
+  pump.pass('1 d')
+  return pump
+}
+
+/** At 100 ug/mL the bolus would be 120 mL/d, and the therapy 6 mL/d. */
+const WEAK = refill({ volume: '20 mL', concentration: '100 ug/mL' })
+const TOO_FAST = '126000 uL/d is above the highest rate of 24000 uL/d; lower the dose, or give it over a longer time'
+
+const ended = (pump: Bedside) =>
+  pump.state.log.entries.flatMap(({ event, detail }) => (event === 'boluses-ended' ? [detail] : []))
+
+describe('a refill with which only the boluses under way cannot be given', () => {
+  it('ends them, and leaves therapy and leave as they are', () => {
+    const pump = bolusing()
+    const answers = pump.program('1 d', WEAK)
+    expect(answers.flatMap((said) => (said.kind === 'readback' ? said.warnings : []))).toEqual([
+      `${TOO_FAST}; the boluses under way end, and the therapy goes on without them`,
+    ])
+    const { steps } = pump.peek()
+    pump.pass('1 d 1 h')
+    expect(ended(pump)).toEqual([`${TOO_FAST}; the therapy goes on without them`])
+    // 6 mL/d are 250 uL in an hour, in steps of 0.25 uL.
+    expect(pump.status('1 d 1 h')).toMatchObject({ state: 'simple-continuous', steps: steps + 1000 })
+    expect([pump.alarms(), suspended(pump), pump.state.boluses]).toEqual([[], [], []])
+    expect(pump.state.patient.permission).not.toBeNull()
+  })
+
+  it('ends them in a stopped pump, which stays stopped and alarms no sooner for it', () => {
+    const pump = new Bedside({ fill: '20 mL' })
+    pump.program('0 s', STOPPED)
+    pump.program('0 s', bolus('1000 ug', '1 h'))
+    pump.pass('30 min')
+    const { steps } = pump.status('30 min')
+    pump.program('30 min', refill({ volume: '20 mL', concentration: '10 ug/mL' }))
+    pump.pass('2 h')
+    expect(pump.status('2 h')).toMatchObject({ state: 'stopped', steps })
+    expect([ended(pump).length, suspended(pump), pump.alarms()]).toEqual([1, [], []])
+  })
+
+  it('takes no bolus before they have ended', () => {
+    const pump = bolusing()
+    pump.program('1 d', WEAK)
+    expect(reasonIn(pump.program('1 d', bolus('1 ug', '10 min')))).toBe(`${TOO_FAST}; those under way end first`)
+    expect(pump.hear(at('1 d'), { kind: 'request-bolus' })).toContainEqual(
+      expect.objectContaining({ event: 'patient-bolus-denied' }),
+    )
+    pump.pass('1 d')
+    expect(wasApplied(pump.program('1 d', bolus('1 ug', '10 min')))).toBe(true)
+  })
+
+  it('says nothing of them where a therapy of the same instant ends them anyway', () => {
+    const pump = bolusing()
+    pump.program('1 d', WEAK)
+    pump.program('1 d', continuous('500 ug/d'))
+    pump.pass('1 d 1 h')
+    expect([ended(pump), pump.peek().state]).toEqual([[], 'simple-continuous'])
+  })
+
+  it('ends none where a bridge of the same instant makes them fit', () => {
+    const pump = bolusing()
+    pump.program('1 d', WEAK)
+    expect(wasApplied(pump.program('1 d', bridge('auto')))).toBe(true)
+    const { steps } = pump.peek()
+    pump.pass('1 d 30 min')
+    expect(ended(pump)).toEqual([])
+    // A tenth of 126 mL/d.
+    expect(pump.peek().steps - steps).toBe((12_600 * 4) / 48)
+  })
+
+  it('stops the pump where the therapy does not fit by itself either', () => {
+    const pump = bolusing()
+    pump.program('1 d', refill({ volume: '20 mL', concentration: '10 ug/mL' }))
+    pump.pass('1 d')
+    expect([ended(pump), suspended(pump).length, pump.peek().state]).toEqual([[], 1, 'stopped'])
+  })
+
+  it('looks at the pattern without them', () => {
+    const pump = new Bedside({ fill: '20 mL' })
+    pump.program('0 s', flex('600 ug/d', [['12 h', '40 ug', '1 h']]))
+    pump.program('23 h 30 min', bolus('500 ug', '1 h'))
+    // Together 126 mL/d; the bolus of the pattern alone 9.6 mL/d on top of 6 mL/d.
+    pump.program('1 d', WEAK)
+    pump.pass('1 d')
+    expect([ended(pump).length, suspended(pump), pump.peek().state]).toEqual([1, [], 'flex'])
   })
 })

@@ -1,11 +1,13 @@
 /** Refills: what a change of concentration, of belief or of volume does to all three ledgers. */
 import { describe, expect, it } from 'vitest'
+import { modelPump } from '#hil/pump/model'
 import { TICK_us } from '#hil/rig/rig'
 import { amountOf } from '#hil/run/exact'
 import { recordsOf } from '#hil/run/ledgers'
+import { rehearse } from '#hil/run/rehearse'
 import { toNumber } from '#units/rational'
 import { checksNamed, type Finished, finish } from '../support/bench.ts'
-import { bolus, draft, therapy } from '../support/scenario.ts'
+import { bolus, draft, scenarioOf, therapy } from '../support/scenario.ts'
 
 const refill = (at: string, concentration: string, more = '') =>
   `{ at: ${at}, refill: { fill: { drug: baclofen, concentration: ${concentration}, volume: 20 mL }${more} } }`
@@ -188,5 +190,27 @@ describe('a line that is empty at the start', () => {
       in_line_uL: 375,
       tip_dose_ug: 62.5,
     })
+  })
+})
+
+describe('boluses that a refill ends', () => {
+  const BOLUS = draft({
+    duration: '2 d',
+    fill: '{ drug: baclofen, concentration: 1000 ug/mL, volume: 20 mL }',
+    prescription: [therapy('0 d', '600 ug/d'), bolus('23 h 30 min', '500 ug', '1 h')],
+    events: [refill('1 d', '100 ug/mL')],
+    checks: ['{ check: programmed-as-prescribed, expect: fail }', '{ check: event, event: boluses-ended, by: 1 d }'],
+  })
+
+  it('are no longer what was prescribed, and the therapy goes on', async () => {
+    const { result } = await finish(BOLUS)
+    expect(result.verdict).toBe('pass')
+    expect(result.alarms).toEqual([])
+    const [check] = result.checks
+    expect(check?.detail).toContain('the therapy goes on without them')
+  })
+
+  it('are known before the run', () => {
+    expect(rehearse(scenarioOf(BOLUS), modelPump)).toMatchObject([{ text: 'refill', ends: 'boluses' }])
   })
 })

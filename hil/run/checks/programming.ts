@@ -117,10 +117,12 @@ function appliedLine({ at_us: at, readback, text }: RecordOf<'applied'>, scenari
   return fillLine(at_us, { drug, concentration_ug_per_uL: as(concentration), volume_uL: as(volume) })
 }
 
-/** Where the pump gave a therapy up by itself: from then on it does not hold what was prescribed. */
+const GIVING_UP: ReadonlySet<string> = new Set(['delivery-stopped', 'therapy-suspended', 'boluses-ended'])
+
+/** Where the pump gave a therapy or boluses up by itself: from then on it does not hold what was prescribed. */
 function suspensions(ledgers: Ledgers): Line[] {
   return recordsOf(ledgers.records, 'event')
-    .filter(({ event }) => event === 'delivery-stopped' || event === 'therapy-suspended')
+    .filter(({ event }) => GIVING_UP.has(event))
     .map(({ t_us, detail }) => ({ at_us: whole(t_us), text: `stopped: ${detail}`, meaning: 'suspended' }))
 }
 
