@@ -190,7 +190,14 @@ export const GROUPS: readonly MutationGroup[] = [
       'protocol/field-text.ts',
       'protocol/crc32.ts',
     ],
-    tests: ['protocol/frame', 'protocol/splitter', 'protocol/vectors', 'protocol/misshapen'],
+    tests: [
+      'protocol/frame',
+      'protocol/field-text',
+      'protocol/splitter',
+      'protocol/vectors',
+      'protocol/misshapen',
+      'protocol/page',
+    ],
   },
   {
     name: 'wire-motion',
