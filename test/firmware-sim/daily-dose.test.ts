@@ -159,6 +159,60 @@ describe('a bolus', () => {
   })
 })
 
+describe('what a window of 24 h takes in', () => {
+  const past = (...rates: readonly (readonly [back: number, rate: number])[]): RateLine =>
+    rates.map(([back, rate]) => ({ from_us: as(subtract(NOW, hour(back))), rate: perHour(rate) }))
+
+  it('is nothing that ended before now', () => {
+    expect(largestDailyDose(past([60, 100], [30, 0]), NOW, constantPlan(NOW, ZERO))).toEqual(ZERO)
+    // 6 h of the past at 100 ug/h, and nothing since.
+    expect(largestDailyDose(past([60, 100], [18, 0]), NOW, constantPlan(NOW, ZERO))).toEqual(whole(600))
+  })
+
+  it('is no rate of the past from now on', () => {
+    const known = [...past([1, 100], [0, 70]), { from_us: add(NOW, hour(1)) as Time_us, rate: perHour(1000) }]
+    expect(largestDailyDose(known, NOW, constantPlan(NOW, ZERO))).toEqual(whole(100))
+  })
+
+  it('is no rate that a plan has after its end', () => {
+    const { pieces, until_us } = constantPlan(NOW, perHour(1))
+    const later = { from_us: add(until_us, HOUR_us) as Time_us, rate: perHour(1000) }
+    expect(largestDailyDose([], NOW, { pieces: [...pieces, later], until_us })).toEqual(whole(24))
+  })
+})
+
+describe('a plan with boluses on top', () => {
+  const basal = constantPlan(NOW, perHour(1))
+  const from = (hours: number) => add(NOW, hour(hours)) as Time_us
+  const run = (begin: number, end: number, rate = 10) => ({
+    from_us: from(begin),
+    end_us: from(end),
+    rate: perHour(rate),
+  })
+
+  it('has of each what is still to come, up to the end of the plan', () => {
+    const boluses = [run(-3, -1), run(-1, 1), run(2, 3), run(9000, 9001)]
+    expect(overlaid(basal, boluses).pieces).toEqual([
+      { from_us: NOW, rate: perHour(11) },
+      { from_us: from(1), rate: perHour(1) },
+      { from_us: from(2), rate: perHour(11) },
+      { from_us: from(3), rate: perHour(1) },
+    ])
+  })
+
+  it('has one piece for boluses that follow each other at one rate', () => {
+    expect(overlaid(basal, [run(0, 1), run(1, 2), run(2, 3)]).pieces).toEqual([
+      { from_us: NOW, rate: perHour(11) },
+      { from_us: from(3), rate: perHour(1) },
+    ])
+  })
+
+  it('that has no piece has none with them', () => {
+    const nothing = { pieces: [], until_us: basal.until_us }
+    expect(overlaid(nothing, [run(0, 1)])).toEqual(nothing)
+  })
+})
+
 describe('a plan', () => {
   const daily: Flex = {
     mode: 'flex',
@@ -212,11 +266,11 @@ describe('a plan', () => {
     }
     expect(dailyOf(dense, MASS)).toEqual(whole(1440))
     expect(dailyOf({ ...dense, over_us: time('15.9 min') }, MASS)).toEqual(whole(1440))
-    expect(() => dailyOf({ ...dense, every_us: time('59 s') }, MASS)).toThrow(RangeError)
+    expect(() => dailyOf({ ...dense, every_us: time('59 s') }, MASS)).toThrow(/more than 2900 boluses/)
   })
 
   it('has to begin now', () => {
-    expect(() => largestDailyDose([], hour(1), constantPlan(hour(2), ZERO))).toThrow(RangeError)
+    expect(() => largestDailyDose([], hour(1), constantPlan(hour(2), ZERO))).toThrow('a plan begins now')
     expect(() => largestDailyDose([], hour(1), { pieces: [], until_us: hour(2) })).toThrow(RangeError)
   })
 })

@@ -99,7 +99,7 @@ describe('the dose given', () => {
 
   it('cannot be noted backwards', () => {
     const history = noted(NOTHING_GIVEN, minute(10), giving(4))
-    expect(() => noted(history, minute(9), giving(1))).toThrow(RangeError)
+    expect(() => noted(history, minute(9), giving(1))).toThrow(/at 540000000\/1 us lies before the last one/)
   })
 
   it('is exact over every stretch of the past day while there is room', () => {
@@ -154,6 +154,16 @@ describe('the bound', () => {
     expect(history).toHaveLength(MOST_PIECES)
     const total = (MOST_PIECES * (MOST_PIECES + 1)) / 2
     expect(givenBetween(massLine(history, 'baclofen'), minute(0), minute(now))).toEqual(whole(total + 1))
+    // Both of the two that became one were of one drug, so that it is none of another.
+    expect(givenBetween(massLine(history, 'morphine'), minute(0), minute(now))).toEqual(ZERO)
+  })
+
+  it('makes room for a quarter of all its pieces at once, and no more', () => {
+    const dense = Array.from(
+      { length: MOST_PIECES + 1 },
+      (_, index): Change => [1, index % 2 === 0 ? 8 : 1, 'baclofen'],
+    )
+    expect(following(dense, 'baclofen').history).toHaveLength(MOST_PIECES + 1 - MOST_PIECES / 4)
   })
 
   it('keeps the total of a dense pattern, and is off by less than a bolus over any look back', () => {
