@@ -202,7 +202,14 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'wire-motion',
     mutate: ['protocol/motion.ts', 'protocol/motion-queue.ts', 'protocol/ticks.ts', 'protocol/telemetry-order.ts'],
-    tests: ['protocol/motion', 'protocol/ticks', 'protocol/host-link', 'protocol/host-watch', 'protocol/rig-link'],
+    tests: [
+      'protocol/motion',
+      'protocol/ticks',
+      'protocol/host-parts',
+      'protocol/host-link',
+      'protocol/host-watch',
+      'protocol/rig-link',
+    ],
   },
   {
     name: 'link',
@@ -214,7 +221,13 @@ export const GROUPS: readonly MutationGroup[] = [
       'protocol/handshake.ts',
       'protocol/link.ts',
     ],
-    tests: ['protocol/host-link', 'protocol/host-watch', 'protocol/rig-link', 'protocol/rig-latch'],
+    tests: [
+      'protocol/host-parts',
+      'protocol/host-link',
+      'protocol/host-watch',
+      'protocol/rig-link',
+      'protocol/rig-latch',
+    ],
   },
   {
     name: 'oracle-prescribed',

@@ -194,6 +194,19 @@ describe('the queue', () => {
     ])
   })
 
+  it('goes on at the beginning of the next segment where a CANCEL leaves of the running one what is done', () => {
+    const queue = filled(segment({ count: 5 }))
+    for (let i = 0; i < 2; i += 1) queue.advance()
+    queue.cancel(151)
+    expect([queue.length, queue.next]).toEqual([0, undefined])
+    expect(queue.admit(segment({ first: 400, count: 2 }), false, 151)).toBeUndefined()
+    expect(drained(queue)).toEqual([
+      [400, false],
+      [450, true],
+    ])
+    expect(() => queue.advance()).toThrow('there is no step to execute')
+  })
+
   it('holds sixteen segments', () => {
     const queue = filled(...Array.from({ length: 16 }, (_, i) => segment({ first: 100 + 200 * i })))
     expect(queue.admit(segment({ first: 9999 }), false, 0)).toBe('FULL')
