@@ -5,12 +5,10 @@
  * is named unresolvable, so that nobody takes its silence for a pass.
  */
 import type { FlowError, Unprescribed } from '#hil/oracle/envelope'
-import { flowTruth, flowVerdict } from '#hil/oracle/flow-verdict'
-import { bounded, judged, type Outcome, type Uncertainty } from '#hil/oracle/guard-band'
 import type { Line } from '#hil/oracle/line'
 import type { Span, Staircase } from '#hil/oracle/staircase'
 import { resolves, trumpetOf } from '#hil/oracle/trumpet'
-import { compare, divide, multiply, type Rational, subtract, ZERO } from '#units/rational'
+import { compare, divide, multiply, type Rational, subtract } from '#units/rational'
 
 export interface CurveQuestion extends Span {
   readonly windows_us: readonly Rational[]
@@ -52,32 +50,6 @@ export function trumpetCurve(delivered: Staircase, prescribed: Line, question: C
     const isTooLong = compare(window_us, subtract(to_us, from_us)) > 0
     return isTooLong ? { kind: 'too-long', window_us } : { kind: 'unprescribed', window_us, delivered: unprescribed }
   })
-}
-
-/** What a curve is held against, as it was asked for, and how uncertain a delivered volume is. */
-export interface CurveLimit extends Pick<CurveQuestion, 'within' | 'step'> {
-  /** As a fraction; undefined where nobody can say. */
-  readonly uncertainty: Rational | undefined
-}
-
-/**
- * The verdict of one window: that of {@link flowVerdict}, and a fail where nothing was prescribed and surely more than a
- * step was delivered.
- */
-export function pointVerdict(point: CurvePoint, { within, step, uncertainty }: CurveLimit): Outcome {
-  const doubt: Uncertainty = uncertainty === undefined ? { kind: 'unknown' } : bounded(ZERO, uncertainty)
-  switch (point.kind) {
-    case 'resolved':
-    case 'unresolvable':
-      return flowVerdict(flowTruth(point, step, doubt), { within, floor: point.floor })
-    case 'unprescribed': {
-      if (point.delivered === undefined) return 'inconclusive'
-      const isTooMuch = judged(point.delivered.delivered, doubt, { atMost: step }) === 'fail'
-      return isTooMuch ? 'fail' : 'inconclusive'
-    }
-    case 'too-long':
-      return 'inconclusive'
-  }
 }
 
 /**

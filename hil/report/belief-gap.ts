@@ -4,7 +4,6 @@
  * The checks of a scenario need not hold the two against each other; what a parting of other ledgers means depends on them
  * all the same.
  */
-import { step_uL } from '#hil/report/figure'
 import type { RunResult } from '#hil/run/result'
 
 /** A stalled step leaves the belief one step out until the motor reports it, and one more may be on its way. */
@@ -31,14 +30,14 @@ export function beliefGap(run: RunResult): BeliefGap {
     most_uL: Math.abs(sample.displaced_uL - sample.believed_uL),
   }))
   const furthest = gaps.reduce((a, b) => (b.most_uL > a.most_uL ? b : a))
-  const allowed_uL = ALLOWED_steps * stepOf(run)
+  const allowed_uL = ALLOWED_steps * run.step_uL
   return { ...furthest, allowed_uL, kind: kindOf(run, furthest.most_uL, allowed_uL) }
 }
 
 /** True where delivered and prescribed volume are more than two steps apart at the end. */
 export function volumesDiffer(run: RunResult): boolean {
   const gap_uL = Math.abs(run.delivered.displaced_uL - run.prescribed.volume_uL)
-  return kindOf(run, gap_uL, ALLOWED_steps * stepOf(run)) === 'parted'
+  return kindOf(run, gap_uL, ALLOWED_steps * run.step_uL) === 'parted'
 }
 
 /** Judges all that a distance may truly be. */
@@ -48,16 +47,4 @@ function kindOf({ delivered, provenance }: RunResult, gap_uL: number, allowed_uL
   const limit_uL = allowed_uL + Math.abs(delivered.displaced_uL) * ROUNDING
   if (gap_uL - half_uL > limit_uL) return 'parted'
   return gap_uL + half_uL <= limit_uL ? 'followed' : 'unknown'
-}
-
-/** The step as the pump counts it; as it moved where it counted none, and the least it ever believed where it took all back. */
-function stepOf(run: RunResult): number {
-  const believed_uL = step_uL(run)
-  if (believed_uL > 0) return believed_uL
-  if (run.delivered.steps > 0) return Math.abs(run.delivered.displaced_uL / run.delivered.steps)
-  const least_uL = run.samples.reduce(
-    (least, sample) => (sample.believed_uL > 0 ? Math.min(least, sample.believed_uL) : least),
-    Number.POSITIVE_INFINITY,
-  )
-  return Number.isFinite(least_uL) ? least_uL : 0
 }

@@ -1,10 +1,12 @@
 /**
  * Every check of a run as a table: what was observed, what was expected, and the figure it was decided by.
  */
+
+import { checkProvenance } from '#hil/report/check-provenance'
 import { html, type Markup } from '#hil/report/escape'
 import { checkFigures, instant } from '#hil/report/figure'
 import { figureCell, figures, scrollTable, shortCell, words } from '#hil/report/html-table'
-import type { CheckResult, Outcome } from '#hil/run/result'
+import type { CheckResult, Outcome, RunResult } from '#hil/run/result'
 
 const HEADS = [
   words('check'),
@@ -22,17 +24,22 @@ export function verdictBadge(verdict: Outcome): Markup {
   return html`<span class="verdict ${verdict}">${verdict}</span>`
 }
 
-/** The checks in their order, each with its detail on a line of its own. */
-export function checkTable(checks: readonly CheckResult[]): Markup {
+/** The checks of a run in their order, each with its detail and with what it measured by below it. */
+export function checkTable(run: RunResult): Markup {
+  const { checks } = run
   if (checks.length === 0) return html`<p>No checks were made.</p>`
   return html`<p class="small">The verdict is pass when the outcome is the expected one. Inconclusive: the bench
 could not measure well enough to say; it is never a pass.</p>
-${scrollTable('Checks', HEADS, checks.map(checkRows))}`
+${scrollTable(
+  'Checks',
+  HEADS,
+  checks.map((check) => checkRows(check, run)),
+)}`
 }
 
 const ROW_CLASS: Readonly<Record<Outcome, string>> = { pass: '', fail: 'fail-row', inconclusive: 'unsure-row' }
 
-function checkRows(check: CheckResult): Markup {
+function checkRows(check: CheckResult, run: RunResult): Markup {
   const mark = ROW_CLASS[check.verdict]
   const figure = checkFigures(check)
   const cells = [
@@ -46,6 +53,6 @@ function checkRows(check: CheckResult): Markup {
     shortCell(instant(check.at_s)),
   ]
   const { detail } = check
-  return html`<tbody><tr class="${mark}${detail === '' ? '' : ' with-detail'}">${cells}</tr>
-${detail === '' ? null : html`<tr class="detail ${mark}"><td colspan="${HEADS.length}">${detail}</td></tr>`}</tbody>\n`
+  return html`<tbody><tr class="${mark} with-detail">${cells}</tr>
+<tr class="detail ${mark}"><td colspan="${HEADS.length}">${detail}${detail === '' ? null : html`<br>`}<span class="small">By: ${checkProvenance(check, run)}.</span></td></tr></tbody>\n`
 }

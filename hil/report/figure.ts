@@ -4,7 +4,7 @@
  * Units are always `uL`, `ug` and days of 24 h, as in the JSON report; a report never switches between uL and mL, since
  * a reader who compares two columns must not have to notice the unit first.
  */
-import type { CheckResult, Outcome, RunResult } from '#hil/run/result'
+import type { CheckResult, Outcome } from '#hil/run/result'
 import { decimal, duration } from '#units/format'
 
 /** What is printed where there is no figure. */
@@ -84,9 +84,4 @@ export function measuredAgainstLimit(check: CheckResult): string {
 function unitAfter(check: CheckResult, value: string): string {
   if (check.unit === '' || check.unit === 's') return ''
   return check.unit === 'step' && value !== '1' ? ' steps' : ` ${check.unit}`
-}
-
-/** Volume of one motor step by the pump's own account, or 0 where the pump made none. */
-export function step_uL(run: RunResult): number {
-  return run.believed.steps > 0 ? run.believed.volume_uL / run.believed.steps : 0
 }

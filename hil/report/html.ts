@@ -42,13 +42,26 @@ const HEADS = [
   words('checks'),
 ]
 
-/** Most runs with a section of their own; a page with more could not be opened. */
-const MOST_SECTIONS = 200
 /** Most runs that are drawn: each takes some hundred kilobytes of the page. */
 export const MOST_DRAWN = 24
 
-/** The whole report as one self-contained HTML document; runs are drawn from the curves with the digest of their trace. */
-export function htmlReport(result: Result, curves: readonly RunCurves[] = []): string {
+/** How much a page holds; one with more could not be opened. */
+export interface PageLimits {
+  /** Most runs with a section of their own, and the most bytes of all sections together. */
+  readonly sections: number
+  readonly sections_bytes: number
+  /** Most bytes of the table of all runs. */
+  readonly rows_bytes: number
+}
+
+const MEBIBYTE = 2 ** 20
+const LIMITS: PageLimits = { sections: 200, sections_bytes: 32 * MEBIBYTE, rows_bytes: 8 * MEBIBYTE }
+
+/**
+ * The whole report as one self-contained HTML document; runs are drawn from the curves with the digest of their trace. What
+ * goes beyond the limits is left out, of runs that passed first, and the page says so.
+ */
+export function htmlReport(result: Result, curves: readonly RunCurves[] = [], limits: PageLimits = LIMITS): string {
   const { runs } = result
   const verdict = worst(runs.map((run) => run.verdict))
   const outcome = runs.length === 0 ? 'nothing tested' : verdict
@@ -56,29 +69,58 @@ export function htmlReport(result: Result, curves: readonly RunCurves[] = []): s
   const single = runs.length === 1 && only !== undefined
   const subject = single ? runName(only) : counted(runs.length, 'run')
   const order = failingFirst(runs)
-  const shown = order.slice(0, MOST_SECTIONS).sort((a, b) => a - b)
-  const drawn = new Set(order.slice(0, MOST_DRAWN))
   const known = new Map(curves.map((one) => [one.trace_sha256, one]))
-  const curvesOf = (run: RunResult) => known.get(run.trace_sha256) ?? sampledCurves(run)
-  const section = (index: number) => {
+  const section = (index: number, isDrawn: boolean) => {
     const run = runs[index]
     if (run === undefined) return html``
-    const content = runSection(run, { id: idOf(index), curves: drawn.has(index) ? curvesOf(run) : null })
+    const drawing = isDrawn ? (known.get(run.trace_sha256) ?? sampledCurves(run)) : null
+    const content = runSection(run, { id: idOf(index), curves: drawing })
     return single ? html`<section class="run" id="${idOf(index)}">${content}</section>` : folded(run, index, content)
   }
+  const sections = fitting(order.slice(0, limits.sections), limits.sections_bytes, (index, rank) =>
+    rank < MOST_DRAWN ? [() => section(index, true), () => section(index, false)] : [() => section(index, false)],
+  )
   const body = html`<header>
 <p class="over">pumpbench report</p>
 <h1>${subject}</h1>
-${single ? banner(only) : summary(runs, verdict, shown)}
+${single ? banner(only) : summary(runs, verdict, { order, limits, sectioned: new Set(sections.keys()) })}
 ${furtherVerdicts(result)}
 </header>
 <main>
-${shown.map(section)}
+${[...sections].sort(([a], [b]) => a - b).map(([, markup]) => markup)}
+${single && sections.size === 0 ? html`<p>${TOO_LARGE}</p>` : null}
 ${result.baseline === undefined ? null : baselineSection(result.baseline)}
 ${result.requirements === undefined ? null : requirementsSection(result.requirements)}
 </main>
 ${manifest(result.manifest)}`
   return page(`${outcome}: ${subject} - pumpbench report`, body)
+}
+
+const TOO_LARGE =
+  'All else that is known of this run is more than a page can hold: it is in the JSON report and in the trace.'
+
+/**
+ * Of what is made for each place the first that still fits, in the order of the places; what does not fit at all is left out,
+ * and smaller ones that come later are not.
+ */
+function fitting(
+  places: readonly number[],
+  most_bytes: number,
+  choicesFor: (place: number, rank: number) => readonly (() => Markup)[],
+): ReadonlyMap<number, Markup> {
+  const found = new Map<number, Markup>()
+  let left_bytes = most_bytes
+  for (const [rank, place] of places.entries()) {
+    for (const choice of choicesFor(place, rank)) {
+      const markup = choice()
+      const size = Buffer.byteLength(markup.toString())
+      if (size > left_bytes) continue
+      found.set(place, markup)
+      left_bytes -= size
+      break
+    }
+  }
+  return found
 }
 
 /** The places of the runs, those that did not pass first: whom the limits of a page leave out last. */
@@ -117,17 +159,36 @@ function nameOf(run: RunResult, index: number, shown: ReadonlySet<number>): Mark
   return shown.has(index) ? html`<a href="#${idOf(index)}">${runName(run)}</a>` : html`${runName(run)}`
 }
 
-function summary(runs: readonly RunResult[], verdict: Outcome, sectioned: readonly number[]): Markup {
-  const shown = new Set(sectioned)
-  const hidden = runs.length - shown.size
-  const only = hidden > 0 ? ` ${counted(hidden, 'run')} without a link: only in the table and in the JSON report.` : ''
+/** What a summary is made with: which runs come first, how much it holds, and which have a section. */
+interface Shown {
+  readonly order: readonly number[]
+  readonly limits: PageLimits
+  readonly sectioned: ReadonlySet<number>
+}
+
+function summary(runs: readonly RunResult[], verdict: Outcome, { order, limits, sectioned: shown }: Shown): Markup {
   if (runs.length === 0) return html`<p>This result holds no runs: nothing was tested.</p>`
+  const rows = fitting(order, limits.rows_bytes, (index) => {
+    const run = runs[index]
+    return run === undefined ? [] : [() => summaryRow(run, index, shown)]
+  })
+  const table = [...rows].sort(([a], [b]) => a - b).map(([, markup]) => markup)
   return html`<div class="banner ${verdict}">${verdictBadge(verdict)}
 <div><p>${tally(runs.map((run) => run.verdict))} of ${counted(runs.length, 'run')}.</p></div></div>
 ${worstStories(runs, shown)}
-<p class="small">Volumes and doses at the end of each run. Tip: the dose out of the catheter tip.${only}</p>
+<p class="small">Volumes and doses at the end of each run. Tip: the dose out of the catheter tip.${leftOut(runs.length, rows.size, shown.size)}</p>
 ${verdictFilter(runs)}
-${scrollTable('Summary of all runs', HEADS, [tableBody(runs.map((run, index) => summaryRow(run, index, shown)))])}`
+${scrollTable('Summary of all runs', HEADS, [tableBody(table)])}`
+}
+
+/** What the page does not hold, and where it is. */
+function leftOut(runs: number, rows: number, sections: number): string {
+  const where = 'in the JSON report, and drawn by replay of their traces'
+  const [bare, absent] = [rows - sections, runs - rows]
+  return [
+    bare > 0 ? ` ${counted(bare, 'run')} without a link: the page is full, and the rest of them is ${where}.` : '',
+    absent > 0 ? ` ${counted(absent, 'run')} not even in the table: ${where}.` : '',
+  ].join('')
 }
 
 /** Which runs the table and the sections below it show; works without a script. Left out where all verdicts are the same. */

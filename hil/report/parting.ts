@@ -9,7 +9,7 @@
 
 import { type BeliefGap, beliefGap, volumesDiffer } from '#hil/report/belief-gap'
 import { amount, counted, difference, instant, measuredAgainstLimit, NONE } from '#hil/report/figure'
-import type { CheckResult, LedgerPair, RunResult } from '#hil/run/result'
+import type { CheckResult, LedgerPair, Outcome, RunResult } from '#hil/run/result'
 
 /** Two ledgers that disagree by more than a check allows, or, as the cause of that, by the figures of the run. */
 export interface Parting {
@@ -220,7 +220,7 @@ export function story(run: RunResult): string {
     case 'inconclusive':
       return `The bench could not measure well enough to say: ${grouped(others)}. This is not a pass.`
     case 'fail':
-      return surprise === undefined ? `No ledger parted unexpectedly, but ${failing(others)}.` : surprise.what
+      return surprise === undefined ? `Failed: ${failing(others)}. ${agreement(run, parted)}.` : surprise.what
   }
 }
 
@@ -233,25 +233,42 @@ function passing(run: RunResult, parted: readonly Parting[]): string {
     `${amount(run.delivered.displaced_uL)} uL delivered`,
   ].join(', ')
   const passed = `${counted(run.checks.length, 'check')} passed`
-  return `${agreement(run)}: ${volumes}; ${passed}.`
+  const held = agreement(run, [])
+  return `${held}${held.includes('. ') ? '. In all' : ''}: ${volumes}; ${passed}.`
 }
 
-/** Which ledgers the checks held against each other, and which none did: silence about a pair is no agreement of it. */
-function agreement(run: RunResult): string {
-  const held = new Set(run.checks.filter(({ outcome }) => outcome === 'pass').flatMap(compared))
-  const [those, others] = [ORDER.filter((pair) => held.has(pair)), ORDER.filter((pair) => !held.has(pair))]
+/**
+ * Which ledgers the checks held against each other, which parted as expected, which could not be judged and which no check
+ * compared: silence about a pair is no agreement of it. Without the last full stop.
+ */
+function agreement(run: RunResult, parted: readonly Parting[]): string {
+  const judged = (outcome: Outcome) =>
+    new Set(run.checks.filter((check) => check.outcome === outcome).flatMap(compared))
+  const [passed, unsure] = [judged('pass'), judged('inconclusive')]
+  const apart = new Set(parted.map(({ pair }) => pair))
   const time = instant(run.simulated_s)
-  if (those.length === 0) return `No check compared two ledgers in ${time}`
-  if (others.length === 0) return `No two ledgers parted beyond a limit in ${time}`
-  const name = (pairs: readonly LedgerPair[]) => pairs.map((pair) => LEDGERS[pair]).join('; ')
-  return `Within their limits in ${time}: ${name(those)}. Not compared by any check: ${name(others)}. In all`
+  const kinds: readonly (readonly [string, (pair: LedgerPair) => boolean])[] = [
+    [`Within their limits in ${time}`, (pair) => !apart.has(pair) && passed.has(pair)],
+    ['Parted as expected', (pair) => apart.has(pair)],
+    ['Not judged', (pair) => !apart.has(pair) && !passed.has(pair) && unsure.has(pair)],
+    ['Not compared by any check', (pair) => !apart.has(pair) && !unsure.has(pair) && !passed.has(pair)],
+  ]
+  const found = kinds.map(([kind, is]) => ({ kind, pairs: ORDER.filter(is) })).filter(({ pairs }) => pairs.length > 0)
+  const [only, ...others] = found
+  if (only !== undefined && others.length === 0) {
+    if (only.kind.startsWith('Within')) return `No two ledgers parted beyond a limit in ${time}`
+    if (only.kind.startsWith('Not compared')) return `No check compared two ledgers in ${time}`
+  }
+  return found.map(({ kind, pairs }) => `${kind}: ${pairs.map((pair) => LEDGERS[pair]).join('; ')}`).join('. ')
 }
 
 function failing(checks: readonly CheckResult[]): string {
   const failed = checks.filter((check) => check.verdict === 'fail')
   const missing = failed.filter((check) => check.outcome === 'pass')
-  if (missing.length > 0) return `${named(missing)} was expected to fail and did not`
-  return `${named(failed)} failed`
+  return [
+    ...(missing.length > 0 ? [`${named(missing)} was expected to fail and did not`] : []),
+    ...(missing.length < failed.length ? [named(failed.filter((check) => check.outcome !== 'pass'))] : []),
+  ].join('; ')
 }
 
 function named(checks: readonly CheckResult[]): string {

@@ -205,6 +205,7 @@ const RUN = z
     file_sha256: text('SHA-256 of the scenario file, in hex'),
     pump: text('Pump under test: the firmware'),
     pump_model: text('Pump model of the scenario, such as im-20'),
+    step_uL: number('Volume of one motor step by that model, in microliters'),
     rig: text('Rig that turned the motor'),
     rig_identity: text('Identity the rig reported'),
     seed: z.int().describe('Seed of all randomness in the run'),

@@ -27,7 +27,7 @@ export interface SectionOptions {
 export function runSection(run: RunResult, { id, curves }: SectionOptions): Markup {
   return html`${parted(run)}
 <h3>Checks</h3>
-${checkTable(run.checks)}
+${checkTable(run)}
 <h3>The three ledgers at the end</h3>
 ${ledgerTable(run)}
 <h3>The course of the run</h3>
@@ -44,7 +44,7 @@ ${identification(run)}`
 }
 
 const UNDRAWN =
-  'Not drawn on this page, which has drawings of a limited number of runs, those that did not pass first. A report of ' +
+  'Not drawn on this page, which has drawings of a limited number and size, of those that did not pass first. A report of ' +
   'this scenario alone has them.'
 
 /** The verdict of a run and what happened, in a sentence. */

@@ -5,6 +5,7 @@
  */
 import picocolors from 'picocolors'
 import { analysisLines } from '#hil/report/analysis-lines'
+import { checkProvenance } from '#hil/report/check-provenance'
 import { amount, checkFigures, counted, difference, instant, signed, tally } from '#hil/report/figure'
 import { clearing, eventDetail } from '#hil/report/happenings'
 import { partings, story } from '#hil/report/parting'
@@ -41,6 +42,8 @@ const LEAST_TEXT = 20
 /** Lines of one alarm or event. */
 const MOST_LINES = 4
 const INDENT = '  '
+/** From this width on checks have a column for the instant. */
+const WIDE = 110
 
 /** The report of all runs, ending in one line of counts and a line break. */
 export function terminalReport(result: Result, options: TerminalOptions): string {
@@ -101,7 +104,7 @@ function wholeRun(run: RunResult, screen: Screen): readonly string[] {
     '',
     ...ledgers(run, screen),
     '',
-    ...checks(run.checks, screen),
+    ...checks(run, screen),
     ...analysis(run, screen),
     ...alarms(run, screen),
     ...events(run.events, screen),
@@ -131,8 +134,9 @@ function ledgers(run: RunResult, screen: Screen): readonly string[] {
   )
 }
 
-function checks(list: readonly CheckResult[], screen: Screen): readonly string[] {
-  const wide = screen.width >= 110
+function checks(run: RunResult, screen: Screen): readonly string[] {
+  const list = run.checks
+  const wide = screen.width >= WIDE
   const heads: readonly Column[] = [
     { title: 'check', align: 'left', least: 16 },
     { title: 'outcome', align: 'left' },
@@ -157,14 +161,15 @@ function checks(list: readonly CheckResult[], screen: Screen): readonly string[]
     ]
   })
   const [head, ...lines] = table(heads, rows, screen)
-  return [head ?? '', ...lines.flatMap((line, index) => [line, ...detail(list[index], wide, screen)])]
+  return [head ?? '', ...lines.flatMap((line, index) => [line, ...detail(list[index], run, screen)])]
 }
 
-function detail(check: CheckResult | undefined, wide: boolean, screen: Screen): readonly string[] {
+function detail(check: CheckResult | undefined, run: RunResult, screen: Screen): readonly string[] {
   if (check === undefined) return []
-  const at = wide || check.at_s === null ? '' : `at ${instant(check.at_s)}`
+  const at = screen.width >= WIDE || check.at_s === null ? '' : `at ${instant(check.at_s)}`
   const text = [at, check.detail].filter((part) => part !== '').join(': ')
-  return text === '' ? [] : paragraph(text, `${INDENT}${INDENT}`, screen.width).map(screen.colors.dim)
+  const lines = [text, `by: ${checkProvenance(check, run)}`].filter((line) => line !== '')
+  return lines.flatMap((line) => paragraph(line, `${INDENT}${INDENT}`, screen.width)).map(screen.colors.dim)
 }
 
 function analysis(run: RunResult, screen: Screen): readonly string[] {

@@ -57,6 +57,7 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     file_sha256: header.file_sha256,
     pump: header.pump,
     pump_model: scenario.pump.name,
+    step_uL: toNumber(scenario.pump.step_uL),
     rig: header.rig,
     rig_identity: header.rig_identity,
     seed: header.seed,

@@ -121,8 +121,9 @@ export interface RunResult {
   readonly file_sha256: string
   /** The firmware under test, as on the command line. */
   readonly pump: string
-  /** The pump model of the scenario. */
+  /** The pump model of the scenario, and what it says one step of the motor displaces. */
   readonly pump_model: string
+  readonly step_uL: number
   readonly rig: string
   readonly rig_identity: string
   readonly seed: number

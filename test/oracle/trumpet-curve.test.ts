@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { flowTruth, flowVerdict } from '#hil/oracle/flow-verdict'
+import { bounded, type Outcome } from '#hil/oracle/guard-band'
 import { indexHeights } from '#hil/oracle/heights'
 import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
 import { TRUMPET_PROTOCOLS, type TrumpetProtocol } from '#hil/oracle/published-trumpets'
 import { during, merged, type Span, type Staircase } from '#hil/oracle/staircase'
 import { meanFlow } from '#hil/oracle/start-up'
-import { type CurvePoint, pointVerdict, quantizationFloor, trumpetCurve } from '#hil/oracle/trumpet-curve'
+import { type CurvePoint, quantizationFloor, trumpetCurve } from '#hil/oracle/trumpet-curve'
 import {
   add,
   compare,
@@ -235,7 +237,7 @@ describe('the curve of a pump', () => {
 describe('the verdict of a window', () => {
   const gained = STEPS.map((flight) => ({ ...flight, rise: multiply(flight.rise, ratio(11n, 10n)) }))
   const verdicts = (within: Rational, uncertainty: Rational | undefined) =>
-    curve(gained, FLOW, 'ambulatory', within).map((point) => pointVerdict(point, { within, step: STEP, uncertainty }))
+    curve(gained, FLOW, 'ambulatory', within).map((point) => verdictOf(point, within, uncertainty))
   const all = (outcome: string) => Array.from({ length: 6 }, () => outcome)
 
   it('is that of both extremes under the uncertainty of the step volume', () => {
@@ -247,6 +249,12 @@ describe('the verdict of a window', () => {
     expect(verdicts(ratio(20n, 100n), undefined)).toEqual(all('inconclusive'))
   })
 
+  function verdictOf(point: CurvePoint, within: Rational, uncertainty: Rational | undefined): Outcome {
+    if (!('floor' in point)) throw new Error(`a window that is ${point.kind} has no flow to judge`)
+    const doubt = uncertainty === undefined ? ({ kind: 'unknown' } as const) : bounded(ZERO, uncertainty)
+    return flowVerdict(flowTruth(point, STEP, doubt), { within, floor: point.floor })
+  }
+
   it('is a fail by either extreme alone', () => {
     const span = { from_us: minutes(26 * 60), to_us: minutes(27 * 60) }
     const hour = during(STEPS, span)
@@ -255,35 +263,24 @@ describe('the verdict of a window', () => {
       ...during(STEPS, { from_us: span.to_us, to_us: RUN_us }),
     ]
     const doubled = merged(STEPS, hour)
-    const limit = { within: ratio(50n, 100n), step: STEP, uncertainty: ZERO }
     for (const delivered of [paused, doubled]) {
-      const points = curve(delivered, FLOW, 'ambulatory', limit.within)
-      expect(points.map((point) => pointVerdict(point, limit))).toEqual([
+      const points = curve(delivered, FLOW, 'ambulatory', ratio(50n, 100n))
+      expect(points.map((point) => verdictOf(point, ratio(50n, 100n), ZERO))).toEqual([
         ...['fail', 'fail'],
         ...['pass', 'pass', 'pass', 'pass'],
       ])
     }
   })
 
-  it('is inconclusive where a step alone may be the error, and a fail beyond that or where flow comes from nowhere', () => {
+  it('is inconclusive where a step alone may be the error, and a fail beyond that', () => {
     // One step is 5 % of what flows in 15 min, 1.25 % of an hour.
-    const coarse = { within: ratio(4n, 100n), step: STEP, uncertainty: ZERO }
-    const faultless = curve(STEPS, FLOW, 'ambulatory', coarse.within)
+    const within = ratio(4n, 100n)
+    const faultless = curve(STEPS, FLOW, 'ambulatory', within)
     expect(faultless[0]?.kind).toBe('unresolvable')
-    expect(faultless.map((point) => pointVerdict(point, coarse)).slice(0, 2)).toEqual(['inconclusive', 'pass'])
+    expect(faultless.map((point) => verdictOf(point, within, ZERO)).slice(0, 2)).toEqual(['inconclusive', 'pass'])
     // A tenth too much is beyond limit and step together, unless the step volume is too uncertain to say so.
-    expect(verdicts(coarse.within, ZERO).slice(0, 2)).toEqual(['fail', 'fail'])
-    expect(verdicts(coarse.within, ratio(10n, 100n)).slice(0, 2)).toEqual(['inconclusive', 'inconclusive'])
-    expect(verdicts(coarse.within, undefined).slice(0, 2)).toEqual(['inconclusive', 'inconclusive'])
-    const line: LinePiece[] = [...FLOW]
-    changeRate(line, minutes(30 * 60), ZERO)
-    const limit = { within: ONE, step: STEP, uncertainty: ZERO }
-    const flow = curve(STEPS, line, 'ambulatory', ONE).map((point) => pointVerdict(point, limit))
-    const none = curve(during(STEPS, { from_us: ZERO, to_us: minutes(30 * 60) }), line, 'ambulatory', ONE)
-    expect(flow[0]).toBe('fail')
-    expect(none.map((point) => pointVerdict(point, limit))[0]).toBe('inconclusive')
-    expect(pointVerdict({ kind: 'too-long', window_us: minutes(1) }, limit)).toBe('inconclusive')
-    const unheard = { kind: 'unprescribed', window_us: minutes(1), delivered: undefined } as const
-    expect(pointVerdict(unheard, limit)).toBe('inconclusive')
+    expect(verdicts(within, ZERO).slice(0, 2)).toEqual(['fail', 'fail'])
+    expect(verdicts(within, ratio(10n, 100n)).slice(0, 2)).toEqual(['inconclusive', 'inconclusive'])
+    expect(verdicts(within, undefined).slice(0, 2)).toEqual(['inconclusive', 'inconclusive'])
   })
 })

@@ -78,6 +78,7 @@ export function run(samples: readonly Sample[], over: Partial<RunResult> = {}): 
     file_sha256: '5'.repeat(64),
     pump: 'model',
     pump_model: 'im-40',
+    step_uL: STEP_uL,
     rig: 'ideal',
     rig_identity: 'in-process motor',
     seed: 1,

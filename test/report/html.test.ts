@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { htmlReport } from '#hil/report/html'
 import { PAGE_SCRIPT } from '#hil/report/page-script'
-import type { Sample } from '#hil/run/result'
+import type { CheckResult, RunResult, Sample } from '#hil/run/result'
 import { check, HOSTILE, hostileRun, hourly, passingWeek, ranDry, result, run, scriptless } from './fabricated.ts'
 
 /** What a script needs to make an element of a drawing; nothing is ever loaded from there. */
@@ -177,6 +177,66 @@ describe('the lists', () => {
     expect(page.match(/<details class="run /g)).toHaveLength(200)
     expect(page).toContain('<section id="run-250">')
     expect(page).toContain('50 runs without a link')
+  })
+
+  it('are bounded by size: drawings go first, then sections, then rows, of what passed, and the page says so', () => {
+    const runs = Array.from({ length: 6 }, (_, index) => ({
+      ...(index === 5 ? ranDry() : passingWeek()),
+      scenario: `run-of-${index}`,
+    }))
+    const plain = { sections: 200, sections_bytes: Number.MAX_SAFE_INTEGER, rows_bytes: Number.MAX_SAFE_INTEGER }
+    const sections = (page: string) =>
+      [...page.matchAll(/<section id="run-(\d)">/g)].map(([, number]) => Number(number))
+    const whole = htmlReport(result(...runs), [], plain)
+    expect(sections(whole)).toEqual([1, 2, 3, 4, 5, 6])
+    const last = whole.slice(whole.lastIndexOf('<details class="run '), whole.lastIndexOf('</main>'))
+    // Room for all of the run that failed, and for little else.
+    const sections_bytes = Buffer.byteLength(last) + 1000
+    const page = htmlReport(result(...runs), [], { ...plain, sections_bytes })
+    expect(() => tagsOf(page)).not.toThrow()
+    expect(sections(page).at(-1)).toBe(6)
+    expect(sections(page).length).toBeLessThan(6)
+    expect(page).toContain(last.slice(0, 2000))
+    expect(page).toContain(`${6 - sections(page).length} runs without a link: the page is full`)
+    const row = Buffer.byteLength(/<tr class="fail-run">.*?<\/tr>\n/s.exec(whole)?.[0] ?? '')
+    const short = htmlReport(result(...runs), [], { ...plain, sections_bytes: 0, rows_bytes: row + 10 })
+    expect(short).toContain('<tr class="fail-run">')
+    expect(short).not.toContain('<tr class="pass-run">')
+    expect(short).toContain('5 runs not even in the table: in the JSON report')
+    const alone = htmlReport(result(ranDry()), [], { ...plain, sections_bytes: 0 })
+    expect(alone).toContain('more than a page can hold: it is in the JSON report and in the trace')
+  })
+
+  it('hold what can be opened, however long the texts of a campaign are', () => {
+    const detail = 'x'.repeat(2 ** 20)
+    const long = (index: number) => ({
+      ...passingWeek(),
+      scenario: `run-of-${index}`,
+      checks: [check({ outcome: 'fail', verdict: 'fail', detail })],
+    })
+    const page = htmlReport(result(...Array.from({ length: 80 }, (_, index) => long(index))))
+    expect(Buffer.byteLength(page)).toBeLessThan(42 * 2 ** 20)
+    expect(page).toContain('the page is full')
+  })
+
+  it('say of each check by what it was measured, and how sure that is', () => {
+    const text = (page: string) => page.replaceAll(/<[^>]*>/g, ' ')
+    const by = (over: Partial<CheckResult>, provenance: Partial<RunResult['provenance']> = {}) => {
+      const run = passingWeek()
+      const checks = [check(over)]
+      return text(htmlReport(result({ ...run, checks, provenance: { ...run.provenance, ...provenance } })))
+    }
+    expect(by({})).toContain(
+      'By: volume at the rotor modelled, uncertainty none; the pump&#39;s own account, read by telemetry.',
+    )
+    const measured = { displaced: 'measured: encoder', displaced_uncertainty_uL: 1.5 }
+    expect(by({ check: 'trumpet' }, measured)).toContain(
+      'By: volume at the rotor measured: encoder, uncertain by 1.5 uL.',
+    )
+    const unknown = { displaced_uncertainty_uL: null }
+    expect(by({ check: 'under-delivery', unit: 'uL' }, unknown)).toContain('rotor modelled, uncertainty unknown.')
+    expect(by({ check: 'under-delivery', unit: 'ug' })).toContain('By: dose at the tip modelled')
+    expect(by({ check: 'x-own' })).toContain('By: the check does not say what it measures.')
   })
 
   it('link each of several runs to its section', () => {

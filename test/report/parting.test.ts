@@ -246,9 +246,29 @@ describe('the story', () => {
   })
 
   it('names a check of no ledger that failed', () => {
-    expect(story(failed(passingWeek(), failing('alarm')))).toBe(
-      'No ledger parted unexpectedly, but alarm (why) failed.',
+    const run = failed(passingWeek(), failing('alarm'))
+    expect(story(run)).toBe('Failed: alarm (why). No check compared two ledgers in 7 d.')
+    const [tracking, tip] = [
+      check({}),
+      check({ check: 'dose-at-tip', outcome: 'inconclusive', verdict: 'inconclusive' }),
+    ]
+    expect(story({ ...run, checks: [...run.checks, tracking, tip] })).toBe(
+      'Failed: alarm (why). Within their limits in 7 d: believed volume and delivered volume; prescribed volume and ' +
+        'delivered volume. Not judged: prescribed dose and dose out of the tip. Not compared by any check: prescribed ' +
+        'program and believed program; believed dose and dose out of the reservoir.',
     )
+  })
+
+  it('tells a parting that was expected from the check that failed', () => {
+    const expected = check({ outcome: 'fail', expect: 'fail', verdict: 'pass' })
+    const run = { ...passingWeek(), verdict: 'fail' as const, checks: [failing('alarm'), expected] }
+    expect(story(run)).toMatch(/^Failed: alarm \(why\)\. Parted as expected: believed volume and delivered volume; /)
+  })
+
+  it('names every check that failed, whichever way', () => {
+    const missed = check({ check: 'alarm', expect: 'fail', verdict: 'fail', detail: 'raised' })
+    const run = { ...passingWeek(), verdict: 'fail' as const, checks: [missed, failing('event')] }
+    expect(story(run)).toMatch(/^Failed: alarm \(raised\) was expected to fail and did not; event \(why\)\. /)
   })
 
   it('never calls inconclusive a pass', () => {

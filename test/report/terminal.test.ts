@@ -62,6 +62,10 @@ describe('a run', () => {
     )
   })
 
+  it('says of each check by what it was measured', () => {
+    expect(text).toContain('\n    by: volume at the rotor modelled, uncertainty none\n')
+  })
+
   it('ends in the counts', () => {
     expect(text).toMatch(/\n1 run: 1 fail; 4 checks; 200 d simulated in 0\.0421 s\n$/)
   })

@@ -124,6 +124,26 @@ describe('a rig of measured step volume', () => {
     expect(found.detail).toContain('it lies inside, but may be 0 to 25 uL')
   })
 
+  it('says what to ask for instead where a limit is finer than it can resolve', async () => {
+    // 1000 uL to 1 % is 10 uL, and a step of 0.25 uL.
+    const limits = ['1 step', '10.2 uL', '10.3 uL'].map((within) => `{ check: tracking, within: ${within} }`)
+    const found = checksNamed(await judged(calibration(), limits), 'tracking')
+    const told = found.map(({ outcome, detail }) => [outcome, detail.includes('keep a limit below 10.25 uL here')])
+    expect(told).toEqual([
+      ['inconclusive', true],
+      ['inconclusive', true],
+      ['pass', false],
+    ])
+    expect(found[0]?.detail).toContain('delivered-volume')
+    // Beyond the limit and all doubt it fails, and there is nothing to ask for.
+    const [lost] = checksNamed(
+      await judged(calibration({ step_uL: '1/5' }), ['{ check: tracking, within: 1 step }']),
+      'tracking',
+    )
+    expect(lost).toMatchObject({ outcome: 'fail' })
+    expect(lost?.detail).not.toContain('keep a limit')
+  })
+
   it('cannot tell apart what its encoder does not', async () => {
     const result = await judged(calibration({ encoder_steps: '101', uncertainty_uL: '0' }))
     expect(only(result, 'delivered-volume')).toMatchObject({ outcome: 'inconclusive' })

@@ -4,7 +4,7 @@
 import type { CurveName, RunCurves } from '#hil/report/curves/run-curves'
 import { type CurveTable, pointsTable } from '#hil/report/curves/table'
 import { thinned } from '#hil/report/curves/thinned'
-import { difference, step_uL } from '#hil/report/figure'
+import { difference } from '#hil/report/figure'
 import type { RunResult, Sample } from '#hil/run/result'
 
 /** More points than a screen has columns; the extremes among more samples are kept. */
@@ -40,7 +40,7 @@ export function sampledCurves(run: RunResult): RunCurves {
     trace_sha256: run.trace_sha256,
     detail: 'samples',
     end_s: end_s > 0 ? end_s : 1,
-    step_uL: step_uL(run),
+    step_uL: run.step_uL,
     tolerance: 0,
     drugs: [],
     flowWindow_s: null,

@@ -28,100 +28,61 @@ export interface PanelSpec {
   readonly zero: boolean
 }
 
-const FIXED: readonly PanelSpec[] = [
-  {
-    id: 'volume',
-    title: 'volume since start',
-    unit: 'uL',
-    height: 190,
-    zero: false,
-    band: 'prescribed_uL',
-    lines: [
-      { name: 'prescribed', ledger: 'prescribed', curve: 'prescribed_uL' },
-      { name: 'delivered', ledger: 'delivered', curve: 'displaced_uL' },
-      { name: 'believed', ledger: 'believed', curve: 'believed_uL' },
-    ],
-  },
-  {
-    id: 'volume-gap',
-    title: 'difference of volumes',
-    unit: 'uL',
-    height: 110,
-    zero: true,
-    step: true,
-    lines: [
-      { name: 'delivered − prescribed', ledger: 'delivered', curve: 'displaced_minus_prescribed_uL' },
-      { name: 'believed − delivered', ledger: 'believed', curve: 'believed_minus_displaced_uL' },
-    ],
-  },
-  {
-    id: 'flow',
-    title: 'flow',
-    unit: 'uL/h',
-    height: 130,
-    zero: true,
-    lines: [
-      { name: 'prescribed', ledger: 'prescribed', curve: 'prescribed_uL_per_h' },
-      { name: 'delivered', ledger: 'delivered', curve: 'displaced_uL_per_h' },
-    ],
-  },
-  {
-    id: 'mass',
-    title: 'drug mass since start',
-    unit: 'ug',
-    height: 190,
-    zero: false,
-    band: 'prescribed_ug',
-    lines: [
-      { name: 'prescribed', ledger: 'prescribed', curve: 'prescribed_ug' },
-      { name: 'out of the tip', ledger: 'delivered', curve: 'tip_ug' },
-      { name: 'believed', ledger: 'believed', curve: 'believed_ug' },
-    ],
-  },
-  {
-    id: 'mass-gap',
-    title: 'difference of masses',
-    unit: 'ug',
-    height: 110,
-    zero: true,
-    lines: [
-      { name: 'tip − prescribed', ledger: 'delivered', curve: 'tip_minus_prescribed_ug' },
-      { name: 'believed − tip', ledger: 'believed', curve: 'believed_minus_tip_ug' },
-    ],
-  },
-  {
-    id: 'reservoir',
-    title: 'reservoir',
-    unit: 'uL',
-    height: 110,
-    zero: false,
-    lines: [
-      { name: 'true', ledger: 'delivered', curve: 'reservoir_uL' },
-      { name: 'believed', ledger: 'believed', curve: 'believed_reservoir_uL' },
-    ],
-  },
+type Row = readonly [id: string, title: string, unit: string, height: number, more: Partial<PanelSpec>]
+type Line = readonly [name: string, ledger: Ledger, curve: CurveName]
+
+/** Every panel but that of the concentrations, whose lines are those of the drugs of a run. */
+const PANELS: readonly (readonly [Row, ...Line[]])[] = [
+  [
+    ['volume', 'volume since start', 'uL', 190, { band: 'prescribed_uL' }],
+    ['prescribed', 'prescribed', 'prescribed_uL'],
+    ['delivered', 'delivered', 'displaced_uL'],
+    ['believed', 'believed', 'believed_uL'],
+  ],
+  [
+    ['volume-gap', 'difference of volumes', 'uL', 110, { zero: true, step: true }],
+    ['delivered − prescribed', 'delivered', 'displaced_minus_prescribed_uL'],
+    ['believed − delivered', 'believed', 'believed_minus_displaced_uL'],
+  ],
+  [
+    ['flow', 'flow', 'uL/h', 130, { zero: true }],
+    ['prescribed', 'prescribed', 'prescribed_uL_per_h'],
+    ['delivered', 'delivered', 'displaced_uL_per_h'],
+  ],
+  [
+    ['mass', 'drug mass since start', 'ug', 190, { band: 'prescribed_ug' }],
+    ['prescribed', 'prescribed', 'prescribed_ug'],
+    ['out of the tip', 'delivered', 'tip_ug'],
+    ['believed', 'believed', 'believed_ug'],
+  ],
+  [
+    ['mass-gap', 'difference of masses', 'ug', 110, { zero: true }],
+    ['tip − prescribed', 'delivered', 'tip_minus_prescribed_ug'],
+    ['believed − tip', 'believed', 'believed_minus_tip_ug'],
+  ],
+  [
+    ['reservoir', 'reservoir', 'uL', 110, {}],
+    ['true', 'delivered', 'reservoir_uL'],
+    ['believed', 'believed', 'believed_reservoir_uL'],
+  ],
 ]
+
+function panel([[id, title, unit, height, more], ...lines]: readonly [Row, ...Line[]]): PanelSpec {
+  const specs = lines.map(([name, ledger, curve]): LineSpec => ({ name, ledger, curve }))
+  return { id, title, unit, height, zero: false, ...more, lines: specs }
+}
 
 /** The panels of a run: those for which it has a curve, and no others. */
 export function panelsOf(run: RunCurves): readonly PanelSpec[] {
-  const concentration: PanelSpec = {
-    id: 'concentration',
-    title: 'concentration at the tip',
-    unit: 'ug/mL',
-    height: 110,
-    zero: true,
-    lines: [
-      ...run.drugs.map(
-        (drug, index): LineSpec => ({
-          name: drug,
-          ledger: index === 0 ? 'delivered' : 'prescribed',
-          curve: `tip_ug_per_mL_${index}`,
-        }),
-      ),
-      { name: 'believed, at the pump', ledger: 'believed', curve: 'believed_ug_per_mL' },
-    ],
-  }
-  return [...FIXED, concentration].filter(({ lines }) => lines.some(({ curve }) => hasCurve(run, curve)))
+  const drugs = run.drugs.map((drug, index): Line => {
+    return [drug, index === 0 ? 'delivered' : 'prescribed', `tip_ug_per_mL_${index}`]
+  })
+  const concentration = panel([
+    ['concentration', 'concentration at the tip', 'ug/mL', 110, { zero: true }],
+    ...drugs,
+    ['believed, at the pump', 'believed', 'believed_ug_per_mL'],
+  ])
+  return [...PANELS.map(panel), concentration].filter(({ lines }) => lines.some(({ curve }) => hasCurve(run, curve)))
 }
 
 const FOLLOWS_FROM: Readonly<Partial<Record<CurveName, CurveName>>> = {

@@ -17,9 +17,11 @@ import { type LedgerPair, worst } from '#hil/run/result'
 import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import {
+  add,
   compare,
   divide,
   isNegative,
+  isZero,
   larger,
   magnitude,
   multiply,
@@ -51,7 +53,14 @@ export function tracking(check: Tracking, ledgers: Ledgers): Observation {
   const within = check.within.in === 'steps' ? multiply(check.within.steps, step_uL) : check.within.volume_uL
   const { delivered, instrument } = ledgers
   const displaced = riseOver(delivered.displaced.heights, check)
-  const measured: Judge = (leg) => observed(leg, sizeAround(leg.excess, displaced, instrument.displaced))
+  const reach = sizeAround(ZERO, displaced, instrument.displaced)?.high
+  // A faultless pump is up to a step away before each of its steps.
+  const finest = reach === undefined || isZero(reach) ? ZERO : add(reach, step_uL)
+  const measured: Judge = (leg) => {
+    const found = observed(leg, sizeAround(leg.excess, displaced, instrument.displaced))
+    if (compare(finest, within) <= 0 || found.outcome !== 'inconclusive') return found
+    return { ...found, detail: `${found.detail}${remedy(finest)}` }
+  }
   const counted: Judge = (leg) => observed(leg, { low: leg.excess, high: leg.excess })
   const observed = (leg: Leg, truth: Interval | undefined): Observation => {
     const { excess, at_us, detail, pair, since_us } = leg
@@ -75,6 +84,14 @@ export function tracking(check: Tracking, ledgers: Ledgers): Observation {
     unit: inSteps ? 'step' : 'uL',
     ...(decisive === 'fail' ? { parted: legs.flatMap(({ parted }) => parted ?? []) } : {}),
   }
+}
+
+/** What to ask for instead where no pump, however good, could pass: the limit is finer than the instrument. */
+function remedy(finest: Rational): string {
+  return (
+    `; no pump can be shown to keep a limit below ${decimal(finest)} uL here, a step and what the volume is uncertain by: ` +
+    'ask for more, or for delivered-volume, whose limit grows with the volume'
+  )
 }
 
 function deliveredLeg(check: Tracking, ledgers: Ledgers, within: Rational): Leg {
