@@ -69,6 +69,9 @@ export const MATCHERS = {
 
   toRaise(this: Context, received: unknown, alarm: AlarmName, { within, by }: RaiseDemand): Finding {
     const run = runOf(received, 'toRaise')
+    if ((within === undefined) === (by === undefined)) {
+      throw new RangeError(`toRaise takes within or by, and was given ${within === undefined ? 'neither' : 'both'}`)
+    }
     const when = within === undefined ? `by ${by}` : `within ${within} of the first fault`
     const demand: WrittenDemand =
       within === undefined ? { check: 'alarm', alarm, by } : afterFirstFault(run, alarm, within)

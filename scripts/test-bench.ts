@@ -23,7 +23,8 @@ export class BenchRun {
   readonly scenario: Scenario
   readonly trace: Trace
   readonly result: RunResult
-  readonly #expectedRefusals_s = new Set<number>()
+  /** How many refusals are expected at a time. */
+  readonly #expectedRefusals_s = new Map<number, number>()
   #ledgers: Ledgers | undefined
   #judgedWhole = false
 
@@ -48,9 +49,9 @@ export class BenchRun {
     return check.by_us
   }
 
-  /** Notes that a test expects what was refused at this time. */
+  /** Notes that a test expects one refusal at this time. */
   expectRefusal(at_s: number): void {
-    this.#expectedRefusals_s.add(at_s)
+    this.#expectedRefusals_s.set(at_s, (this.#expectedRefusals_s.get(at_s) ?? 0) + 1)
   }
 
   /** Notes that a test has looked at the verdict of the whole run. */
@@ -62,9 +63,12 @@ export class BenchRun {
   broken(): readonly CheckResult[] {
     if (this.#judgedWhole) return []
     const always = this.result.checks.slice(this.scenario.checks.length)
+    const expected_s = new Map(this.#expectedRefusals_s)
     return always.filter(({ check, verdict, at_s }) => {
-      const expected = check === 'no-refusal' && at_s !== null && this.#expectedRefusals_s.has(at_s)
-      return verdict !== 'pass' && !expected
+      if (check !== 'no-refusal' || at_s === null) return verdict !== 'pass'
+      const left = expected_s.get(at_s) ?? 0
+      expected_s.set(at_s, left - 1)
+      return left <= 0
     })
   }
 }

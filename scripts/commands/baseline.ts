@@ -77,6 +77,9 @@ export function readBaselineText(text: string, file: string): ReadBaseline {
     const problem = `--baseline ${file}: not a result as run --json writes it${where}: ${issue?.message ?? 'not JSON'}`
     return { ok: false, problem }
   }
+  if (parsed.data.runs.length === 0) {
+    return { ok: false, problem: `--baseline ${file}: it holds no run, so nothing could be found to be worse than it` }
+  }
   const passed = new Map<string, ReadonlySet<string>>()
   for (const [scenario, checks] of verdictsOf(parsed.data.runs)) {
     passed.set(scenario, new Set([...checks].flatMap(([name, { verdict }]) => (verdict === 'pass' ? [name] : []))))

@@ -188,6 +188,7 @@ describe('--baseline', () => {
     ['nothing', undefined, '--baseline old.json: no such file'],
     ['no JSON', 'verdict: pass', 'not a result as run --json writes it'],
     ['another JSON', '{"schema":"pumpbench/result@2","runs":[]}', 'not a result as run --json writes it at schema'],
+    ['a result without runs', '{"schema":"pumpbench/result@1","runs":[]}', 'old.json: it holds no run'],
     ['a result without checks', '{"schema":"pumpbench/result@1","runs":[{"scenario":"a"}]}', 'at runs.0.checks'],
   ])('that is %s is refused', (_, text, message) => {
     folder.write('a.yaml', passing())

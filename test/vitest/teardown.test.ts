@@ -87,6 +87,26 @@ describe('what holds of all runs', () => {
   })
 })
 
+describe('two refusals at one instant', () => {
+  const twice = draft({
+    prescription: [
+      therapy('0 d', '50 ug/d'),
+      '{ at: 1 d, bolus: { dose: 1 mg, over: 1 s } }',
+      '{ at: 1 d, bolus: { dose: 2 mg, over: 1 s } }',
+    ],
+  })
+
+  it('are two demands', async () => {
+    const [once_, both] = [benchOn(idealRig), benchOn(idealRig)]
+    expect(await once_.run(twice)).toRefuse({ at: '1 d' })
+    await plainly(once_.close()).rejects.toThrow(/no-refusal: fail: .*2 mg/)
+    const run = await both.run(twice)
+    expect(run).toRefuse({ at: '1 d' })
+    expect(run).toRefuse({ at: '1 d' })
+    await both.close()
+  })
+})
+
 describe('a scenario that is not valid', () => {
   it('is refused with everything that is wrong with it', async () => {
     const bench = benchOn(idealRig)
