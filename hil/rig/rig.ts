@@ -8,6 +8,7 @@ import { LIMITS } from '#protocol/catalogue'
 import { TICK_us } from '#protocol/ticks'
 import type { WireStatistics } from '#protocol/wire-tally'
 import type { Cadence } from '#units/cadence'
+import { ceil, type Rational, times, toSafeInteger } from '#units/rational'
 
 /** Microseconds in a rig tick, which is that of the wire on every rig, the ideal one included. */
 export { TICK_us }
@@ -18,6 +19,20 @@ export { TICK_us }
  */
 export const PLAYOUT_us = 2_000_000
 export const PLAYOUT_ticks = PLAYOUT_us / TICK_us
+
+/**
+ * The playout on the axis of therapy, where it is as many times longer as therapy runs faster than the clock on the wall:
+ * the wire and the motor are as fast as they are. In whole ticks, rounded up.
+ */
+export interface Playout {
+  readonly us: number
+  readonly ticks: number
+}
+
+export function playoutOf({ speed }: Pick<RigDefinition, 'speed'>): Playout {
+  const ticks = speed === undefined ? PLAYOUT_ticks : toSafeInteger(ceil(times(speed, PLAYOUT_ticks)))
+  return { us: ticks * TICK_us, ticks }
+}
 
 /** Most segments a rig holds; one more is refused. */
 export const SEGMENT_QUEUE = LIMITS.queue
@@ -89,6 +104,8 @@ export interface RigDefinition {
   readonly name: string
   /** Whether its clock is virtual, so that a run takes as long as its computation, or the clock on the wall. */
   readonly clock: 'virtual' | 'wall'
+  /** On a clock on the wall, how many times faster than it therapy runs; as fast if left out. */
+  readonly speed?: Rational
   /** Build hash of its firmware; null for a rig without. */
   readonly firmware: string | null
   readonly create: () => Rig

@@ -6,7 +6,7 @@
  * itself; then segments for the motor; then the end.
  */
 import type { PumpDefinition } from '#hil/pump/pump'
-import { PLAYOUT_us, type RigDefinition, RigError, type RigReport, TICK_us } from '#hil/rig/rig'
+import { playoutOf, type RigDefinition, RigError, type RigReport, TICK_us } from '#hil/rig/rig'
 import { Agenda } from '#hil/run/agenda'
 import { wholeMicroseconds } from '#hil/run/exact'
 import { FaultSide } from '#hil/run/fault-side'
@@ -26,8 +26,6 @@ import type { Scenario } from '#hil/scenario/types'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, floor, larger, type Rational, toNumber, toSafeInteger, whole, ZERO } from '#units/rational'
 
-const PLAYOUT = whole(PLAYOUT_us)
-const ROUND_TRIP = whole(2 * PLAYOUT_us)
 const TICK = BigInt(TICK_us)
 
 /** How far the rig has come, and whether it stands there because it lost steps. */
@@ -41,7 +39,9 @@ export class Bench {
   readonly #names: { readonly pump: string; readonly rig: string }
   readonly #rig: GuardedRig
   readonly #measured: MeasuredRig | null
-  readonly #motion = new Motion()
+  readonly #motion: Motion
+  readonly #playout_us: Rational
+  readonly #roundTrip_us: Rational
   readonly #pump: PumpSide
   readonly #plant: PlantSide
   readonly #faults: FaultSide
@@ -49,6 +49,9 @@ export class Bench {
   readonly #recorder: Recorder
   readonly #script: readonly ScriptItem[]
   #played = 0
+  readonly #isOnWall: boolean
+  /** How far a rig on the clock on the wall has come since the last piece of work. */
+  #reached_s = 0
   readonly #plantWork = new Agenda<PlantWork>()
   readonly #befallings = new Agenda<Befalling>()
   #now_us: Rational = ZERO
@@ -69,8 +72,13 @@ export class Bench {
     this.#scenario = scenario
     this.#names = { pump: pump.name, rig: rig.name }
     this.#recorder = recorder
+    this.#isOnWall = rig.clock === 'wall'
     this.#rig = new GuardedRig(rig.create())
-    this.#watch = new RotorWatch(this.#motion)
+    const playout = playoutOf(rig)
+    this.#playout_us = whole(playout.us)
+    this.#roundTrip_us = whole(2 * playout.us)
+    this.#motion = new Motion(playout)
+    this.#watch = new RotorWatch(this.#motion, playout)
     this.#faults = new FaultSide(scenario, recorder)
     const sides = { motion: this.#motion, recorder }
     this.#pump = new PumpSide(scenario, pump, sides, (on, at_us) => this.#powerChanged(on, at_us))
@@ -90,7 +98,12 @@ export class Bench {
 
   /** How far the run has come. */
   get simulated_s(): number {
-    return toNumber(this.#now_us) / 1e6
+    return Math.max(toNumber(this.#now_us) / 1e6, this.#reached_s)
+  }
+
+  #reached(tick: number): void {
+    const { duration_us } = this.#scenario
+    this.#reached_s = Math.min((tick * TICK_us) / 1e6, toNumber(duration_us) / 1e6)
   }
 
   async open(): Promise<void> {
@@ -127,6 +140,12 @@ export class Bench {
       while (news.now_tick < to_tick && !news.lost) {
         const report = this.#rig.advance(to_tick)
         news = this.#hear(isPending(report) ? await report : report)
+        // A rig on the clock on the wall may be hours away from its tick.
+        if (this.#isOnWall && news.now_tick < to_tick) {
+          this.#reached(news.now_tick)
+          await pause()
+          if (halted()) return false
+        }
       }
       // What the rig tells on the way can bring up something that comes first.
       if (!news.lost) {
@@ -178,14 +197,14 @@ export class Bench {
     if (this.#drained) return null
     let first: Work | null = null
     const { next: moving } = this.#plantWork
-    if (moving !== undefined) first = { kind: 'plant', at_us: add(moving.at_us, PLAYOUT), work: moving }
+    if (moving !== undefined) first = { kind: 'plant', at_us: add(moving.at_us, this.#playout_us), work: moving }
     const tidings = this.#watch.next()
     if (tidings !== null && isBefore(tidings.at_us, first)) first = { kind: 'tidings', at_us: tidings.at_us, tidings }
     return this.#therapyEnded ? this.#orDrained(first) : this.#orTherapy(first)
   }
 
   #orDrained(first: Work | null): Work {
-    const drained_us = add(this.#scenario.duration_us, ROUND_TRIP)
+    const drained_us = add(this.#scenario.duration_us, this.#roundTrip_us)
     return first === null || isBefore(drained_us, first) ? { kind: 'drained', at_us: drained_us } : first
   }
 
@@ -257,7 +276,7 @@ export class Bench {
       case 'refill': {
         this.#plant.deliver(this.#motion.collect(), this.#now_us)
         const measured_uL = this.#plant.refill(work.at_us, work.event)
-        const at_us = as<Time_us>(add(work.at_us, ROUND_TRIP))
+        const at_us = as<Time_us>(add(work.at_us, this.#roundTrip_us))
         // Who drew all of it enters what it was, if the pump has heard of the refill at all.
         if (work.event.withdraw.amount === 'all' && work.sent.state === 'applied')
           this.#befallings.enter({ kind: 'residual', at_us, measured_uL })

@@ -5,7 +5,7 @@
  */
 import type { Deed, Effect } from '#hil/fault/fault'
 import { type FaultTurn, signOf, turnsOf } from '#hil/fault/faults'
-import { PLAYOUT_ticks, TICK_us } from '#hil/rig/rig'
+import { TICK_us } from '#hil/rig/rig'
 import { wholeMicroseconds } from '#hil/run/exact'
 import type { Recorder } from '#hil/run/recorder'
 import type { Fault, Scenario } from '#hil/scenario/types'
@@ -19,7 +19,7 @@ export interface Numbered {
   readonly fault: Fault
 }
 
-/** Ticks of the rig within which the rotor was held: after the first, through the last. */
+/** Ticks of the rig, less its playout, within which the rotor was held: after the first, through the last. */
 interface Hold extends Numbered {
   readonly after_tick: number
   through_tick: number
@@ -124,14 +124,14 @@ function ordered(cuts: readonly Numbered[], cut: Numbered, first: boolean): Numb
   return first ? [cut, ...cuts] : [...cuts, cut]
 }
 
-/** The last tick of the rig that is over one playout after the instant. */
+/** The last tick that is over at the instant. */
 function tickAt(at_us: Time_us): number {
-  return toSafeInteger(at_us.n / (at_us.d * BigInt(TICK_us))) + PLAYOUT_ticks
+  return toSafeInteger(at_us.n / (at_us.d * BigInt(TICK_us)))
 }
 
 /** The tick at which the rig makes a step due at the instant. */
 function tickReached(due_us: Time_us): number {
   const before = tickAt(due_us)
-  const exactly = ratio(BigInt(before - PLAYOUT_ticks) * BigInt(TICK_us), 1n)
+  const exactly = ratio(BigInt(before) * BigInt(TICK_us), 1n)
   return compare(due_us, exactly) > 0 ? before + 1 : before
 }

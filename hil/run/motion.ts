@@ -5,7 +5,7 @@
  * to a tick of the rig, cuts the order into segments, has each sent shortly before it begins and takes back what the pump
  * cancels. What is to be sent waits until it is taken. Steps the rotor made come back and are moved to the axis of the pump, one playout earlier.
  */
-import { PLAYOUT_ticks, PLAYOUT_us, type RigCommand, SEGMENT_QUEUE, TICK_us } from '#hil/rig/rig'
+import { PLAYOUT_us, type Playout, type RigCommand, SEGMENT_QUEUE, TICK_us } from '#hil/rig/rig'
 import { PumpError } from '#hil/run/pump-error'
 import { type Cadence, cadencesOf, countThrough, joined, lastTick, shifted, slice, tickOf } from '#units/cadence'
 import { duration } from '#units/format'
@@ -16,14 +16,13 @@ import { add, compare, divide, floor, isPositive, type Rational, ratio, subtract
 const SEGMENT_ticks = 2 ** 28
 /** Most steps in one segment: its count travels as 16 bits. */
 const SEGMENT_STEPS = 65_535
-/** How long before its first step is due a segment is sent. */
-const LEAD_ticks = 1_000_000 / TICK_us
+/** A segment is sent this much of a playout before its first step is due. */
+const LEAD_playouts = 1_000_000 / PLAYOUT_us
 
 /** Most steps in one order: more than any reservoir holds. */
 export const MOST_STEPS = 200_000_000
 
 const TICK = BigInt(TICK_us)
-const PLAYOUT = BigInt(PLAYOUT_us)
 
 /** Nothing to be told. */
 const NONE: readonly RigCommand[] = []
@@ -40,6 +39,7 @@ interface Order {
 }
 
 export class Motion {
+  readonly #playout: Playout
   /** Orders in order of time; they are let go once the pump can no longer be told of their last step. */
   #orders: Order[] = []
   /** Last ticks of the segments the rig holds, in order. */
@@ -48,6 +48,10 @@ export class Motion {
   #made: Cadence[] = []
   /** What the rig has to be told, in order. */
   #commands: RigCommand[] = []
+
+  constructor(playout: Playout) {
+    this.#playout = playout
+  }
 
   /** Takes an order. Its steps must come after all those ordered before; throws {@link PumpError} when they do not. */
   order(first_us: Time_us, interval_us: Time_us, count: number): void {
@@ -63,7 +67,7 @@ export class Motion {
       )
     }
     // In ticks, and not in lowest terms: it is only rounded.
-    const first = { n: first_us.n + PLAYOUT * first_us.d, d: first_us.d * TICK }
+    const first = { n: first_us.n + BigInt(this.#playout.us) * first_us.d, d: first_us.d * TICK }
     this.#orders.push({
       first_us,
       interval_us,
@@ -117,14 +121,15 @@ export class Motion {
     if (next === undefined) return Number.POSITIVE_INFINITY
     const [first] = this.#held
     const place = this.#held.length < SEGMENT_QUEUE || first === undefined ? 0 : first + 1
-    return Math.max(next.first - PLAYOUT_ticks - LEAD_ticks, place)
+    const lead = Math.ceil((1 + LEAD_playouts) * this.#playout.ticks)
+    return Math.max(next.first - lead, place)
   }
 
   /** Has every segment sent whose time has come. */
   dispatch(now_tick: number): void {
     while (this.#held.length > 0 && (this.#held[0] ?? 0) < now_tick) this.#held.shift()
     while (this.nextDispatch_tick() <= now_tick) this.#sendNext()
-    while (this.#orders[0] !== undefined && isOver(this.#orders[0], now_tick)) this.#orders.shift()
+    while (this.#orders[0] !== undefined && this.#isOver(this.#orders[0], now_tick)) this.#orders.shift()
   }
 
   /** Hands on what the rig has to be told. */
@@ -148,6 +153,11 @@ export class Motion {
     this.#commands.push({ kind: 'segment', cadence: segment })
   }
 
+  /** Whether the pump can no longer be told of any step of the order. */
+  #isOver({ unsent, sent }: Order, now_tick: number): boolean {
+    return unsent.length === 0 && endOf(sent) + this.#playout.ticks < now_tick
+  }
+
   /** Notes steps the rotor made. */
   made(motion: readonly Cadence[]): void {
     for (const cadence of motion) {
@@ -160,15 +170,10 @@ export class Motion {
 
   /** Hands on every step made so far, on the axis of the pump. */
   collect(): Cadence[] {
-    const collected = this.#made.map((cadence) => shifted(cadence, -PLAYOUT_ticks))
+    const collected = this.#made.map((cadence) => shifted(cadence, -this.#playout.ticks))
     this.#made = []
     return collected
   }
-}
-
-/** Whether the pump can no longer be told of any step of the order. */
-function isOver({ unsent, sent }: Order, now_tick: number): boolean {
-  return unsent.length === 0 && endOf(sent) + PLAYOUT_ticks < now_tick
 }
 
 /** How many steps of the cadence its first segment takes. */

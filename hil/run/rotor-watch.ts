@@ -5,7 +5,7 @@
  * until the first one that moved the rotor again. The rig tells of lost steps by their tick; the pump hears of them by
  * the exact instant for which it had ordered them, so that it hears the same from every rig.
  */
-import { PLAYOUT_ticks, PLAYOUT_us, RigError, TICK_us } from '#hil/rig/rig'
+import { type Playout, RigError, TICK_us } from '#hil/rig/rig'
 import type { Motion } from '#hil/run/motion'
 import { as, type Time_us } from '#units/quantity'
 import { add, ceil, ratio, toSafeInteger, whole } from '#units/rational'
@@ -19,17 +19,17 @@ export interface Tidings {
   readonly moved: boolean
 }
 
-const ROUND_TRIP = whole(2 * PLAYOUT_us)
-
 export class RotorWatch {
   readonly #motion: Motion
+  readonly #playout: Playout
   /** Ticks of lost steps of which the pump has not heard, in order. */
   #lost: number[] = []
   /** The last step the pump was told not to have moved; null while all goes well. */
   #last_us: Time_us | null = null
 
-  constructor(motion: Motion) {
+  constructor(motion: Motion, playout: Playout) {
     this.#motion = motion
+    this.#playout = playout
   }
 
   /** Notes lost steps, by their tick on the rig. */
@@ -41,12 +41,12 @@ export class RotorWatch {
   next(): Tidings | null {
     const [lost_tick] = this.#lost
     if (this.#last_us === null && lost_tick === undefined) return null
-    const after_us = this.#last_us ?? justBefore(lost_tick ?? 0)
+    const after_us = this.#last_us ?? this.#justBefore(lost_tick ?? 0)
     const due_us = this.#motion.dueAfter(after_us)
     if (due_us === null) return this.#none(lost_tick)
-    const tick = rigTick(due_us)
+    const tick = this.#rigTick(due_us)
     if (lost_tick !== undefined && lost_tick < tick) return this.#none(lost_tick)
-    return { at_us: as(add(due_us, ROUND_TRIP)), due_us, moved: lost_tick !== tick }
+    return { at_us: as(add(due_us, whole(2 * this.#playout.us))), due_us, moved: lost_tick !== tick }
   }
 
   /** The pump has been told. */
@@ -55,18 +55,18 @@ export class RotorWatch {
     this.#last_us = moved ? null : due_us
   }
 
+  /** The tick at which a rig makes a step due at the instant. */
+  #rigTick(due_us: Time_us): number {
+    return toSafeInteger(ceil(ratio(due_us.n, due_us.d * BigInt(TICK_us)))) + this.#playout.ticks
+  }
+
+  /** The last instant at which a step would have been due a tick earlier. */
+  #justBefore(tick: number): Time_us {
+    return as(whole((tick - 1 - this.#playout.ticks) * TICK_us))
+  }
+
   #none(lost_tick: number | undefined): null {
     if (lost_tick === undefined) return null
     throw new RigError(`the rig lost a step at tick ${lost_tick}, where none was ordered`)
   }
-}
-
-/** The tick at which a rig makes a step due at the instant. */
-function rigTick(due_us: Time_us): number {
-  return toSafeInteger(ceil(ratio(due_us.n, due_us.d * BigInt(TICK_us)))) + PLAYOUT_ticks
-}
-
-/** The last instant at which a step would have been due a tick earlier. */
-function justBefore(tick: number): Time_us {
-  return as(whole((tick - 1 - PLAYOUT_ticks) * TICK_us))
 }

@@ -1,0 +1,544 @@
+/**
+ * The host of a rig on a wire and on a clock of its own: opens the session, follows the clock, sends each step ahead of its
+ * time, counts what was made, and survives a cable that is pulled and put back.
+ *
+ * It is a machine without a port or a clock. Its owner tells it what came and when, and does what it asks for. Time is
+ * microseconds of the host's clock, which never goes back and counts as true. A run that cannot be vouched for ends with the
+ * reason: steps that were due and not made, a rig that restarted, a wire that stayed dead. Nothing is ever caught up.
+ */
+import { ClockFollower, instantOf, tickAt } from '#hil/rig/link/clock-follower'
+import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
+import { type Chunk, type Relation, StepPlan } from '#hil/rig/link/step-plan'
+import { PLAYOUT_us, type RigReport, TICK_us } from '#hil/rig/rig'
+import { LIMITS, TO_RIG } from '#protocol/catalogue'
+import { HostLink } from '#protocol/host-link'
+import {
+  type CommandRequest,
+  type HostEvent,
+  type LinkTimes,
+  type Outcome,
+  SERIAL_TIMES,
+  type Turn,
+} from '#protocol/link'
+import type { MessageOf } from '#protocol/message'
+import { wireTick } from '#protocol/ticks'
+import { type WireStatistics, WireTally } from '#protocol/wire-tally'
+import type { Cadence } from '#units/cadence'
+
+export interface WireHostOptions {
+  /** How many microseconds of therapy pass in one of the host's clock. */
+  readonly speed: number
+  /** A number from 0 to 2^32 - 1 for each session, that was not used with this rig before. */
+  readonly nonce: () => number
+  readonly times?: LinkTimes
+  /** How long a rig that has gone is waited for; 10 s if not given. */
+  readonly grace_us?: number
+  /** Whether the clock of the rig is followed; not, only to see what it is worth. */
+  readonly follows?: boolean
+}
+
+/** A board that was reset by the opening of its port listens after its bootloader: 2 s. */
+const OPENING_us = 5_000_000
+const GRACE_us = 10_000_000
+/** The clock is looked at so often, so far apart, before tick 0 of the run. */
+const LOOKS = 12
+const LOOK_us = 100_000
+/** Between the last of these looks and tick 0. */
+const LEAD_us = 20_000
+/** How often the counters are asked for while nothing else is said: the clock is followed, and silence noticed. */
+const ASK_us = 1_000_000
+/** Chunks go out so long before their first step: a playout, and a second for the wire. */
+const AHEAD_us = PLAYOUT_us + 1_000_000
+/** Segments that the rig is given at a time: fewer than it holds, so that one which ends as another comes is no matter. */
+const MOST_HELD = LIMITS.queue - 2
+/** Commands that wait for their answers at a time; the link sends two of them. */
+const MOST_ASKED = 4
+/** Commands that may wait in all, changes of mind included. */
+const MOST_UNSETTLED = 32
+/** An opinion of the clock that is off by more than this was wrong, and so was the time of the steps. */
+const CLOCK_LIMIT_us = 50_000
+/** No resonator or crystal is off by more. */
+const RATE_LIMIT = 0.02
+/** Lines kept of what is no rig, and how long each. */
+const OVERHEARD = 80
+
+type Asked = { readonly at_us: number } & (
+  | { readonly kind: 'segment'; readonly chunk: Chunk }
+  | { readonly kind: 'cancel'; readonly from: number }
+  | { readonly kind: 'clear' | 'counters' }
+)
+
+/** Counters of the rig at tick 0 of the run. */
+type Origin = Pick<MessageOf<'TEL'>, 'forward' | 'reverse' | 'lost'>
+
+type State =
+  | { readonly kind: 'opening'; readonly since_us: number }
+  /** The session is open, the clock is looked at. */
+  | { readonly kind: 'looking'; looks: number; next_us: number }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+export class WireHost {
+  readonly #options: WireHostOptions
+  readonly #times: LinkTimes
+  readonly #link: HostLink
+  readonly #tally = new WireTally()
+  readonly #plan = new StepPlan()
+  readonly #clock: ClockFollower
+  readonly #asked = new Map<number, Asked>()
+  #state: State
+  #welcome: MessageOf<'WELCOME'> | undefined
+  #origin: Origin | undefined
+  /** On the host's clock, tick 0 of the run. */
+  #zero_us: number | undefined
+  #connected = false
+  /** Since when the rig has not been heard for want of a wire, and why; undefined while all is well. */
+  #gone: { readonly since_us: number; readonly reason: string } | undefined
+  /** Whether the next counters tell where a new session found the rig. */
+  #resuming = false
+  #wanted_tick: number | undefined
+  #asked_us = Number.NEGATIVE_INFINITY
+  #overheard = ''
+  #reconnect = false
+  #halted = false
+  #send: Uint8Array[] = []
+  #wake_us: number | null = null
+  #linkWake_us: number | null = null
+
+  constructor(options: WireHostOptions, now_us: number) {
+    this.#options = options
+    this.#times = options.times ?? SERIAL_TIMES
+    this.#link = new HostLink({ times: this.#times, nonce: options.nonce })
+    this.#clock = new ClockFollower(options.follows ?? true)
+    this.#state = { kind: 'opening', since_us: now_us }
+  }
+
+  /** Why the run is over; undefined while it is not. */
+  get failure(): string | undefined {
+    return this.#state.kind === 'failed' ? this.#state.reason : undefined
+  }
+
+  /** Whether the run has its tick 0. */
+  get ready(): boolean {
+    return this.#state.kind === 'running'
+  }
+
+  /** Whether the rig has confirmed that its motor is stopped. */
+  get halted(): boolean {
+    return this.#halted
+  }
+
+  get identity(): string {
+    const welcome = this.#welcome
+    return welcome === undefined ? 'not opened' : `${welcome.identity}, firmware ${welcome.build}`
+  }
+
+  get statistics(): WireStatistics {
+    return this.#tally.statistics
+  }
+
+  /** How far the rate of the rig's clock is from the nominal one, as a fraction. */
+  get clockDeviation(): number {
+    return this.#clock.deviation
+  }
+
+  /** The tick of the run at an instant; below 0 before its start. */
+  runTick(now_us: number): number {
+    if (this.#zero_us === undefined) return -1
+    return Math.floor(((now_us - this.#zero_us) * this.#options.speed) / TICK_us)
+  }
+
+  /** When the run comes to a tick, on the host's clock. */
+  #instant_us(tick: number): number {
+    return (this.#zero_us ?? 0) + (tick * TICK_us) / this.#options.speed
+  }
+
+  get #open(): boolean {
+    return this.#link.tickAt(0) !== undefined
+  }
+
+  /** A connection is there: the first one, or one after another was lost. */
+  connected(now_us: number): void {
+    this.#connected = true
+    if (this.#open) this.#pass(now_us)
+    else this.#take(this.#link.open(now_us), now_us)
+  }
+
+  /** There is no connection any more. */
+  disconnected(reason: string, now_us: number): void {
+    this.#connected = false
+    this.#gone ??= { since_us: now_us, reason }
+    this.#pass(now_us)
+  }
+
+  receive(bytes: Uint8Array, now_us: number): void {
+    this.#tally.received(bytes, now_us)
+    this.#take(this.#link.receive(bytes, now_us), now_us)
+  }
+
+  /** Time went by. */
+  pass(now_us: number): void {
+    this.#pass(now_us)
+  }
+
+  /** Steps to be made, in ticks of the run. */
+  segment(cadence: Cadence, now_us: number): void {
+    this.#plan.add(cadence)
+    this.#pass(now_us)
+  }
+
+  /** Steps from the tick of the run on are not to be made. */
+  cancel(from_tick: number, now_us: number): void {
+    this.#tellCancel(this.#plan.cancel(from_tick), now_us)
+    this.#pass(now_us)
+  }
+
+  /** Stops the motor, whatever it is at; repeated until the rig confirms. */
+  halt(now_us: number): void {
+    this.#halted = false
+    this.#take(this.#link.halt(now_us), now_us)
+  }
+
+  /** What is to be sent now, and whether the connection has to be made anew. Empty while there is no connection. */
+  drain(): { readonly send: readonly Uint8Array[]; readonly reconnect: boolean } {
+    const [send, reconnect] = [this.#send, this.#reconnect]
+    this.#send = []
+    this.#reconnect = false
+    return { send, reconnect }
+  }
+
+  /** When to call `pass` at the latest; null if only bytes can change anything. */
+  get wake_us(): number | null {
+    return this.#wake_us
+  }
+
+  /**
+   * How far the run has come on its way to a tick: the fate of every step through the answer is known. What is asked for is
+   * what the rig is asked about next.
+   */
+  reach(to_tick: number, now_us: number): number {
+    const known = Math.min(this.runTick(now_us), this.#plan.known_tick)
+    const reached = Math.max(0, Math.min(to_tick, known))
+    this.#wanted_tick = reached < to_tick ? to_tick : undefined
+    this.#pass(now_us)
+    return reached
+  }
+
+  /** Whether a step that moved nothing, through a tick that was reached, has not been told of. */
+  hasLoss(reached_tick: number): boolean {
+    return this.#plan.hasLoss(reached_tick)
+  }
+
+  /** What became of the steps through a tick that was reached; each step is told of once. */
+  tell(reached_tick: number): RigReport {
+    return { now_tick: reached_tick, ...this.#plan.tell(reached_tick), feedback: [] }
+  }
+
+  #pass(now_us: number): void {
+    this.#take(this.#link.pass(now_us), now_us)
+  }
+
+  #take(turn: Turn, now_us: number): void {
+    this.#note(turn, now_us)
+    this.#work(now_us)
+    this.#wake_us = this.#wakeAt(now_us)
+  }
+
+  #note(turn: Turn, now_us: number): void {
+    for (const bytes of turn.send) {
+      if (!this.#connected) continue
+      this.#tally.sent(bytes, now_us)
+      this.#send.push(bytes)
+    }
+    this.#linkWake_us = turn.wake_us
+    for (const event of turn.events) this.#hear(event, now_us)
+  }
+
+  #hear(event: HostEvent, now_us: number): void {
+    switch (event.kind) {
+      case 'session':
+        this.#begin(event, now_us)
+        break
+      case 'telemetry':
+        this.#gone = undefined
+        this.#count(event.report, event.tick)
+        break
+      case 'outcome':
+        this.#outcome(event.id, event.outcome, now_us)
+        break
+      case 'mismatch':
+        this.#fail(mismatched(event))
+        break
+      case 'silent':
+        this.#fellSilent(now_us)
+        break
+      case 'restarted':
+        this.#fail(`${restarted(event)}; what it made since it was last asked is not known`)
+        break
+      case 'halted':
+        this.#halted = true
+        this.#latched(event)
+        break
+      case 'flawed':
+      case 'log':
+        this.#overheard = event.text.slice(0, OVERHEARD)
+        break
+    }
+  }
+
+  #begin({ welcome, restarted: isNew }: Extract<HostEvent, { kind: 'session' }>, now_us: number): void {
+    this.#gone = undefined
+    if (isNew) {
+      this.#fail(`the rig has restarted while it was away: boot id ${welcome.boot}, and what it made is not known`)
+      return
+    }
+    const isFirst = this.#welcome === undefined
+    this.#welcome ??= welcome
+    this.#resuming = true
+    this.#asked_us = Number.NEGATIVE_INFINITY
+    if (welcome.state === 'HALT' || welcome.state === 'DEADMAN') {
+      this.#ask({ kind: 'clear', at_us: now_us }, { type: 'CLEAR', halts: welcome.halts }, now_us)
+    }
+    if (isFirst) this.#state = { kind: 'looking', looks: 0, next_us: now_us }
+  }
+
+  /** The counters of the rig against those that the plan allows. */
+  #count(report: MessageOf<'TEL'>, tick: number): void {
+    const { forward, reverse, lost } = report
+    this.#origin ??= { forward, reverse, lost }
+    if (this.#state.kind === 'failed') return
+    if (reverse !== this.#origin.reverse) {
+      this.#fail('the rig made steps backwards that nobody asked for')
+      return
+    }
+    const made = (forward - this.#origin.forward) >>> 0
+    const problem = this.#plan.count(tick, made, (lost - this.#origin.lost) >>> 0)
+    if (problem !== undefined) {
+      this.#fail(`${problem}${this.#resuming ? ' when it was back' : ''}`)
+      return
+    }
+    if (!this.#resuming) return
+    this.#resuming = false
+    this.#plan.resume(made)
+  }
+
+  #outcome(id: number, outcome: Outcome, now_us: number): void {
+    const asked = this.#asked.get(id)
+    if (asked === undefined) return
+    this.#asked.delete(id)
+    if (outcome.kind === 'done') {
+      this.#gone = undefined
+      this.#see(asked.at_us, now_us, outcome.tick)
+      return
+    }
+    // What a session took with it is sorted out by the counters that the next one begins with.
+    if (outcome.kind === 'lost' || !this.#open) return
+    if (outcome.kind === 'refused' && asked.kind === 'segment') {
+      const late = outcome.reason === 'LATE' ? ': it came too late, the host or the wire was busy' : ''
+      this.#fail(`${undoneCommand(outcome)}${late}`)
+      return
+    }
+    if (outcome.kind === 'refused') {
+      this.#fail(undoneCommand(outcome))
+      return
+    }
+    switch (asked.kind) {
+      case 'segment':
+        this.#repair(asked.chunk.rig.first, now_us)
+        break
+      case 'cancel':
+        this.#repair(asked.from, now_us)
+        break
+      case 'clear':
+      case 'counters':
+        break
+    }
+  }
+
+  /** The rig may hold what comes after something that it never got: all of it is taken back and sent again. */
+  #repair(from: number, now_us: number): void {
+    this.#plan.recall(from)
+    this.#tellCancel(from, now_us)
+  }
+
+  #tellCancel(from: number | undefined, now_us: number): void {
+    if (from === undefined) return
+    if (this.#asked.size >= MOST_UNSETTLED) {
+      this.#fail('the pump changes its mind more often than the wire can tell the rig')
+      return
+    }
+    // Without a session the rig drops its queue by itself.
+    if (this.#open) this.#ask({ kind: 'cancel', from, at_us: now_us }, { type: 'CANCEL', from: wireTick(from) }, now_us)
+  }
+
+  #see(sent_us: number, heard_us: number, tick: number): void {
+    const beyond_us = this.#clock.see(sent_us, heard_us, tick)
+    if (this.#state.kind !== 'running') return
+    const off = this.#clock.deviation
+    if (beyond_us > CLOCK_LIMIT_us) {
+      this.#fail(
+        `the clock of the rig is ${Math.round(beyond_us / 1000)} ms from where it was expected, so the time of its steps is not known`,
+      )
+    } else if (Math.abs(off) > RATE_LIMIT) {
+      this.#fail(
+        `the clock of the rig is off by ${(off * 100).toFixed(1)} %; at most ${RATE_LIMIT * 100} % can be followed`,
+      )
+    }
+  }
+
+  #fellSilent(now_us: number): void {
+    if (!this.#connected) return
+    if (this.#state.kind === 'opening') {
+      this.#note(this.#link.open(now_us), now_us)
+      return
+    }
+    // An adapter may have gone without a word, and its port says for ever that it is open.
+    this.#gone ??= { since_us: now_us, reason: `nothing was heard for ${this.#times.silence_us / 1e6} s` }
+    this.#connected = false
+    this.#reconnect = true
+  }
+
+  #latched(event: Extract<HostEvent, { kind: 'halted' }>): void {
+    if (this.#state.kind === 'running') this.#fail(`${latched(event)}; steps that were due were not made`)
+  }
+
+  #fail(reason: string): void {
+    if (this.#state.kind !== 'failed') this.#state = { kind: 'failed', reason }
+  }
+
+  /** Whatever is due at the instant, beyond what the link does by itself. */
+  #work(now_us: number): void {
+    this.#checkPatience(now_us)
+    if (!this.#open || !this.#connected || this.#state.kind === 'failed') return
+    if (this.#state.kind === 'looking') this.#look(this.#state, now_us)
+    if (this.#state.kind === 'running' && !this.#resuming) this.#sendAhead(now_us)
+    this.#askCounters(now_us)
+  }
+
+  #checkPatience(now_us: number): void {
+    const grace_us = this.#options.grace_us ?? GRACE_us
+    if (this.#state.kind === 'opening' && now_us >= this.#state.since_us + OPENING_us) {
+      this.#fail(`no rig answered HELLO within ${OPENING_us / 1e6} s: ${this.#instead}`)
+    }
+    if (this.#gone !== undefined && this.#state.kind !== 'opening' && now_us >= this.#gone.since_us + grace_us) {
+      this.#fail(`the rig has gone (${this.#gone.reason}) and was not back within ${grace_us / 1e6} s`)
+    }
+  }
+
+  get #instead(): string {
+    const { discarded } = this.#link
+    if (this.#overheard !== '')
+      return `what answers is no rig, or not at this speed; it said ${JSON.stringify(this.#overheard)}`
+    if (discarded > 0)
+      return `what answers is no rig, or not at this speed; it sent ${discarded} bytes that mean nothing`
+    return 'nothing was heard; is it the right port, does the board have power and the firmware of a rig?'
+  }
+
+  #look(state: Extract<State, { kind: 'looking' }>, now_us: number): void {
+    const line = this.#clock.line
+    if (state.looks >= LOOKS && line !== undefined && this.#origin !== undefined) {
+      this.#zero_us = now_us + LEAD_us
+      this.#state = { kind: 'running' }
+      return
+    }
+    if (now_us < state.next_us || this.#countersAsked) return
+    state.looks += 1
+    state.next_us = now_us + LOOK_us
+    this.#askNow(now_us)
+  }
+
+  #sendAhead(now_us: number): void {
+    const relation = this.#relation
+    if (relation === undefined) return
+    while (this.#plan.next_tick <= this.#horizon(now_us) && this.#asked.size < MOST_ASKED && this.#room(now_us)) {
+      const chunk = this.#plan.take(relation)
+      if (chunk === undefined) return
+      const { first, quotient, ...motion } = chunk.rig
+      this.#ask(
+        { kind: 'segment', chunk, at_us: now_us },
+        {
+          ...{ type: 'SEG', first: wireTick(first), ...motion, direction: 'F' },
+          quotient: Math.min(quotient, TO_RIG.SEG.fields.quotient.max),
+        },
+        now_us,
+      )
+    }
+  }
+
+  /** The tick of the run up to which steps go out. */
+  #horizon(now_us: number): number {
+    return this.runTick(now_us + AHEAD_us)
+  }
+
+  #room(now_us: number): boolean {
+    return this.#plan.held(this.#rigTick(now_us)).count < MOST_HELD
+  }
+
+  #rigTick(now_us: number): number {
+    const line = this.#clock.line
+    return line === undefined ? 0 : Math.floor(tickAt(line, now_us))
+  }
+
+  get #relation(): Relation | undefined {
+    const line = this.#clock.line
+    if (line === undefined || this.#zero_us === undefined) return undefined
+    return { zero: tickAt(line, this.#zero_us), rate: (line.ticks_per_us * TICK_us) / this.#options.speed }
+  }
+
+  get #countersAsked(): boolean {
+    return [...this.#asked.values()].some(({ kind }) => kind === 'counters')
+  }
+
+  #askCounters(now_us: number): void {
+    if (this.#countersAsked || now_us < this.#countersDue()) return
+    this.#askNow(now_us)
+  }
+
+  /** When the counters are asked for next: when they tell what is waited for, and every second. */
+  #countersDue(): number {
+    const regular_us = this.#asked_us + ASK_us
+    const line = this.#clock.line
+    if (this.#state.kind !== 'running' || line === undefined || this.#wanted_tick === undefined) return regular_us
+    const settled = this.#plan.settledAt(this.#wanted_tick)
+    if (settled === undefined) return regular_us
+    // A report that is lost on the way is asked for again once the answer to the last question is long here.
+    const soonest_us = this.#asked_us + this.#times.retry_us / 4
+    const settled_us = instantOf(line, settled + 2)
+    return Math.min(regular_us, Math.max(soonest_us, settled_us, this.#instant_us(this.#wanted_tick)))
+  }
+
+  #askNow(now_us: number): void {
+    this.#asked_us = now_us
+    this.#ask({ kind: 'counters', at_us: now_us }, { type: 'STAT' }, now_us)
+  }
+
+  #ask(asked: Asked, command: CommandRequest, now_us: number): void {
+    const { id, ...turn } = this.#link.request(command, now_us)
+    this.#asked.set(id, asked)
+    this.#note(turn, now_us)
+  }
+
+  #wakeAt(now_us: number): number | null {
+    const times: number[] = []
+    if (this.#linkWake_us !== null) times.push(this.#linkWake_us)
+    if (this.#state.kind === 'opening') times.push(this.#state.since_us + OPENING_us)
+    else if (this.#gone !== undefined) times.push(this.#gone.since_us + (this.#options.grace_us ?? GRACE_us))
+    if (this.#open && this.#connected) times.push(...this.#dutiesAt(now_us))
+    return times.length === 0 || this.#state.kind === 'failed' ? this.#linkWake_us : Math.min(...times)
+  }
+
+  #dutiesAt(now_us: number): number[] {
+    const times: number[] = []
+    if (this.#state.kind === 'looking' && !this.#countersAsked) times.push(this.#state.next_us)
+    if (this.#state.kind !== 'running') return times
+    if (!this.#countersAsked) times.push(this.#countersDue())
+    const wanted_us = this.#wanted_tick === undefined ? 0 : this.#instant_us(this.#wanted_tick)
+    if (wanted_us > now_us) times.push(wanted_us)
+    const { next_tick } = this.#plan
+    if (Number.isFinite(next_tick) && this.#asked.size < MOST_ASKED) {
+      const due_us = this.#instant_us(next_tick) - AHEAD_us
+      times.push(this.#room(now_us) ? due_us : Math.max(due_us, now_us + LOOK_us))
+    }
+    return times
+  }
+}
