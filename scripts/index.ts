@@ -21,6 +21,8 @@ export {
 export { type ParsedRig, parseRigFile, type RigFile, usedOn } from '#hil/calibration/rig-file'
 export { type Stand, StandError } from '#hil/calibration/stand'
 export { type StandTruth, VirtualStand } from '#hil/calibration/virtual-stand'
+export { type FaultyLine, faulty } from '#hil/fault/faulty-transport'
+export type { LineFault } from '#hil/fault/line-faults'
 export { astrayOf, type TimeBeyond } from '#hil/oracle/astray'
 export { type BolusAccuracy, bolusAccuracy, type MeantBolus } from '#hil/oracle/bolus-accuracy'
 export { wholeBoluses } from '#hil/oracle/bolus-record'
@@ -49,6 +51,9 @@ export { vcdReport } from '#hil/report/vcd'
 export { WHOLE_RUN, type Window, windowOf } from '#hil/report/window'
 export { avrRig, type EmulatedRigOptions, emulatedRig, rigFirmware } from '#hil/rig/avr/rig'
 export { idealRig } from '#hil/rig/ideal'
+export { type LinkedRigOptions, linkedRig } from '#hil/rig/link/linked-rig'
+export { ServedChip, type ServedChipOptions, type ServedStep } from '#hil/rig/link/served-chip'
+export { MemoryCable } from '#hil/rig/memory/cable'
 export {
   defineRig,
   type Feedback,
@@ -61,6 +66,10 @@ export {
   type RigReport,
   TICK_us,
 } from '#hil/rig/rig'
+export { serialTransport } from '#hil/rig/serial/port'
+export type { Connection, Transport } from '#hil/rig/serial/transport'
+export { type Address, tcpTransport } from '#hil/rig/tcp/client'
+export { serveTcp, type TcpServer } from '#hil/rig/tcp/server'
 export { analysisOf } from '#hil/run/analysis/analysis'
 export type * from '#hil/run/analysis/types'
 export type { Observation, PartedLedgers } from '#hil/run/checks/observation'

@@ -22,9 +22,14 @@ function seed(text: string): number {
   return value
 }
 
+const LEAST_SPEED = 0.01
+
 function speed(text: string): number {
   const value = Number(text)
   if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) throw new InvalidArgumentError('a speed is a number above zero.')
+  if (!/^\d{1,5}(\.\d{1,3})?$/.test(text) || value < LEAST_SPEED) {
+    throw new InvalidArgumentError(`a speed is from ${LEAST_SPEED} to 99999, with at most three decimals.`)
+  }
   return value
 }
 
@@ -117,7 +122,7 @@ function program(): Command {
   const running = sub('run <paths...>', 'run scenario files, or every scenario of a folder, and judge them')
     .option(
       '--rig <rig>',
-      'what turns the motor: avr (machine code on an emulated controller) or ideal (in process)',
+      'what turns the motor: avr (machine code on an emulated controller), ideal (in process), serial:PATH or tcp:HOST:PORT (a board)',
       'avr',
     )
     .option('--rig-file <file>', 'what was measured of the rig: its true step volume, by what, and until when')

@@ -58,7 +58,9 @@ export class LineFaults {
 
   /** When the line is lost; infinite if it is not. */
   get unplugged_us(): number {
-    const instants = this.#faults.map(({ fault }) => (fault.fault === 'unplug' ? fault.at_us : Number.POSITIVE_INFINITY))
+    const instants = this.#faults.map(({ fault }) =>
+      fault.fault === 'unplug' ? fault.at_us : Number.POSITIVE_INFINITY,
+    )
     return Math.min(...instants, Number.POSITIVE_INFINITY)
   }
 
@@ -91,13 +93,23 @@ export class LineFaults {
       case 'drop':
         return [{ at_us, bytes: bytes.filter(() => !this.#strikes(index, fault.share)) }]
       case 'flip':
-        return [{ at_us, bytes: bytes.map((byte) => this.#changed(index, fault.share, byte, () => 1 << this.#pick(index, BITS))) }]
+        return [
+          {
+            at_us,
+            bytes: bytes.map((byte) => this.#changed(index, fault.share, byte, () => 1 << this.#pick(index, BITS))),
+          },
+        ]
       case 'garble': {
         const other = () => 1 + this.#pick(index, VALUES - 1)
         return [{ at_us, bytes: bytes.map((byte) => this.#changed(index, fault.share, byte, other)) }]
       }
       case 'duplicate':
-        return this.#strikes(index, fault.share) ? [{ at_us, bytes }, { at_us, bytes }] : [{ at_us, bytes }]
+        return this.#strikes(index, fault.share)
+          ? [
+              { at_us, bytes },
+              { at_us, bytes },
+            ]
+          : [{ at_us, bytes }]
       case 'reorder':
         return this.#reordered(index, fault.share, { at_us, bytes })
       case 'split':

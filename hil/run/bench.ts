@@ -8,7 +8,7 @@
 import type { PumpDefinition } from '#hil/pump/pump'
 import { playoutOf, type RigDefinition, RigError, type RigReport, TICK_us } from '#hil/rig/rig'
 import { Agenda } from '#hil/run/agenda'
-import { wholeMicroseconds } from '#hil/run/exact'
+import { exact, wholeMicroseconds } from '#hil/run/exact'
 import { FaultSide } from '#hil/run/fault-side'
 import { GuardedRig } from '#hil/run/guarded-rig'
 import { headerOf } from '#hil/run/header'
@@ -50,8 +50,7 @@ export class Bench {
   readonly #script: readonly ScriptItem[]
   #played = 0
   readonly #isOnWall: boolean
-  /** How far a rig on the clock on the wall has come since the last piece of work. */
-  #reached_s = 0
+  readonly #speed: Rational | undefined
   readonly #plantWork = new Agenda<PlantWork>()
   readonly #befallings = new Agenda<Befalling>()
   #now_us: Rational = ZERO
@@ -73,6 +72,7 @@ export class Bench {
     this.#names = { pump: pump.name, rig: rig.name }
     this.#recorder = recorder
     this.#isOnWall = rig.clock === 'wall'
+    this.#speed = rig.speed
     this.#rig = new GuardedRig(rig.create())
     const playout = playoutOf(rig)
     this.#playout_us = whole(playout.us)
@@ -98,12 +98,7 @@ export class Bench {
 
   /** How far the run has come. */
   get simulated_s(): number {
-    return Math.max(toNumber(this.#now_us) / 1e6, this.#reached_s)
-  }
-
-  #reached(tick: number): void {
-    const { duration_us } = this.#scenario
-    this.#reached_s = Math.min((tick * TICK_us) / 1e6, toNumber(duration_us) / 1e6)
+    return toNumber(this.#now_us) / 1e6
   }
 
   async open(): Promise<void> {
@@ -142,7 +137,7 @@ export class Bench {
         news = this.#hear(isPending(report) ? await report : report)
         // A rig on the clock on the wall may be hours away from its tick.
         if (this.#isOnWall && news.now_tick < to_tick) {
-          this.#reached(news.now_tick)
+          this.#now_us = larger(this.#now_us, whole(news.now_tick * TICK_us))
           await pause()
           if (halted()) return false
         }
@@ -185,7 +180,8 @@ export class Bench {
   }
 
   #recordHeader(rig_identity: string): void {
-    const equipment = { ...this.#names, rig_identity, provenance: this.#rig.provenance }
+    const speed = this.#speed === undefined ? {} : { speed: exact(this.#speed) }
+    const equipment = { ...this.#names, rig_identity, provenance: this.#rig.provenance, ...speed }
     const calibration = this.#measured?.calibration
     this.#recorder.record(
       headerOf(this.#scenario, calibration === undefined ? equipment : { ...equipment, calibration }),

@@ -3,7 +3,7 @@ import type { HeaderRecord } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
 
 /** What ran the scenario. */
-type Equipment = Pick<HeaderRecord, 'pump' | 'rig' | 'rig_identity' | 'provenance' | 'calibration'>
+type Equipment = Pick<HeaderRecord, 'pump' | 'rig' | 'rig_identity' | 'provenance' | 'speed' | 'calibration'>
 
 export function headerOf({ name, seed, origin, pump }: Scenario, equipment: Equipment): HeaderRecord {
   return {
@@ -14,6 +14,7 @@ export function headerOf({ name, seed, origin, pump }: Scenario, equipment: Equi
     rig: equipment.rig,
     rig_identity: equipment.rig_identity,
     provenance: equipment.provenance,
+    ...(equipment.speed === undefined ? {} : { speed: equipment.speed }),
     ...(equipment.calibration === undefined ? {} : { calibration: equipment.calibration }),
     seed,
     file_sha256: origin.sha256,

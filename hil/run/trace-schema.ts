@@ -159,6 +159,7 @@ const RECORD = z.discriminatedUnion('kind', [
     rig: name,
     rig_identity: name,
     provenance: z.object({ displaced: name, uncertainty_percent: z.number().nonnegative() }).readonly(),
+    speed: positive.exactOptional(),
     calibration: calibration.exactOptional(),
     seed: time,
     file_sha256: name,

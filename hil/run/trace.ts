@@ -119,6 +119,8 @@ export interface HeaderRecord {
   readonly rig_identity: string
   /** Where the rig's figures come from. */
   readonly provenance: { readonly displaced: string; readonly uncertainty_percent: number }
+  /** How many times faster than the clock on the wall therapy ran; absent where it ran as fast, or on a virtual clock. */
+  readonly speed?: Exact
   /** What was measured of the rig, and the date it was used on; absent where no rig file was given. */
   readonly calibration?: CalibrationRecord
   readonly seed: number

@@ -27,9 +27,10 @@ import {
   recordProblems,
   withRecord,
 } from '#scripts/record'
-import { pumpNamed, rigNamed } from '#scripts/registry'
+import { type Named, pumpNamed, rigNamed } from '#scripts/registry'
 import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
 import { readScenarios, type ScenarioFile } from '#scripts/scenario-files'
+import { exactSpeed, speedProblems, wireRigNamed } from '#scripts/wire-rigs'
 
 export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOptions, RigFileOptions {
   readonly rig?: string
@@ -105,7 +106,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     options.seed === undefined ? {} : { seed: options.seed },
     requirementsFile === null ? [] : [requirementsFile],
   )
-  const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigNamed(options.rig ?? 'avr')]
+  const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigOf(options)]
   const selection = selected(scenarios, options)
   const files = selection.ok ? selection.files : []
   const { requirements, text, problems: unmet } = requirementsInUse(options.requirements, scenarios)
@@ -113,7 +114,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   const found = problems.map(problemText)
   if (!pump.ok) found.push(pump.problem)
   if (!rig.ok) found.push(rig.problem)
-  else found.push(...clockProblems(rig.value, options))
+  else found.push(...clockProblems(rig.value, options), ...speedProblems(rig.value, files))
   const rigFile = rigFileInUse(options, options.rig ?? 'avr', dayOf(new Date()))
   found.push(...rigFile.problems, ...stepProblems(options, rigFile.measured, files))
   if (!selection.ok) found.push(selection.problem)
@@ -143,6 +144,10 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     measured: rigFile.measured,
     filesOf: record === null ? places : withRecord(places, record),
   }
+}
+
+function rigOf({ rig = 'avr', speed }: RunOptions): Named<RigDefinition> {
+  return wireRigNamed(rig, speed === undefined ? undefined : exactSpeed(speed)) ?? rigNamed(rig)
 }
 
 /** What an option asks of a rig whose clock is of the other kind. */

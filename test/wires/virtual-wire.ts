@@ -14,7 +14,7 @@ const BYTE_us = 1_000_000 / 11_520
 /** What USB and an operating system add to each piece. */
 const LATENCY_us = 1000
 /** Most things that happen in one run; more means that time stands still. */
-const TURNS_LIMIT = 50_000_000
+const TURNS_LIMIT = 3_000_000
 const RECONNECT_us = 100_000
 
 export interface Happening {
@@ -152,7 +152,8 @@ export class VirtualWire implements Rig {
       if (this.plugged) for (const said of this.rig.receive(bytes, next_us)) this.#carry('host', said)
     }
     if (rig_us <= next_us) for (const said of this.rig.pass(next_us)) this.#carry('host', said)
-    for (const bytes of this.#faults.host.due(next_us)) if (this.plugged && this.#connected) this.host.receive(bytes, next_us)
+    for (const bytes of this.#faults.host.due(next_us))
+      if (this.plugged && this.#connected) this.host.receive(bytes, next_us)
     if (wake_us <= next_us) this.host.pass(next_us)
     this.#drain()
   }

@@ -11,6 +11,7 @@ import { parseHex } from '#hil/rig/avr/hex'
 import { Mcu } from '#hil/rig/avr/mcu'
 import { FLASH_BYTES } from '#hil/rig/avr/registers'
 import { RIG_BUILD, RIG_HEX } from '#hil/rig/firmware/image'
+import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
 import {
   defineRig,
   type Feedback,
@@ -238,13 +239,9 @@ class AvrRig implements Rig {
       }
       case 'outcome':
         if (event.outcome.kind === 'done') break
-        throw new RigError(
-          `the rig ${event.outcome.kind === 'refused' ? `refused a command: ${event.outcome.reason}` : `left a command ${event.outcome.kind}`}`,
-        )
+        throw new RigError(undoneCommand(event.outcome))
       case 'mismatch':
-        throw new RigError(
-          `the rig speaks another protocol: ${event.what} ${event.found} where ${event.needed} is needed; give it the firmware of this version`,
-        )
+        throw new RigError(mismatched(event))
       case 'silent':
         throw new RigError(
           this.#zero === undefined
@@ -252,9 +249,9 @@ class AvrRig implements Rig {
             : `the rig has fallen silent: an answer was due for ${SERIAL_TIMES.silence_us / 1e6} s`,
         )
       case 'restarted':
-        throw new RigError(`the rig has restarted (${event.cause}): boot id ${event.boot}`)
+        throw new RigError(restarted(event))
       case 'halted':
-        throw new RigError(`the motor is latched: ${event.cause}, count ${event.halts}`)
+        throw new RigError(latched(event))
       case 'flawed':
       case 'log':
         break

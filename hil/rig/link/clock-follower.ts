@@ -21,9 +21,9 @@ interface Sight {
   readonly half_us: number
 }
 
-/** One sight, the narrowest, is kept of each quarter of a second, and as many as make half a minute. */
+/** One sight, the narrowest, is kept of each quarter of a second, and those of half a minute. */
 const BUCKET_us = 250_000
-const MOST_SIGHTS = 120
+const WINDOW_us = 30_000_000
 /** A sight whose half width is more than this beyond that of the narrowest waited somewhere on one of its two ways. */
 const WAITED_us = 500
 /** Below this baseline a rate cannot be told from the uncertainty of the sights. */
@@ -69,7 +69,7 @@ export class ClockFollower {
     const isNew = last === undefined || Math.floor(sight.at_us / BUCKET_us) > Math.floor(last.at_us / BUCKET_us)
     if (isNew) this.#sights.push(sight)
     else if (sight.half_us < last.half_us) this.#sights[this.#sights.length - 1] = sight
-    if (this.#sights.length > MOST_SIGHTS) this.#sights.shift()
+    this.#sights = this.#sights.filter(({ at_us }) => at_us >= sight.at_us - WINDOW_us)
   }
 }
 

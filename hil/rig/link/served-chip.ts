@@ -37,7 +37,7 @@ export class ServedChip {
   onStep: (step: ServedStep) => void = () => undefined
   readonly mcu: Mcu
   readonly board: Board
-  readonly #clock: FirmwareClock
+  #clock: FirmwareClock | undefined
   readonly #now_us: () => number
   readonly #pace: Subscription
   #last_us: number
@@ -51,9 +51,13 @@ export class ServedChip {
     this.#now_us = now_us
     this.mcu = new Mcu(chip)
     this.board = new Board(this.mcu, CELL_mV)
-    this.#clock = new FirmwareClock(this.mcu)
     this.mcu.onTransmitted = ({ value }) => this.#said.push(value)
-    this.board.onTurned = ({ steps, cycle }) => this.onStep({ tick: this.#clock.tickAt(cycle), steps })
+    this.mcu.onReset = () => {
+      this.#clock = undefined
+    }
+    this.board.onTurned = ({ steps, cycle }) => {
+      if (this.#clock !== undefined) this.onStep({ tick: this.#clock.tickAt(cycle), steps })
+    }
     this.#last_us = now_us()
     this.#pace = interval(SLICE_ms).subscribe(() => this.#pass())
   }
@@ -81,11 +85,19 @@ export class ServedChip {
     await this.#connection?.close()
   }
 
+  /** The clock of the firmware is found while its timer has not come round. */
+  #startClock(): void {
+    if (this.mcu.counterZero(1) === undefined) return
+    this.#clock = new FirmwareClock(this.mcu)
+    this.#clock.tickAt(this.mcu.now)
+  }
+
   #pass(): void {
     const now_us = this.#now_us()
     this.#chip_us += Math.min(now_us - this.#last_us, LONGEST_STALL_us)
     this.#last_us = now_us
     this.mcu.runTo(Math.max(this.mcu.now, Math.floor(this.#chip_us * CYCLES_per_us)))
+    if (this.#clock === undefined) this.#startClock()
     if (this.#said.length === 0) return
     this.#connection?.write(Uint8Array.from(this.#said))
     this.#said = []

@@ -33,6 +33,8 @@ export interface WireHostOptions {
   readonly times?: LinkTimes
   /** How long a rig that has gone is waited for; 10 s if not given. */
   readonly grace_us?: number
+  /** How often the rig is asked for its counters while nothing else is said; each second if not given. */
+  readonly ask_us?: number
   /** Whether the clock of the rig is followed; not, only to see what it is worth. */
   readonly follows?: boolean
 }
@@ -59,6 +61,7 @@ const MOST_UNSETTLED = 32
 const CLOCK_LIMIT_us = 50_000
 /** No resonator or crystal is off by more. */
 const RATE_LIMIT = 0.02
+const PAUSE_us = 500
 /** Lines kept of what is no rig, and how long each. */
 const OVERHEARD = 80
 
@@ -496,7 +499,7 @@ export class WireHost {
 
   /** When the counters are asked for next: when they tell what is waited for, and every second. */
   #countersDue(): number {
-    const regular_us = this.#asked_us + ASK_us
+    const regular_us = this.#asked_us + (this.#options.ask_us ?? ASK_us)
     const line = this.#clock.line
     if (this.#state.kind !== 'running' || line === undefined || this.#wanted_tick === undefined) return regular_us
     const settled = this.#plan.settledAt(this.#wanted_tick)
@@ -524,7 +527,9 @@ export class WireHost {
     if (this.#state.kind === 'opening') times.push(this.#state.since_us + OPENING_us)
     else if (this.#gone !== undefined) times.push(this.#gone.since_us + (this.#options.grace_us ?? GRACE_us))
     if (this.#open && this.#connected) times.push(...this.#dutiesAt(now_us))
-    return times.length === 0 || this.#state.kind === 'failed' ? this.#linkWake_us : Math.min(...times)
+    if (times.length === 0 || this.#state.kind === 'failed') return this.#linkWake_us
+    // Something that is due and cannot be done yet must not be asked after without a pause.
+    return Math.max(Math.min(...times), now_us + PAUSE_us)
   }
 
   #dutiesAt(now_us: number): number[] {
@@ -535,7 +540,7 @@ export class WireHost {
     const wanted_us = this.#wanted_tick === undefined ? 0 : this.#instant_us(this.#wanted_tick)
     if (wanted_us > now_us) times.push(wanted_us)
     const { next_tick } = this.#plan
-    if (Number.isFinite(next_tick) && this.#asked.size < MOST_ASKED) {
+    if (Number.isFinite(next_tick) && this.#asked.size < MOST_ASKED && !this.#resuming) {
       const due_us = this.#instant_us(next_tick) - AHEAD_us
       times.push(this.#room(now_us) ? due_us : Math.max(due_us, now_us + LOOK_us))
     }
