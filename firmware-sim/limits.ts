@@ -22,6 +22,7 @@ import {
   add,
   compare,
   divide,
+  isPositive,
   isZero,
   larger,
   magnitude,
@@ -94,12 +95,44 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
         : `${reason}; the boluses under way end, and the therapy goes on without them`,
     )
   }
+  if (program.kind === 'refill') warnings.push(...refillWarnings(model, before, after))
   const stops = after.therapy.mode === 'stopped'
   const changed = program.kind === 'therapy' && !stops ? relativeChange(model, before, after) : null
   if (changed !== null && change.soft !== null && compare(magnitude(changed), change.soft) > 0) {
     warnings.push(`the dose changes by ${percent(changed)}, by more than the ${percent(change.soft)} of the clinic`)
   }
   return warnings
+}
+
+/** What a refill makes of what was programmed for the fluid before it; the fluid is in, so none of it can be refused. */
+function refillWarnings(model: PumpModel, before: PumpState, after: PumpState): readonly string[] {
+  const { drug } = after.contents
+  if (drug !== before.contents.drug) return isMeantFor(before) ? [otherDrug(before, drug)] : []
+  const dailyWith = ({ contents }: PumpState) => dailyOf(before.therapy, measureOf('mass', contents, model))
+  const [was, is] = [dailyWith(before), dailyWith(after)]
+  if (isZero(was)) return []
+  const { soft, hard } = before.limits.change
+  const changed = divide(subtract(is, was), was)
+  const told = `the dose changes by ${percent(changed)}, from ${decimal(was)} to ${decimal(is)} ug a day, by more than the`
+  const remedy = 'program the therapy anew for what the pump holds'
+  const warnings: string[] = []
+  if (soft !== null && compare(magnitude(changed), soft) > 0) {
+    warnings.push(`${told} ${percent(soft)} of the clinic; ${remedy}`)
+  }
+  if (hard !== null && compare(changed, hard) > 0)
+    warnings.push(`${told} ${percent(hard)} the clinic allows; ${remedy}`)
+  return warnings
+}
+
+/** Whether anything that gives a dose, or would once it is asked for, was programmed for what the pump holds. */
+function isMeantFor({ contents, lastGiving, patient, boluses }: PumpState): boolean {
+  const isProgrammed = lastGiving !== null || patient.permission !== null || boluses.length > 0
+  return isProgrammed && isPositive(contents.concentration_ug_per_uL)
+}
+
+function otherDrug({ contents, patient }: PumpState, drug: string): string {
+  const leave = patient.permission === null ? '' : `, and the leave of the patient for boluses goes on, of ${drug}`
+  return `the therapy was programmed for ${contents.drug}, and the reservoir now holds ${drug}${leave}; program it anew`
 }
 
 /** What the program makes of the dose of 24 h where that is beyond the soft limit. */

@@ -376,3 +376,75 @@ describe('a limit of the change', () => {
     expect(said(pump, '1 d', continuous('120 ug/d'))).toHaveLength(2)
   })
 })
+
+describe('a refill of another concentration under a therapy by volume', () => {
+  const filled = (limits: Limits, concentration: string, ...programs: readonly Program[]) =>
+    said(giving(limits, ...programs), '1 d', refill({ volume: '40 mL', concentration }))
+  const by = (change: string, to: string) =>
+    `the dose changes by ${change}, from 400 to ${to} ug a day, by more than the`
+  const REMEDY = 'program the therapy anew for what the pump holds'
+
+  it('changes its dose, which wants to be confirmed beyond the soft limit, either way', () => {
+    const limits = { change: { soft: '30 %' } }
+    const volume = continuous('400 uL/d')
+    expect(filled(limits, '1300 ug/mL', volume)).toEqual([])
+    expect(filled(limits, '700 ug/mL', volume)).toEqual([])
+    expect(filled(limits, '1310 ug/mL', volume)).toEqual([`${by('31 %', '524')} 30 % of the clinic; ${REMEDY}`])
+    expect(filled(limits, '690 ug/mL', volume)).toEqual([`${by('-31 %', '276')} 30 % of the clinic; ${REMEDY}`])
+  })
+
+  it('is taken beyond the hard limit too, for the fluid is in, and wants to be confirmed where the dose rises', () => {
+    const limits = { change: { hard: '30 %' } }
+    const volume = continuous('400 uL/d')
+    expect(filled(limits, '1300 ug/mL', volume)).toEqual([])
+    expect(filled(limits, '1310 ug/mL', volume)).toEqual([`${by('31 %', '524')} 30 % the clinic allows; ${REMEDY}`])
+    expect(filled(limits, '100 ug/mL', volume)).toEqual([])
+  })
+
+  it('says nothing where the dose is by mass, where none is given, and where the clinic sets no limit', () => {
+    const limits = { change: { soft: '0 %', hard: '0 %' } }
+    expect(filled(limits, '2000 ug/mL', continuous('400 ug/d'))).toEqual([])
+    expect(filled(limits, '2000 ug/mL', continuous('400 uL/d'), STOPPED)).toEqual([])
+    expect(filled(limits, '1000 ug/mL', continuous('400 uL/d'))).toEqual([])
+    expect(filled({}, '2000 ug/mL', continuous('400 uL/d'))).toEqual([])
+  })
+
+  it('looks at the whole day of a pattern', () => {
+    const mixed = flex('200 uL/d', [['6 h', '200 ug', '1 h']])
+    expect(filled({ change: { soft: '30 %' } }, '2000 ug/mL', mixed)).toEqual([
+      `${by('50 %', '600')} 30 % of the clinic; ${REMEDY}`,
+    ])
+  })
+})
+
+describe('a refill of another drug', () => {
+  const MORPHINE = refill({ volume: '40 mL', drug: 'morphine', concentration: '2000 ug/mL' })
+  const HOLDS = 'the therapy was programmed for baclofen, and the reservoir now holds morphine'
+  const LEAVE = patientBolus('1 ug', '10 min', '1 h', 4)
+
+  it('wants to be confirmed where anything was programmed for the drug before', () => {
+    expect(said(giving({}, continuous('400 uL/d')), '1 d', MORPHINE)).toEqual([`${HOLDS}; program it anew`])
+    // A restart would resume it.
+    expect(said(giving({}, continuous('400 uL/d'), STOPPED), '1 d', MORPHINE)).toEqual([`${HOLDS}; program it anew`])
+    expect(said(giving({}, bolus('10 ug', '1 h')), '30 min', MORPHINE)).toEqual([`${HOLDS}; program it anew`])
+    expect(said(giving({}), '1 d', MORPHINE)).toEqual([])
+    expect(said(giving({}, continuous('400 uL/d')), '1 d', refill({ volume: '40 mL' }))).toEqual([])
+  })
+
+  it('says that the leave of the patient goes on', () => {
+    const warned = [`${HOLDS}, and the leave of the patient for boluses goes on, of morphine; program it anew`]
+    const pump = giving({}, LEAVE)
+    expect(said(pump, '1 d', MORPHINE)).toEqual(warned)
+    expect(wasApplied(pump.program('1 d', MORPHINE))).toBe(true)
+    expect(pump.state.patient.permission).not.toBeNull()
+  })
+
+  it('says nothing to a pump that does not know what it holds', () => {
+    const pump = giving({}, continuous('400 uL/d'))
+    pump.hear(at('1 h'), { kind: 'power-fails', atWrite: null })
+    pump.hear(at('1 h'), { kind: 'bit-flip', copy: 'both', bit: 777 })
+    pump.hear(at('1 h'), { kind: 'power-returns' })
+    pump.program('2 h', MINIMUM_RATE)
+    expect(said(pump, '3 h', MORPHINE)).toEqual([])
+  })
+})
