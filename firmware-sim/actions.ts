@@ -13,13 +13,13 @@ import type { Action } from '#firmware-sim/operating'
 import { answerRequest, denyRequest } from '#firmware-sim/patient'
 import { forgetEverything, repairMemory, restore } from '#firmware-sim/power'
 import { accountRefill, noteUnfit, raiseIfLow } from '#firmware-sim/refill'
-import { noticed } from '#firmware-sim/standing'
+import { noticed, RUNNING } from '#firmware-sim/standing'
 import type { PumpState } from '#firmware-sim/state'
 import { started } from '#firmware-sim/therapy/bolus'
 import type { PatternStart } from '#firmware-sim/therapy/kind'
 import { nextStart } from '#firmware-sim/therapy/therapies'
 import { bridgedBy, lineNow, primedBy } from '#firmware-sim/transport'
-import { change, clear, note, raise, type Subject, type Turn } from '#firmware-sim/turn'
+import { change, clear, log, note, raise, type Subject, type Turn } from '#firmware-sim/turn'
 import { compare } from '#units/rational'
 
 type Act = (turn: Turn, subject: Subject) => void
@@ -112,17 +112,24 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
     if (subject.kind !== 'step') return
     withdrawStep(turn, subject.due_us)
     if (turn.state.missedInARow >= turn.model.stallDetection_steps) raise(turn, 'motor-stall')
+    else if (turn.state.missedInARow === 1) log(turn, 'step-lost', 'a step did not move the rotor')
   },
   'note-motion': (turn) => {
-    if (turn.state.alarms.includes('motor-stall')) {
-      note(turn, 'motor-recovered', `the rotor moves again after ${turn.state.missedInARow} steps without motion`)
-    }
+    const { alarms, missedInARow } = turn.state
+    const detail = `the rotor moves again after ${missedInARow} steps without motion`
+    // What was too short for the alarm is found in the log alone.
+    if (alarms.includes('motor-stall')) note(turn, 'motor-recovered', detail)
+    else if (missedInARow > 0) log(turn, 'motor-recovered', detail)
     change(turn, { missedInARow: 0 })
     clear(turn, ['motor-stall'])
   },
   'raise-low-reservoir': raiseIfLow,
   'raise-empty-reservoir': (turn) => raise(turn, 'empty-reservoir'),
   'clear-reservoir-alarms': (turn) => clear(turn, ['low-reservoir', 'empty-reservoir']),
+  'end-standing': (turn) => {
+    change(turn, { standing: RUNNING })
+    clear(turn, ['stopped-pump'])
+  },
   'warn-stopped': noteStanding,
   'raise-stopped-pump': noteStanding,
   'alarm-stopped-pump': (turn) => {

@@ -40,6 +40,7 @@ const BOUNDARIES: readonly (readonly [stimulus: Stimulus, when: When, yieldsTo?:
   ['age-reached', (model, state) => replacementByAge(state.battery, model)],
   ['tube-worn', { atStep: tubeWorn }],
   ['service-ended', (model, state) => ended(state, endOfService(state.battery, model))],
+  ['rotor-turns', (_, state) => stepAfterStop(state)],
   ['stopped-early', (model, state) => warningAt(model, state.standing)],
   ['stopped-long', (model, state) => alarmAt(model, state.standing)],
   ['memory-damaged', (_, state) => state.memoryCheck_us],
@@ -105,6 +106,11 @@ function firstBolusEnd({ boluses }: PumpState): Time_us | null {
 function bridgeChange(state: PumpState): Time_us | null {
   const position = changesAt(state)
   return position === null ? null : reachedAt(state.delivery, position)
+}
+
+/** When a pump that stands makes a step again; null while it does not move. */
+function stepAfterStop({ standing, delivery }: PumpState): Time_us | null {
+  return standing.since_us === null ? null : dueOf(delivery, standing.steps + 1)
 }
 
 function unfitAt({ unfit }: PumpState, what: Unfit['what']): Time_us | null {

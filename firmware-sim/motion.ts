@@ -12,7 +12,7 @@ import { type Giving, noted } from '#firmware-sim/dose-history'
 import { factorAt, withoutStep as lineWithoutStep } from '#firmware-sim/line'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Reservoir } from '#firmware-sim/reservoir'
-import { RUNNING, stopped } from '#firmware-sim/standing'
+import { RUNNING, stillStands, stopped } from '#firmware-sim/standing'
 import { changed, type PumpState } from '#firmware-sim/state'
 import { bolusRate, type RunningBolus } from '#firmware-sim/therapy/bolus'
 import { massRate } from '#firmware-sim/therapy/dose'
@@ -56,8 +56,9 @@ export function setRate(turn: Turn): void {
   const off = state.operating === 'off'
   const battery = drawing(state.battery, model.cell, now_us, off ? null : { rate, carrier: state.carrier })
   // Only being stopped on command counts as standing: the other states have an alarm of their own.
-  const stands = isZero(rate) && state.operating === 'stopped'
-  const standing = stands ? stopped(state.standing, now_us) : off ? state.standing : RUNNING
+  const isStopped = state.operating === 'stopped'
+  const stands = isStopped && (isZero(rate) || stillStands(state.standing, booked))
+  const standing = stands ? stopped(state.standing, now_us, booked) : off ? state.standing : RUNNING
   turn.state = changed(state, {
     delivery,
     battery,

@@ -36,6 +36,7 @@ export type Stimulus =
   | 'reservoir-empty'
   | 'rotor-missed'
   | 'rotor-moved'
+  | 'rotor-turns'
   | 'stopped-early'
   | 'stopped-long'
   | 'cell-reading'
@@ -83,6 +84,7 @@ export type Action =
   | 'raise-low-reservoir'
   | 'raise-empty-reservoir'
   | 'clear-reservoir-alarms'
+  | 'end-standing'
   | 'warn-stopped'
   | 'raise-stopped-pump'
   | 'alarm-stopped-pump'
@@ -140,6 +142,7 @@ function supervision(state: OperatingState) {
   return {
     'rotor-missed': stay('withdraw-step'),
     'rotor-moved': stay('note-motion'),
+    'rotor-turns': stay('end-standing'),
     'stopped-early': stay('warn-stopped'),
     'stopped-long': stay('raise-stopped-pump'),
     'cell-reading': stay('read-cell'),

@@ -11,17 +11,27 @@ import { add, compare, smaller } from '#units/rational'
 export interface Standing {
   /** Since when the pump stands; null while it runs. */
   readonly since_us: Time_us | null
+  /** Steps due by then: with the next one it stands no longer. */
+  readonly steps: number
   /** Whether this stop was warned of, and alarmed. */
   readonly warned: boolean
   readonly alarmed: boolean
 }
 
 /** A pump that runs, and one whose stop has ended. */
-export const RUNNING: Standing = { since_us: null, warned: false, alarmed: false }
+export const RUNNING: Standing = { since_us: null, steps: 0, warned: false, alarmed: false }
 
-/** The standing of a pump that is stopped at `at_us`: one that stands already does so since it was stopped first. */
-export function stopped(standing: Standing, at_us: Time_us): Standing {
-  return standing.since_us === null ? { since_us: at_us, warned: false, alarmed: false } : standing
+/**
+ * The standing of a pump whose rotor rests at `at_us`, when so many steps are due: one that stands already does so since it
+ * was stopped first, unless it has made a step in between.
+ */
+export function stopped(standing: Standing, at_us: Time_us, steps: number): Standing {
+  return stillStands(standing, steps) ? standing : { since_us: at_us, steps, warned: false, alarmed: false }
+}
+
+/** Whether a pump has made no step since it was stopped: a rate alone, such as that of a tiny bolus, turns no rotor. */
+export function stillStands({ since_us, steps: then }: Standing, steps: number): boolean {
+  return since_us !== null && steps <= then
 }
 
 /** When the pump warns that it stands; null when it runs or has warned. */
@@ -57,8 +67,8 @@ export function noticed(model: PumpModel, standing: Standing, at_us: Time_us): N
   const warns = isDue(warningAt(model, standing), at_us)
   const alarms = isDue(alarmAt(model, standing), at_us)
   if (!warns && !alarms) return { standing, warns, alarms }
-  const { since_us, warned, alarmed } = standing
-  return { standing: { since_us, warned: warned || warns, alarmed: alarmed || alarms }, warns, alarms }
+  const { warned, alarmed } = standing
+  return { standing: { ...standing, warned: warned || warns, alarmed: alarmed || alarms }, warns, alarms }
 }
 
 function isDue(due_us: Time_us | null, at_us: Time_us): boolean {

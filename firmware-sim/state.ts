@@ -160,7 +160,7 @@ export function poweredOn(setup: PumpSetup): PumpState {
     unfit: null,
     masses: [],
     history: [],
-    standing: stopped(RUNNING, start_us),
+    standing: stopped(RUNNING, start_us, 0),
     battery: FULL(setup.model),
     carrier: false,
     sound: QUIET,

@@ -60,6 +60,7 @@ const STIMULI: Readonly<Record<Stimulus, readonly [group: Group, meaning: string
   'reservoir-empty': [MOTION, 'the believed volume is used up'],
   'rotor-missed': [MOTION, 'a step did not move the rotor'],
   'rotor-moved': [MOTION, 'a step moved the rotor again'],
+  'rotor-turns': [MOTION, 'a stopped pump makes a step, of a bolus or a prime'],
   'stopped-early': [MOTION, 'the pump has been stopped for as long as it bears silently'],
   'stopped-long': [MOTION, 'the pump has been stopped for as long as its tube bears'],
   'cell-reading': [CELL, 'a reading of the loaded voltage is due'],

@@ -107,6 +107,7 @@ const COLUMNS: Readonly<Record<Stimulus, Column>> = {
   ],
   'rotor-missed': inPower('= withdraw-step'),
   'rotor-moved': inPower('= note-motion'),
+  'rotor-turns': inPower('= end-standing'),
   'stopped-early': inPower('= warn-stopped'),
   'stopped-long': inPower('= raise-stopped-pump'),
   'cell-reading': inPower('= read-cell'),

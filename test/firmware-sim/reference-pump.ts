@@ -98,6 +98,8 @@ interface Facts {
   masses: ReadonlyMap<string, Fraction>
   alarms: readonly PumpAlarm[]
   stoodSince_us: Fraction | null
+  /** Steps due by then. */
+  stoodAt: number
   silence: { readonly until_us: Fraction; readonly covered: readonly PumpAlarm[] } | null
   bad: { readonly first: boolean; readonly second: boolean }
   check_us: Fraction | null
@@ -150,6 +152,7 @@ export class ReferencePump {
       masses: new Map(),
       alarms: [],
       stoodSince_us: NOTHING,
+      stoodAt: 0,
       silence: null,
       bad: { first: false, second: false },
       check_us: null,
@@ -516,7 +519,9 @@ export class ReferencePump {
     if (start !== null) when('pattern', start.at_us, () => this.#follow(start))
     when('silence ended', silence?.until_us ?? null)
     if (stoodSince_us !== null && !alarms.includes('stopped-pump')) {
-      when('stood', stoodSince_us.add(reference(this.#model.stoppedAlarm_us)), () => this.#raise('stopped-pump'))
+      when('stood', stoodSince_us.add(reference(this.#model.stoppedAlarm_us)), () => {
+        if (this.#is.steps === this.#is.stoodAt) this.#raise('stopped-pump')
+      })
     }
     when('memory checked', check_us, () => this.mayHaveForgotten || this.sound())
     return events
@@ -574,11 +579,12 @@ export class ReferencePump {
     is.plugs = is.plugs.filter(({ until_uL }) => until_uL.gt(is.volume_uL))
     if (is.bridged?.until_uL.lte(is.volume_uL)) is.bridged = null
     if (this.reservoir_uL.lte(reference(this.#model.lowReservoir_uL))) this.#raise('low-reservoir')
-    if (is.mode === 'stopped' && this.isResting) is.stoodSince_us ??= is.now_us
-    else {
-      is.stoodSince_us = null
+    if (is.mode !== 'stopped' || is.steps > is.stoodAt) is.stoodSince_us = null
+    if (is.mode === 'stopped' && this.isResting && is.stoodSince_us === null) {
+      Object.assign(is, { stoodSince_us: is.now_us, stoodAt: is.steps })
       this.#clear('stopped-pump')
     }
+    if (is.stoodSince_us === null) this.#clear('stopped-pump')
     this.#listen()
   }
 

@@ -3,7 +3,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PumpModel } from '#firmware-sim/model'
 import { figureTexts, MODELS, type ModelKey, modelOf } from '#firmware-sim/models'
-import { alarmAt, nextNotice, noticed, RUNNING, type Standing, stopped, warningAt } from '#firmware-sim/standing'
+import {
+  alarmAt,
+  nextNotice,
+  noticed,
+  RUNNING,
+  type Standing,
+  stillStands,
+  stopped,
+  warningAt,
+} from '#firmware-sim/standing'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, ratio, subtract, whole } from '#units/rational'
 
@@ -17,7 +26,7 @@ const A_MOMENT = ratio(1n, 1000n)
 const justBefore = (at_us: Time_us): Time_us => as(subtract(at_us, A_MOMENT))
 
 describe('a stopped pump', () => {
-  const standing = stopped(RUNNING, hour(5))
+  const standing = stopped(RUNNING, hour(5), 7)
 
   it('warns after one hour, at that instant and once', () => {
     expect(warningAt(MODEL, standing)).toEqual(hour(6))
@@ -41,16 +50,22 @@ describe('a stopped pump', () => {
 
   it('says both at once where it was not asked in between', () => {
     expect(noticed(MODEL, standing, hour(60))).toEqual({
-      standing: { since_us: hour(5), warned: true, alarmed: true },
+      standing: { since_us: hour(5), steps: 7, warned: true, alarmed: true },
       warns: true,
       alarms: true,
     })
   })
 
   it('stands since it was stopped first', () => {
-    expect(stopped(standing, hour(10))).toBe(standing)
+    expect(stopped(standing, hour(10), 7)).toBe(standing)
     const warned = noticed(MODEL, standing, hour(6)).standing
-    expect(stopped(warned, hour(10))).toBe(warned)
+    expect(stopped(warned, hour(10), 7)).toBe(warned)
+  })
+
+  it('stands anew once it has made a step', () => {
+    const warned = noticed(MODEL, standing, hour(6)).standing
+    expect(stopped(warned, hour(10), 8)).toEqual({ since_us: hour(10), steps: 8, warned: false, alarmed: false })
+    expect([stillStands(standing, 7), stillStands(standing, 8), stillStands(RUNNING, 0)]).toEqual([true, false, false])
   })
 
   it('may alarm before it warns', () => {
@@ -60,7 +75,7 @@ describe('a stopped pump', () => {
     expect(notice).toMatchObject({ warns: false, alarms: true })
     expect(nextNotice(hasty, notice.standing)).toEqual(hour(8))
     expect(noticed(hasty, notice.standing, hour(8))).toEqual({
-      standing: { since_us: hour(5), warned: true, alarmed: true },
+      standing: { since_us: hour(5), steps: 7, warned: true, alarmed: true },
       warns: true,
       alarms: false,
     })
@@ -74,8 +89,8 @@ describe('a running pump', () => {
   })
 
   it('stands anew when it is stopped again', () => {
-    const again = stopped(RUNNING, hour(100))
-    expect(again).toEqual({ since_us: hour(100), warned: false, alarmed: false })
+    const again = stopped(RUNNING, hour(100), 9)
+    expect(again).toEqual({ since_us: hour(100), steps: 9, warned: false, alarmed: false })
     expect(nextNotice(MODEL, again)).toEqual(hour(101))
   })
 })
@@ -86,7 +101,7 @@ describe('any times of asking', () => {
     fc.assert(
       fc.property(gaps, fc.bigInt({ min: 1n, max: 7n }), (course, part) => {
         const since_us: Time_us = as(ratio(10n, part))
-        let standing: Standing = stopped(RUNNING, since_us)
+        let standing: Standing = stopped(RUNNING, since_us, 0)
         let now_us = since_us
         let [warnings, alarms] = [0, 0]
         for (const gap of course) {

@@ -4,7 +4,7 @@ import { LOG_CAPACITY } from '#firmware-sim/event-log'
 import type { PumpAlarm } from '#firmware-sim/messages'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, subtract, toText, whole } from '#units/rational'
-import { at, Bedside, continuous, flex, MINIMUM_RATE, prime, reasonIn, refill, wasApplied } from './bedside.ts'
+import { at, Bedside, bolus, continuous, flex, MINIMUM_RATE, prime, reasonIn, refill, wasApplied } from './bedside.ts'
 
 /** What comes back of a step takes two seconds and more. */
 const FEEDBACK_us = whole(4_000_000)
@@ -116,6 +116,101 @@ describe('a pump stopped on command', () => {
     expect([events(pump), pump.state.alarms]).toEqual([['stopped-warning'], ['stopped-pump']])
     pump.program('91 d', { kind: 'restart' })
     expect(pump.state.alarms).toEqual([])
+  })
+})
+
+describe('a pump that stands', () => {
+  /** Stopped since 10 h, with steps of 1 uL, 0.9 of the next one made. */
+  function standing(): Bedside {
+    const pump = new Bedside({ figures: { step_volume: '1 uL' } })
+    pump.program('0 s', continuous('240 uL/d'))
+    pump.stop('9 h 59 min 24 s')
+    return pump
+  }
+
+  it('does so still after a bolus that makes no step', () => {
+    const pump = standing()
+    for (const hour of [20, 40, 50]) pump.program(`${hour} h`, bolus('0.03 uL', '40 s'))
+    pump.pass('57 h 59 min 23 s')
+    expect([events(pump), pump.alarms()]).toEqual([['stopped-warning'], []])
+    pump.pass('57 h 59 min 24 s')
+    expect(pump.state.alarms).toEqual(['stopped-pump'])
+    expect(pump.stepCount).toBe(99)
+  })
+
+  it('alarms while a bolus runs that has made no step yet, and is quiet with the step', () => {
+    const pump = standing()
+    // A tenth of a step is due half an hour after 57 h 30 min.
+    pump.program('57 h 30 min', bolus('2 uL', '20 min'))
+    pump.pass('57 h 30 min')
+    expect(pump.state.standing.since_us).toEqual(at('9 h 59 min 24 s'))
+    const slow = standing()
+    slow.program('57 h 59 min', bolus('2 uL', '20 min'))
+    // A tenth of a step takes a minute.
+    slow.pass('57 h 59 min 30 s')
+    expect(slow.state.alarms).toEqual(['stopped-pump'])
+    slow.pass('57 h 59 min 59 s')
+    expect(slow.state.alarms).toEqual(['stopped-pump'])
+    slow.pass('58 h')
+    expect([slow.state.alarms, slow.stepsBy('58 h').length]).toEqual([[], 100])
+    pump.pass('60 h')
+    expect(pump.alarms()).toEqual([])
+  })
+
+  it('counts anew from the end of a bolus that made one', () => {
+    const pump = standing()
+    pump.program('40 h', bolus('2 uL', '20 min'))
+    pump.pass('88 h 19 min 59 s')
+    expect(pump.alarms()).toEqual([])
+    pump.pass('88 h 20 min')
+    expect(pump.state.alarms).toEqual(['stopped-pump'])
+  })
+
+  it('counts on over a power cut', () => {
+    const pump = standing()
+    pump.program('20 h', bolus('0.03 uL', '40 s'))
+    pump.hear(at('30 h'), { kind: 'power-fails', atWrite: null })
+    pump.hear(at('30 h'), { kind: 'power-returns' })
+    pump.pass('57 h 59 min 24 s')
+    expect(pump.state.alarms).toContain('stopped-pump')
+  })
+})
+
+describe('steps lost in a row that are too few for the alarm', () => {
+  const logged = (pump: Bedside) => pump.state.log.entries.filter(({ event }) => /lost|recovered|alarm/.test(event))
+
+  it('are in the log with the first of them and with how many there were, once a run', () => {
+    const pump = new Bedside({ figures: { stall_detection: '4 steps' } })
+    pump.program('0 s', continuous('1 mL/d'))
+    stall(pump, 5, 3)
+    turn(pump, 8, true)
+    stall(pump, 20, 1)
+    turn(pump, 21, true)
+    turn(pump, 22, true)
+    expect(logged(pump).map(({ event, detail }) => [event, detail])).toEqual([
+      ['step-lost', 'a step did not move the rotor'],
+      ['motor-recovered', 'the rotor moves again after 3 steps without motion'],
+      ['step-lost', 'a step did not move the rotor'],
+      ['motor-recovered', 'the rotor moves again after 1 steps without motion'],
+    ])
+    expect([events(pump), pump.alarms()]).toEqual([[], []])
+  })
+
+  it('are followed by the alarm where more are lost, and the log says of each once', () => {
+    const pump = new Bedside({ figures: { stall_detection: '2 steps' } })
+    pump.program('0 s', continuous('1 mL/d'))
+    stall(pump, 5, 4)
+    turn(pump, 9, true)
+    expect(logged(pump).map(({ event }) => event)).toEqual([
+      'step-lost',
+      'alarm-raised',
+      'motor-recovered',
+      'alarm-cleared',
+    ])
+    const first = new Bedside()
+    first.program('0 s', continuous('1 mL/d'))
+    stall(first, 5, 2)
+    expect(logged(first).map(({ event }) => event)).toEqual(['alarm-raised'])
   })
 })
 
