@@ -135,6 +135,10 @@ describe('a rig of measured step volume', () => {
       ['pass', false],
     ])
     expect(found[0]?.detail).toContain('delivered-volume')
+    // 20 uL ahead, known to 10 uL: a limit of 15 uL could be kept by another pump.
+    const ahead = await judged(calibration({ step_uL: '51/200' }), ['{ check: tracking, within: 15 uL }'])
+    expect(only(ahead, 'tracking')).toMatchObject({ outcome: 'inconclusive' })
+    expect(only(ahead, 'tracking').detail).not.toContain('keep a limit')
     // Beyond the limit and all doubt it fails, and there is nothing to ask for.
     const [lost] = checksNamed(
       await judged(calibration({ step_uL: '1/5' }), ['{ check: tracking, within: 1 step }']),
