@@ -81,9 +81,14 @@ describe('a beat of steps against a constant rate', () => {
     ['a large jump', 3n, 2n ** 60n + 1n],
     ['a large jump down', 2n ** 61n + 7n, -(2n ** 60n) - 1n],
     ['a jump down as large as the rise', 2n ** 60n + 1n, -(2n ** 60n) - 1n],
+    ['a fall that nearly every jump makes up for', -(2n ** 60n) - 1n, 2n ** 60n + 2n],
   ])('is exact at %s', (_, a, b) => {
-    for (const unit of [1n, 2n]) {
-      const beat = { count: 9, a: a * unit, b: b * unit, unit, remainder: 3, phase: 1, divisor: 7 }
+    for (const [unit, remainder] of [
+      [1n, 3],
+      [2n, 3],
+      [1n, 6],
+    ] as const) {
+      const beat = { count: 9, a: a * unit, b: b * unit, unit, remainder, phase: 1, divisor: 7 }
       const all = levels(beat)
       const value = all.reduce((most, level) => (level > most ? level : most))
       expect(crestOf(beat)).toEqual({ index: all.indexOf(value), value })

@@ -39,6 +39,11 @@ describe('the largest rise in any window', () => {
     expect(largestBurst([...steps(ratio(odd, 1n)), ...steps(ONE)], whole(30), run).rise).toEqual(
       ratio(3n * odd + 3n, 1n),
     )
+    // Two rises of few and three of many units are an odd number of them, beyond what a plain number tells apart.
+    const many = 2n ** 52n + 1n
+    expect(largestBurst([...steps(ratio(many, 1n)), ...steps(whole(2))], whole(30), run).rise).toEqual(
+      ratio(3n * many + 6n, 1n),
+    )
     expect(largestBurst(steps(ratio(6n, 7n)), whole(20), run)).toEqual({ rise: ratio(12n, 7n), at_us: whole(20) })
   })
 

@@ -195,11 +195,11 @@ describe('the trumpet of the flow', () => {
   })
 
   it('is exact where a window holds more units than a plain number tells apart', () => {
-    // Rises of 2^52 + 1 units, three of which are a unit more than the next plain number.
+    // Three rises of 2^52 + 1 units and one of two are an odd number of them, which no plain number is.
     const line = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) }]
     const cadence = { first: 10, phase: 0, count: 100, quotient: 10, remainder: 0, divisor: 1 }
     const one = { ...cadence, count: 1, first: 5 }
-    const [large, small] = [ratio(2n ** 52n + 1n, 2n ** 52n), ratio(1n, 2n ** 52n)]
+    const [large, small] = [ratio(2n ** 52n + 1n, 2n ** 52n), ratio(2n, 2n ** 52n)]
     const steps = [
       { tick_us: 1, cadence: one, rise: small },
       { tick_us: 1, cadence, rise: large },
