@@ -83,6 +83,8 @@ export function emptyFolder(): Folder {
   }
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** Runs a command in a folder, with everything it prints kept; an exception is a defect of it. */
 async function capturing(folder: string, command: () => ExitStatus | Promise<ExitStatus>): Promise<Ended> {
   const texts = { stdout: '', stderr: '' }
@@ -95,6 +97,7 @@ async function capturing(folder: string, command: () => ExitStatus | Promise<Exi
     })
   const [stdout, stderr] = [into('stdout'), into('stderr')]
   const before = { cwd: process.cwd(), console: globalThis.console }
+  const heard = SIGNALS.map((signal) => process.listeners(signal))
   const spies = [
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => stdout.write(text)),
     vi.spyOn(process.stderr, 'write').mockImplementation((text) => stderr.write(text)),
@@ -108,6 +111,12 @@ async function capturing(folder: string, command: () => ExitStatus | Promise<Exi
     globalThis.console = before.console
     process.chdir(before.cwd)
     for (const spy of spies) spy.mockRestore()
+    // A command listens until its process ends, and this one goes on.
+    for (const [index, signal] of SIGNALS.entries()) {
+      for (const listener of process.listeners(signal)) {
+        if (heard[index]?.includes(listener) === false) process.off(signal, listener)
+      }
+    }
   }
 }
 
