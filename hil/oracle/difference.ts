@@ -9,7 +9,17 @@ import { type Arithmetic, BIG, PLAIN, SAFE } from '#hil/oracle/arithmetic'
 import { Climb } from '#hil/oracle/climb'
 import { commonUnit, multipleOf, risesOf } from '#hil/oracle/common-unit'
 import { during, type Span, type Staircase } from '#hil/oracle/staircase'
-import { floor, isPositive, magnitude, type Rational, ratio, toSafeInteger, whole, ZERO } from '#units/rational'
+import {
+  compare,
+  floor,
+  isPositive,
+  magnitude,
+  type Rational,
+  ratio,
+  toSafeInteger,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 export interface DifferenceQuestion extends Span {
   /** Whole microseconds between the instants looked at, counted from the start of the run; 1 looks at every instant. */
@@ -112,9 +122,8 @@ function walk<N>(task: Task, math: Arithmetic<N>): Difference {
 }
 
 function summary(highest: Apart, lowest: Apart, violation_us: number | undefined): Difference {
-  const [high, low] = [magnitude(highest.difference), magnitude(lowest.difference)]
-  const [up, down] = [high.n * low.d, low.n * high.d]
-  const earlier = highest.at_us.n <= lowest.at_us.n ? highest : lowest
-  const worst = up > down ? highest : up < down ? lowest : earlier
+  const order = compare(magnitude(highest.difference), magnitude(lowest.difference))
+  const isEarlier = compare(highest.at_us, lowest.at_us) <= 0
+  const worst = order > 0 || (order === 0 && isEarlier) ? highest : lowest
   return { highest, lowest, worst, firstViolation_us: violation_us === undefined ? undefined : whole(violation_us) }
 }

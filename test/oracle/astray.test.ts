@@ -110,9 +110,17 @@ describe('the time ahead of and behind a prescription', () => {
     expect(Math.abs(toNumber(found.ahead.total_us) / HOUR_us - (24 * 365 - 10))).toBeLessThan(0.3)
   })
 
+  it('is exact where the span begins and ends within a microsecond', () => {
+    const line: Line = [{ from_us: ZERO, value: ZERO, rate: ONE }]
+    const span = { from_us: ratio(1n, 3n), to_us: ratio(22n, 7n) }
+    const { ahead, behind } = astrayOf([], line, { ...span, tolerance: ratio(1n, 2n) })
+    expect(behind).toEqual({ total_us: subtract(span.to_us, ratio(5n, 6n)), first_us: ratio(5n, 6n) })
+    expect(ahead.total_us).toEqual(ZERO)
+  })
+
   it('refuses a tolerance below nothing and what falls', () => {
     const wrong = (tolerance: Rational) => astrayOf(STEPS, LINE, { ...DAY, tolerance })
-    expect(() => wrong(whole(-1))).toThrow(RangeError)
+    expect(() => wrong(whole(-1))).toThrow(/must not be less than nothing/)
     const falls = STEPS.map((flight) => ({ ...flight, rise: negate(flight.rise) }))
     expect(() => astrayOf(falls, LINE, { ...DAY, tolerance: ONE })).toThrow(/falls/)
   })

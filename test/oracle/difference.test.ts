@@ -37,6 +37,26 @@ function spelled(a: Staircase, b: Staircase, from: bigint, to: bigint, grid: big
   })
 }
 
+describe('the worst of the difference', () => {
+  const step = (at_us: number, rise: Rational) => [
+    { tick_us: 1, cadence: { first: at_us, phase: 0, count: 1, quotient: 1, remainder: 0, divisor: 1 }, rise },
+  ]
+  const worst = (a: Staircase, b: Staircase) => differenceOf(a, b, RUN).worst
+
+  it('is the farther of both extremes, the earlier where they are as far', () => {
+    const [third, quarter] = [ratio(1n, 3n), ratio(1n, 4n)]
+    const [up, down] = [step(10, third), step(20, add(third, quarter))]
+    expect(worst(up, down)).toEqual({ at_us: whole(10), difference: third })
+    expect(worst(down, up)).toEqual({ at_us: whole(10), difference: negate(third) })
+    const far = step(20, add(third, third))
+    expect(worst(up, far)).toEqual({ at_us: whole(10), difference: third })
+    expect(worst(far, up)).toEqual({ at_us: whole(10), difference: negate(third) })
+    const farther = step(20, whole(1))
+    expect(worst(up, farther)).toEqual({ at_us: whole(20), difference: ratio(-2n, 3n) })
+    expect(worst(farther, up)).toEqual({ at_us: whole(20), difference: ratio(2n, 3n) })
+  })
+})
+
 describe('the difference of two staircases', () => {
   it.each([1, 64, 1000])('is as extreme as every instant spelled out says, on a grid of %d us', (grid_us) => {
     fc.assert(

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { commonUnit, multipleOf } from '#hil/oracle/common-unit'
 import { deliveryOver, windowsOf, worstDelivery } from '#hil/oracle/delivery'
-import { heightAt, indexHeights, riseOver } from '#hil/oracle/heights'
+import { bounded } from '#hil/oracle/guard-band'
+import { heightAt, indexHeights, reachedAt, riseOver } from '#hil/oracle/heights'
 import { changeRate, increment, type LinePiece, lastAtOrBelow, valueAt } from '#hil/oracle/line'
 import { during, merged } from '#hil/oracle/staircase'
-import { add, compare, ratio, subtract, sum, toText, whole, ZERO } from '#units/rational'
+import { add, compare, isPositive, ratio, subtract, sum, toText, whole, ZERO } from '#units/rational'
 import { fractions, lines, spans, staircases, wanderings } from './arbitraries.ts'
 import { idealSteps, spelledOut, sumWhere } from './naive.ts'
 
@@ -41,7 +43,37 @@ describe('a line', () => {
   })
 })
 
+describe('the unit of several amounts', () => {
+  it('is the largest of which each is a whole number, and one of nothing', () => {
+    const unitOf = (...values: readonly [bigint, bigint][]) => commonUnit(values.map(([n, d]) => ratio(n, d)))
+    expect(unitOf([3n, 4n], [5n, 6n])).toEqual(ratio(1n, 12n))
+    expect(unitOf([6n, 1n], [4n, 1n])).toEqual(whole(2))
+    expect(unitOf([4n, 1n], [6n, 1n], [-8n, 1n])).toEqual(whole(2))
+    expect(unitOf([-1n, 2n], [3n, 2n])).toEqual(ratio(1n, 2n))
+    expect(unitOf([-6n, 1n], [-4n, 1n])).toEqual(whole(2))
+    expect(unitOf([2n, 9n], [0n, 1n], [4n, 15n])).toEqual(ratio(2n, 45n))
+    expect([unitOf(), unitOf([0n, 1n])]).toEqual([whole(1), whole(1)])
+    expect(multipleOf(ratio(2n, 45n), ratio(-4n, 15n))).toBe(-6n)
+  })
+})
+
 describe('a staircase', () => {
+  it('says when it has reached a height', () => {
+    const rising = staircases(200_000).map((stairs) => stairs.filter(({ rise }) => isPositive(rise)))
+    fc.assert(
+      fc.property(rising, fc.oneof(fractions(30), fc.nat(80)), (stairs, asked) => {
+        const instants = spelledOut(stairs, { from_us: ZERO, to_us: whole(2 ** 50) })
+        const heights = instants.map(({ t }) => sumWhere(instants, (at) => compare(at, t) <= 0))
+        const value = typeof asked === 'number' ? (heights[asked % Math.max(1, heights.length)] ?? whole(1)) : asked
+        if (!isPositive(value)) return
+        const first = heights.findIndex((height) => compare(height, value) >= 0)
+        expect(reachedAt(indexHeights(stairs), value)).toEqual(instants[first]?.t)
+      }),
+      { numRuns: 1000 },
+    )
+    expect(reachedAt(indexHeights([]), whole(1))).toBeUndefined()
+  })
+
   it('stands as high as all rises up to an instant', () => {
     fc.assert(
       fc.property(wanderings(200_000), fractions(220_000), (stairs, t) => {
@@ -154,5 +186,53 @@ describe('delivery over whole windows', () => {
       prescribed: whole(100),
     })
     expect(worstDelivery(heights, line, [], { within: ZERO, step: whole(1) })).toBeUndefined()
+  })
+})
+
+describe('the window that decides', () => {
+  // 1 an hour is prescribed; what comes in each of four windows is said.
+  const HOUR = 3_600_000_000
+  const line: readonly LinePiece[] = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, BigInt(HOUR)) }]
+  const flight = (hour: number, percent: number) => ({
+    tick_us: 1,
+    cadence: { first: (hour + 0.5) * HOUR, phase: 0, count: 1, quotient: 1, remainder: 0, divisor: 1 },
+    rise: ratio(BigInt(percent), 100n),
+  })
+  const windows = [0, 1, 2, 3].map((hour) => ({ from_us: whole(hour * HOUR), to_us: whole((hour + 1) * HOUR) }))
+  const decides = (percents: readonly number[], within: number, uncertainty: number) => {
+    const heights = indexHeights(percents.map((percent, hour) => flight(hour, percent)))
+    const tolerance = { within: ratio(BigInt(within), 100n), step: ZERO }
+    const found = worstDelivery(heights, line, windows, tolerance, bounded(ZERO, ratio(BigInt(uncertainty), 100n)))
+    return [
+      windows.findIndex(({ from_us }) => found !== undefined && compare(from_us, found.from_us) === 0),
+      found?.outcome,
+    ]
+  }
+
+  it('is the one furthest beyond its limit, the first of equals', () => {
+    expect(decides([100, 120, 70, 120], 10, 0)).toEqual([2, 'fail'])
+    expect(decides([100, 120, 80, 120], 10, 0)).toEqual([1, 'fail'])
+    expect(decides([105, 103, 95, 99], 10, 0)).toEqual([0, 'pass'])
+    expect(decides([101, 103, 109, 91], 10, 0)).toEqual([2, 'pass'])
+  })
+
+  it('is one that fails before one that may, and one that may before one that passes', () => {
+    // Within 2 % of what was delivered: 111 may be 108.8 to 113.2, and 88 may be 86.2 to 89.8.
+    expect(decides([100, 111, 100, 100], 10, 2)).toEqual([1, 'inconclusive'])
+    expect(decides([111, 100, 88, 100], 10, 2)).toEqual([2, 'fail'])
+    expect(decides([88, 100, 111, 100], 10, 2)).toEqual([0, 'fail'])
+    expect(decides([107, 109, 107, 107], 10, 2)).toEqual([1, 'inconclusive'])
+  })
+
+  it('has in its truth every size that the error may have', () => {
+    const heights = indexHeights([flight(0, 90)])
+    const tolerance = { within: ratio(1n, 10n), step: ZERO }
+    const found = worstDelivery(heights, line, windows.slice(0, 1), tolerance, bounded(ratio(1n, 100n), ratio(1n, 10n)))
+    expect(found?.truth).toEqual({ low: ZERO, high: ratio(20n, 100n) })
+    expect(worstDelivery(heights, line, windows, tolerance, { kind: 'unknown' })?.truth).toBeUndefined()
+  })
+
+  it('is of no window that lasts no time', () => {
+    expect(() => [...windowsOf({ from_us: ZERO, to_us: whole(1) }, ZERO)]).toThrow(/longer than nothing/)
   })
 })

@@ -99,9 +99,16 @@ describe('the longest interruption', () => {
     expect(found).toEqual({ from_us: hours(6.25), to_us: hours(24), due_us: hours(3.75 + 4) })
   })
 
+  it('is exact where the span begins and ends within a microsecond', () => {
+    const line: Line = [{ from_us: ZERO, value: ZERO, rate: ONE }]
+    const span = { from_us: ratio(1n, 3n), to_us: ratio(22n, 7n) }
+    const found = longestInterruption([], line, { ...span, step: ratio(1n, 2n) })
+    expect(found).toMatchObject({ from_us: ratio(5n, 6n), to_us: span.to_us })
+  })
+
   it('is none where nothing is prescribed', () => {
     const none: Line = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
     expect(longestInterruption([], none, { ...DAY, step: STEP })).toBeUndefined()
-    expect(() => longestInterruption([], none, { ...DAY, step: ZERO })).toThrow(RangeError)
+    expect(() => longestInterruption([], none, { ...DAY, step: ZERO })).toThrow(/more than nothing/)
   })
 })

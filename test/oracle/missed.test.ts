@@ -85,8 +85,24 @@ describe('what was missed and what was too much', () => {
     expect([under, over]).toEqual([whole(2), whole(2)])
   })
 
+  it('is exact where the span begins and ends within a microsecond', () => {
+    const line: Line = [{ from_us: ZERO, value: ZERO, rate: ONE }]
+    const span = { from_us: ratio(1n, 3n), to_us: ratio(22n, 7n) }
+    const { under, over } = missedOf([], line, { ...span, tolerance: ratio(1n, 2n) })
+    expect([under, over]).toEqual([subtract(span.to_us, ratio(5n, 6n)), ZERO])
+  })
+
+  it('of many steps at a wrong pace is what they are out by together, less the tolerance', () => {
+    // Right before a step at half the rate a whole step more is missing than right after it, at twice the rate half a step.
+    const slow = idealSteps(LINE, STEP, 64, hours(2400), ratio(1n, 2n))
+    const fast = idealSteps(LINE, STEP, 64, hours(2400), whole(2))
+    const run = { from_us: ZERO, to_us: hours(2400), tolerance: STEP }
+    expect(missedOf(slow, LINE, run)).toEqual({ under: whole(1200), over: ZERO })
+    expect(missedOf(fast, LINE, run)).toEqual({ under: ZERO, over: subtract(whole(2400), ratio(1n, 8n)) })
+  })
+
   it('refuses a tolerance of nothing', () => {
-    expect(() => missedOf(STEPS, LINE, { ...DAY, tolerance: ZERO })).toThrow(RangeError)
+    expect(() => missedOf(STEPS, LINE, { ...DAY, tolerance: ZERO })).toThrow(/more than nothing/)
   })
 })
 
