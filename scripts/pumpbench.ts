@@ -5,7 +5,7 @@
  * Only the command that is called is loaded, so that help and mistakes answer at once.
  */
 import { debuglog } from 'node:util'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type Window, windowOf } from '#hil/report/window'
 import type { Shard } from '#scripts/commands/selection'
 import { EXIT } from '#scripts/exit'
@@ -98,6 +98,18 @@ It serves one client at a time and refuses a second one. Ctrl-C ends it.
 Exit status:
   0  it was ended
   2  it cannot be served as asked`
+
+function programmer(text: string): string {
+  if (/^[A-Za-z0-9][\w.+-]{0,40}$/.test(text)) return text
+  throw new InvalidArgumentError('a programmer is a name such as arduino or usbasp.')
+}
+
+const FLASHING = `
+Exit status:
+  0  the board answers with the firmware of this version
+  2  nothing was written: no such port, held by another program, or no avrdude
+  3  avrdude failed, or something else answers
+  130  interrupted`
 
 const STATUSES = `
 Exit status:
@@ -192,6 +204,28 @@ function program(): Command {
     .action(async (options: Record<string, never>) => {
       const { rigCommand } = await import('#scripts/commands/rig')
       process.exitCode = await rigCommand(options)
+    })
+  sub('ports', 'list the serial ports of this machine: what is on them, who holds them, and which is a rig')
+    .option('--probe', 'ask each port that is free who is there; opening it resets an Uno, and stops its motor')
+    .option('--json', 'print it as JSON')
+    .action(async (options: Record<string, never>) => {
+      const { portsCommand } = await import('#scripts/commands/ports')
+      process.exitCode = await portsCommand(options)
+    })
+  sub('flash', 'write the rig firmware of this version to a board with avrdude, and ask the board for it')
+    .requiredOption('--port <port>', 'where the board is: a port, or usb:VID:PID or usb:VID:PID:SERIAL as ports has it')
+    .addOption(
+      new Option('--board <board>', 'which board, for the speed of its boot loader; nano-old is one of before 2018')
+        .choices(['uno', 'nano', 'nano-old'])
+        .default('uno'),
+    )
+    .option('--baud <n>', 'another speed than that of the board', count('a speed', 300, 921_600))
+    .option('--programmer <name>', 'as avrdude has it, such as usbasp (default: arduino, the boot loader)', programmer)
+    .option('--avrdude <path>', 'where avrdude is, if it is not on the path')
+    .addHelpText('after', FLASHING)
+    .action(async (options: { readonly port: string }) => {
+      const { flashCommand } = await import('#scripts/commands/flash')
+      process.exitCode = await flashCommand(options)
     })
   sub('balance <where>', 'ask the balance at serial:PATH for its serial number and some weights')
     .option('--readings <n>', 'how many weights (default: 5)', count('a number of readings', 1, 1000))

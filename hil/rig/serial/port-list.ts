@@ -1,0 +1,91 @@
+/**
+ * The serial ports of this machine, as USB and the system know them, and a port found by what it is rather than by its name.
+ *
+ * Names of ports change with the order in which boards are plugged in; vendor, product and serial number do not. On Linux
+ * they are read from the kernel itself, so that nothing but the kernel has to be there; elsewhere serialport asks the system.
+ */
+import { SerialPort } from 'serialport'
+import { RigError } from '#hil/rig/rig'
+import { kernelPorts } from '#hil/rig/serial/kernel-ports'
+
+/** A port and what is known of the USB device behind it. */
+export interface PortFound {
+  /** As the system has it: `/dev/ttyACM0`, `COM10`. */
+  readonly path: string
+  /** Four hex digits each, in lower case; missing for a port that is not on USB. */
+  readonly vendor?: string
+  readonly product?: string
+  readonly serial?: string
+  /** What the device says of itself. */
+  readonly description?: string
+  /** A name of the port that stays the same wherever the board is plugged in. */
+  readonly byId?: string
+}
+
+/** How ports are found; injected, so that tests have machines of their own. */
+export type PortLister = () => Promise<readonly PortFound[]>
+
+/** All ports of this machine, in the order of their names, `COM2` before `COM10`. */
+export const systemPorts: PortLister = async () => {
+  const found = process.platform === 'linux' ? kernelPorts('/') : await asked()
+  return found.toSorted((a, b) => NAMES.compare(a.path, b.path))
+}
+
+const NAMES = new Intl.Collator('en', { numeric: true })
+
+async function asked(): Promise<readonly PortFound[]> {
+  const ports = await SerialPort.list()
+  return ports.map(({ path, vendorId, productId, serialNumber, manufacturer }) => ({
+    path,
+    ...(vendorId === undefined ? {} : { vendor: vendorId.toLowerCase().padStart(4, '0') }),
+    ...(productId === undefined ? {} : { product: productId.toLowerCase().padStart(4, '0') }),
+    ...(serialNumber === undefined ? {} : { serial: serialNumber }),
+    ...(manufacturer === undefined ? {} : { description: manufacturer }),
+  }))
+}
+
+/** `usb:VID:PID` or `usb:VID:PID:SERIAL`. */
+const IDENTITY = /^usb:([0-9a-f]{4}):([0-9a-f]{4})(?::(.+))?$/i
+
+/** Whether it names a board by its identity and not by its port. */
+export function isIdentity(where: string): boolean {
+  return /^usb:/i.test(where)
+}
+
+/** How a port is named by what it is; undefined for one that is not on USB. */
+export function identityOf({ vendor, product, serial }: PortFound): string | undefined {
+  if (vendor === undefined || product === undefined) return undefined
+  return `usb:${vendor}:${product}${serial === undefined ? '' : `:${serial}`}`
+}
+
+/**
+ * The path of the port that `where` names: itself, or the one port with the identity it states. Throws {@link RigError} when
+ * no port has it, or more than one.
+ */
+export async function portPath(where: string, list: PortLister = systemPorts): Promise<string> {
+  if (!isIdentity(where)) return where
+  const [, vendor, product, serial] = IDENTITY.exec(where) ?? []
+  if (vendor === undefined || product === undefined) {
+    throw new RigError(`${where} names no board; write usb:VID:PID or usb:VID:PID:SERIAL, such as usb:2341:0043`)
+  }
+  const ports = await list()
+  const matching = ports.filter(
+    (port) =>
+      port.vendor === vendor.toLowerCase() &&
+      port.product === product.toLowerCase() &&
+      (serial === undefined || port.serial === serial),
+  )
+  const [only, ...others] = matching
+  if (only !== undefined && others.length === 0) return only.path
+  if (only === undefined) throw new RigError(`no port is ${where}; ${seen(ports)}`)
+  throw new RigError(`${matching.length} ports are ${where}: ${matching.map(named).join(', ')}; add the serial number`)
+}
+
+function seen(ports: readonly PortFound[]): string {
+  const boards = ports.filter((port) => identityOf(port) !== undefined)
+  return boards.length === 0 ? 'no board is on USB' : `there are ${boards.map(named).join(', ')}`
+}
+
+function named(port: PortFound): string {
+  return `${identityOf(port) ?? 'no USB'} at ${port.path}`
+}
