@@ -10,7 +10,8 @@ import { type Greeting, greet } from '#hil/rig/link/greeting'
 import { usually } from '#hil/rig/serial/boards'
 import { type Holders, holdersOf } from '#hil/rig/serial/holders'
 import { serialTransport } from '#hil/rig/serial/port'
-import { identityOf, type PortFound, type PortLister, systemPorts } from '#hil/rig/serial/port-list'
+import type { PortFound } from '#hil/rig/serial/port-found'
+import { identityOf, type PortLister, systemPorts } from '#hil/rig/serial/port-list'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 
 export interface PortsOptions {

@@ -6,7 +6,7 @@
  */
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { PortFound } from '#hil/rig/serial/port-list'
+import type { PortFound } from '#hil/rig/serial/port-found'
 
 /** A UART of the machine that is not there has this type. */
 const NO_UART = '0'

@@ -7,20 +7,7 @@
 import { SerialPort } from 'serialport'
 import { RigError } from '#hil/rig/rig'
 import { kernelPorts } from '#hil/rig/serial/kernel-ports'
-
-/** A port and what is known of the USB device behind it. */
-export interface PortFound {
-  /** As the system has it: `/dev/ttyACM0`, `COM10`. */
-  readonly path: string
-  /** Four hex digits each, in lower case; missing for a port that is not on USB. */
-  readonly vendor?: string
-  readonly product?: string
-  readonly serial?: string
-  /** What the device says of itself. */
-  readonly description?: string
-  /** A name of the port that stays the same wherever the board is plugged in. */
-  readonly byId?: string
-}
+import type { PortFound } from '#hil/rig/serial/port-found'
 
 /** How ports are found; injected, so that tests have machines of their own. */
 export type PortLister = () => Promise<readonly PortFound[]>
