@@ -52,7 +52,6 @@ export { WHOLE_RUN, type Window, windowOf } from '#hil/report/window'
 export { avrRig, type EmulatedRigOptions, emulatedRig, rigFirmware } from '#hil/rig/avr/rig'
 export { idealRig } from '#hil/rig/ideal'
 export { type LinkedRigOptions, linkedRig } from '#hil/rig/link/linked-rig'
-export { ServedChip, type ServedChipOptions, type ServedStep } from '#hil/rig/link/served-chip'
 export { MemoryCable } from '#hil/rig/memory/cable'
 export {
   defineRig,
@@ -69,7 +68,6 @@ export {
 export { serialTransport } from '#hil/rig/serial/port'
 export type { Connection, Transport } from '#hil/rig/serial/transport'
 export { type Address, tcpTransport } from '#hil/rig/tcp/client'
-export { serveTcp, type TcpServer } from '#hil/rig/tcp/server'
 export { analysisOf } from '#hil/run/analysis/analysis'
 export type * from '#hil/run/analysis/types'
 export type { Observation, PartedLedgers } from '#hil/run/checks/observation'

@@ -1,31 +1,32 @@
 /** The command on a rig in real time: the emulated chip in this process, at the other end of a socket. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PacedRig } from '#hil/rig/avr/paced'
 import { rigFirmware } from '#hil/rig/avr/rig'
-import { ServedChip } from '#hil/rig/link/served-chip'
-import { serveTcp, type TcpServer } from '#hil/rig/tcp/server'
+import { RigServer } from '#scripts/rig-server'
 import { draft, therapy } from '../support/scenario.ts'
 import { emptyFolder, ended, onlyRun } from './command.ts'
 
 const folder = emptyFolder()
-let chip: ServedChip
-let server: TcpServer
+let server: RigServer
+let port: number
 let steps: number
 
 beforeEach(async () => {
   steps = 0
-  chip = new ServedChip({ flash: rigFirmware() })
+  const clock = () => performance.now() * 1000
+  const chip = new PacedRig({ flash: rigFirmware() }, clock())
   chip.onStep = () => {
     steps += 1
   }
-  server = await serveTcp({ port: 0 }, (connection) => chip.attach(connection))
+  server = new RigServer({ rig: chip, clock, log: () => undefined, resets: false })
+  port = await server.listen({ host: '127.0.0.1', port: 0 })
 })
 afterEach(async () => {
   await server.close()
-  await chip.close()
 })
 
-const rig = () => ['--rig', `tcp:127.0.0.1:${server.port}`]
+const rig = () => ['--rig', `tcp:127.0.0.1:${port}`]
 
 function steady(duration: string): string {
   const checks = ['{ check: tracking, within: 1 step }']
@@ -44,7 +45,7 @@ describe('a run on a rig in real time', () => {
     expect((await ended(child)).status).toBe(0)
     const run = onlyRun(folder.result('r.json'))
     expect([run.verdict, run.delivered.steps, steps]).toEqual(['pass', 111, 111])
-    expect(run.rig).toBe(`tcp:127.0.0.1:${server.port}`)
+    expect(run.rig).toBe(`tcp:127.0.0.1:${port}`)
     expect(folder.read('t.ndjson').split('\n')[0]).toContain('"speed":"60"')
     const again = folder.pumpbench('replay', 't.ndjson', '--quiet')
     expect(again.status).toBe(0)

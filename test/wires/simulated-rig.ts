@@ -14,7 +14,7 @@ import { extendTick } from '#protocol/ticks'
 /** True ticks of the rig since it started, as a function of true time since then; rising without a jump. */
 export type ClockCourse = (true_us: number) => number
 
-export const TRUE_CLOCK: ClockCourse = (true_us) => true_us / 64
+const TRUE_CLOCK: ClockCourse = (true_us) => true_us / 64
 
 /** A rate that is off by a fraction, and swings about it by another over a period. */
 export function offClock(off: number, swing = 0, period_us = 3.6e9): ClockCourse {

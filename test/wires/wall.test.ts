@@ -7,34 +7,30 @@
 import { describe, expect, it } from 'vitest'
 import { faulty } from '#hil/fault/faulty-transport'
 import { modelPump } from '#hil/pump/model'
-import { rigFirmware } from '#hil/rig/avr/rig'
 import { linkedRig } from '#hil/rig/link/linked-rig'
-import { ServedChip } from '#hil/rig/link/served-chip'
 import { MemoryCable } from '#hil/rig/memory/cable'
 import { serialTransport } from '#hil/rig/serial/port'
 import type { Transport } from '#hil/rig/serial/transport'
 import { tcpTransport } from '#hil/rig/tcp/client'
-import { serveTcp } from '#hil/rig/tcp/server'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import { Splitter } from '#protocol/splitter'
 import { tickOf } from '#units/cadence'
 import { whole } from '#units/rational'
 import { draft, scenarioOf, therapy } from '../support/scenario.ts'
+import { Chip } from './chip.ts'
 import { HAS_SOCAT, PtyPair } from './pty-pair.ts'
+import { serve } from './socket-peer.ts'
 
 /** A chip with power, the ticks of the steps it made, and what it was told of them. */
 class Bench {
-  readonly chip = new ServedChip({ flash: rigFirmware() })
-  readonly made: number[] = []
+  readonly chip = new Chip()
   readonly commanded = new Set<number>()
   readonly cleanups: (() => Promise<void> | void)[] = []
   readonly #splitter = new Splitter('to-rig')
 
-  constructor() {
-    this.chip.onStep = ({ tick, steps }) => {
-      if (steps > 0) this.made.push(tick)
-    }
+  get made(): readonly number[] {
+    return this.chip.made
   }
 
   /** The transport with everything that is written to it heard here. */
@@ -112,7 +108,7 @@ const WAYS: Readonly<Record<string, (bench: Bench) => Promise<Transport>>> = {
     return cable.host
   },
   'a socket': async (bench) => {
-    const server = await serveTcp({ port: 0 }, (connection) => bench.chip.attach(connection))
+    const server = await serve((connection) => bench.chip.attach(connection))
     bench.cleanups.push(() => server.close())
     return tcpTransport(server)
   },
@@ -170,7 +166,7 @@ describe.concurrent('a wire in real time', PATIENT, () => {
       bench.chip.attach(await cable.rig.open())
       const run = ran(cable.host, 60, '5 min')
       await stepped(bench, 10, run)
-      bench.chip.reset('external')
+      bench.chip.rig.reset()
       const { reason, result } = await run
       expect([result.verdict, reason]).toEqual(['inconclusive', expect.stringMatching(/the rig has restarted/)])
     })

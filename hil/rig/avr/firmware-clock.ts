@@ -19,7 +19,12 @@ export class FirmwareClock {
     this.#mcu = mcu
   }
 
-  /** The tick that the cycle belongs to. The timer must have been running for less than one wrap at the first call. */
+  /** Looks when the timer began, if it runs; to be called before it wraps, which it does each 4.19 s. */
+  look(): void {
+    this.#origin ??= this.#mcu.counterZero(TIMER)
+  }
+
+  /** The tick that the cycle belongs to. The timer must have been running for less than one wrap at the first call, or at a {@link look} before. */
   tickAt(cycle: number): number {
     return Math.floor((cycle - this.#start()) / CYCLES_a_tick)
   }

@@ -97,6 +97,7 @@ export class PacedRig {
   pass(now_us: number): Uint8Array {
     const target = Math.floor(this.#cycleAt(now_us))
     if (target > this.#mcu.now) this.#mcu.runTo(Math.min(target, this.#mcu.now + STRETCH_cycles))
+    this.#clock.look()
     const said = Uint8Array.from(this.#said)
     this.#said = []
     if (said.length > 0) this.#keep()

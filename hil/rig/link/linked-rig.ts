@@ -182,12 +182,15 @@ class LinkedRig implements Rig {
     const old = this.#connection
     this.#connection = null
     this.#connections.next(null)
-    defer(async () => {
+    const again = defer(async () => {
       await old?.close()
       return await this.#transport.open()
     })
+    // Not at once: whoever lets go of everybody that comes must not be asked without a pause.
+    timer(RECONNECT_ms)
       .pipe(
-        retry({ delay: () => (this.#host.failure === undefined ? timer(RECONNECT_ms) : EMPTY) }),
+        switchMap(() => again),
+        retry({ delay: () => (this.#host.failure === undefined ? of(null) : EMPTY) }),
         // A port that opens when nobody wants it any more is let go of.
         switchMap((connection) => (this.#closing === undefined ? of(connection) : letGo(connection))),
         takeUntil(this.#closed),

@@ -25,7 +25,7 @@ export interface Relation {
 }
 
 /** A step is judged by its encoder this many ticks after it at the latest: the trial of 10 ms of the rig firmware. */
-export const SETTLING_ticks = 160
+const SETTLING_ticks = 160
 /** Longest stretch of a chunk, in ticks of the rig: 8 s, over which the best and the worst clock part by a tick or so. */
 const CHUNK_ticks = 125_000
 const CHUNK_STEPS = 60_000

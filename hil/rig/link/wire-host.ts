@@ -171,6 +171,9 @@ export class WireHost {
   disconnected(reason: string, now_us: number): void {
     this.#connected = false
     this.#gone ??= { since_us: now_us, reason }
+    if (this.#state.kind === 'opening' && this.#overheard !== '') {
+      this.#fail(`no rig answered HELLO: ${reason}; it said ${JSON.stringify(this.#overheard)}`)
+    }
     this.#pass(now_us)
   }
 

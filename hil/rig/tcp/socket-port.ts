@@ -13,8 +13,7 @@ import { ByteQueue } from '#hil/rig/serial/byte-queue'
 const MOST_WAITING = 262_144
 const HIGH_WATER = MOST_WAITING / 4
 
-/** `closed` is called when the port is closed from here. */
-export function socketPort(socket: Socket, options: PortOptions, closed: () => void = () => undefined): BytePort {
+export function socketPort(socket: Socket, options: PortOptions): BytePort {
   const queue = new ByteQueue(MOST_WAITING)
   socket.setNoDelay(true)
   socket.on('data', (chunk: Buffer) => {
@@ -31,11 +30,7 @@ export function socketPort(socket: Socket, options: PortOptions, closed: () => v
     new Promise<void>((resolve, reject) => {
       socket.write(bytes, (error) => (error === null || error === undefined ? resolve() : reject(error)))
     })
-  const close = () => {
-    closed()
-    socket.destroySoon()
-  }
-  return new BytePort({ queue, write, close }, options)
+  return new BytePort({ queue, write, close: () => socket.destroySoon() }, options)
 }
 
 /** Reads no more from the socket until what waits has been taken. */
