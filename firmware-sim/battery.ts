@@ -96,7 +96,9 @@ export function usedAt(battery: Battery, at_us: Time_us): Charge_pC {
 export function drawing(battery: Battery, cell: CellModel, at_us: Time_us, load: Load | null): Battery {
   const current_uA = currentOf(cell, load)
   if (equal(current_uA, battery.current_uA)) return battery
-  return { ...battery, used_pC: usedAt(battery, at_us), since_us: at_us, current_uA }
+  const { readings_mV, nextReading_us, replacementSince_us, sagged } = battery
+  const used_pC = usedAt(battery, at_us)
+  return { used_pC, since_us: at_us, current_uA, readings_mV, nextReading_us, replacementSince_us, sagged }
 }
 
 /** The battery less a charge that was drawn all at once, as an exchange with a programmer is. */

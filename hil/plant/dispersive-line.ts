@@ -32,24 +32,14 @@ import {
   NO_MASS,
   NOTHING,
   type Portion,
-  portionOf,
+  repeated,
   type Solution,
   sameSolution,
   scaled,
+  stepOf,
 } from '#hil/plant/solution'
 import { as, type Fraction, type Volume_uL } from '#units/quantity'
-import {
-  ceil,
-  divide,
-  isNegative,
-  isPositive,
-  ONE,
-  ratio,
-  subtract,
-  times,
-  toSafeInteger,
-  whole,
-} from '#units/rational'
+import { ceil, divide, isNegative, isPositive, ONE, ratio, subtract, toSafeInteger, whole } from '#units/rational'
 
 /** Still with air in it: what comes in drives it out. */
 interface Filling {
@@ -123,7 +113,7 @@ export function pushThroughDispersive(line: DispersiveLine, push: Push, entering
     leaked = addPortions(leaked, passage.leaked)
     left -= passage.steps
   }
-  return { line: now, steps: 1, tip, leaked }
+  return { line: now, steps: 1, tip, leaked, each: null }
 }
 
 function pushFinely(line: DispersiveLine, push: Push, entering: Solution): Passage<DispersiveLine> {
@@ -159,17 +149,22 @@ function keepEven(line: DispersiveLine, held: Even, push: Push): Passage<Dispers
   if (held.residue.size > 0) {
     const { tip, leaked } = onward(line, held.solution, push, 1)
     const masses = addMasses(tip.masses, held.residue)
-    if (isPositive(tip.volume_uL) && ![...masses.values()].some(isNegative))
-      return { line: { ...line, held: { ...held, residue: NO_MASS } }, steps: 1, tip: { ...tip, masses }, leaked }
+    if (isPositive(tip.volume_uL) && ![...masses.values()].some(isNegative)) {
+      const clean: DispersiveLine = { ...line, held: { ...held, residue: NO_MASS } }
+      return { line: clean, steps: 1, tip: { ...tip, masses }, leaked, each: null }
+    }
   }
-  return { line, ...onward(line, held.solution, push, push.limit) }
+  return onward(line, held.solution, push, push.limit)
 }
 
 /** What so many steps give on where the line holds what enters. */
-function onward({ leak }: DispersiveLine, solution: Solution, { step_uL }: Push, steps: number) {
-  const all = portionOf({ fluid: true, solution }, as(times(step_uL, steps)))
-  if (leak === null) return { steps, tip: all, leaked: NOTHING }
-  return { steps, tip: scaled(all, subtract(ONE, leak.fraction)), leaked: scaled(all, leak.fraction) }
+function onward(line: DispersiveLine, solution: Solution, { step_uL }: Push, steps: number): Passage<DispersiveLine> {
+  const each = stepOf(solution, step_uL)
+  const all = repeated(each, steps)
+  const { leak } = line
+  if (leak === null) return { line, steps, tip: all, leaked: NOTHING, each }
+  const tip = scaled(all, subtract(ONE, leak.fraction))
+  return { line, steps, tip, leaked: scaled(all, leak.fraction), each: null }
 }
 
 function mix(line: DispersiveLine, held: Mixing, push: Push, entering: Solution): Passage<DispersiveLine> {

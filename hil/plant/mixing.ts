@@ -146,6 +146,7 @@ export function pushThroughMixing(row: CellRow, held: Mixing, push: Push, enteri
     steps,
     tip: { volume_uL: as(subtract(all_uL, leaked_uL)), masses: carried(puff, steps, ({ tip }) => tip) },
     leaked: { volume_uL: as(leaked_uL), masses: carried(puff, steps, ({ leaked }) => leaked) },
+    each: null,
   }
 }
 

@@ -25,6 +25,8 @@ export interface Passage<L> {
   readonly steps: number
   readonly tip: Portion
   readonly leaked: Portion
+  /** What a single one of them gave at the tip; null where it has to be divided out. */
+  readonly each: Portion | null
 }
 
 const MOST_STEPS = BigInt(Number.MAX_SAFE_INTEGER)

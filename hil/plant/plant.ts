@@ -20,6 +20,7 @@ import {
   NOTHING,
   type Portion,
   type Solution,
+  sameSolution,
   scaled,
 } from '#hil/plant/solution'
 import { gainAfter, NOMINAL, type Stroke } from '#hil/plant/stroke'
@@ -122,37 +123,47 @@ export class Plant {
   #turned = 0
   /** How many times what it would a step moves now. */
   #amplified: Rational = ONE
-  #state: PlantState
+  #reservoir_uL: Volume_uL
+  #reservoir: Solution
+  #line: Conduit
+  #blockage: Blockage | null = null
+  #starved = false
+  #leaked: Portion = NOTHING
   readonly #books: Books
+  /** The last answers to questions that are asked with every movement, and by what they were answered. */
+  #given_uL: Readonly<Record<'gain' | 'pressure' | 'amplified', Rational> & { step_uL: Volume_uL }> | null = null
+  #lineHeld: { readonly line: Conduit; readonly portion: Portion } | null = null
 
   constructor(options: PlantOptions) {
     const { fill, line_uL, step_uL, stroke = NOMINAL, flow = { flow: 'plug' }, overfill = null } = options
     this.#step_uL = step_uL
     this.#stroke = stroke
     this.#overfill = overfill
-    this.#state = {
-      reservoir_uL: fill.volume_uL,
-      reservoir: fill.solution,
-      line: conduitOf(flow, line_uL, step_uL, contentAtStart(options)),
-      blockage: null,
-      starved: false,
-      leaked: NOTHING,
-    }
+    this.#reservoir_uL = fill.volume_uL
+    this.#reservoir = fill.solution
+    this.#line = conduitOf(flow, line_uL, step_uL, contentAtStart(options))
     this.#books = new Books(this.#held())
   }
 
   get state(): PlantState {
-    return this.#state
+    return {
+      reservoir_uL: this.#reservoir_uL,
+      reservoir: this.#reservoir,
+      line: this.#line,
+      blockage: this.#blockage,
+      starved: this.#starved,
+      leaked: this.#leaked,
+    }
   }
 
   /** Turns the rotor through the steps of the cadence. */
   turn(cadence: Cadence): readonly Delivered[] {
     const parts: Delivered[] = []
     for (let from = 0; from < cadence.count; ) {
-      const { steps, step_uL, tip, leaked, blocked } = this.#move(cadence.count - from)
-      const each = scaled(tip, ratio(1n, BigInt(steps)))
+      const { steps, step_uL, tip, leaked, blocked, each: known } = this.#move(cadence.count - from)
+      const each = known ?? scaled(tip, ratio(1n, BigInt(steps)))
       parts.push({
-        cadence: slice(cadence, from, from + steps),
+        cadence: steps === cadence.count ? cadence : slice(cadence, from, from + steps),
         displaced_uL: step_uL,
         tip_uL: each.volume_uL,
         tip: each.masses,
@@ -167,15 +178,14 @@ export class Plant {
 
   /** Draws all, or at most a volume, from the reservoir, then fills it. */
   refill(withdraw: 'all' | Volume_uL, fill: Syringe): Drawn {
-    const { reservoir_uL, reservoir } = this.#state
-    const drawn_uL = as<Volume_uL>(withdraw === 'all' ? reservoir_uL : smaller(withdraw, reservoir_uL))
-    const drawn = { volume_uL: drawn_uL, masses: massesIn(reservoir, drawn_uL) }
-    const left = subtract(reservoir_uL, drawn_uL)
-    this.#state = {
-      ...this.#state,
-      reservoir_uL: as(add(left, fill.volume_uL)),
-      reservoir: mixed(reservoir, left, fill.solution, fill.volume_uL),
-    }
+    const before_uL = this.#reservoir_uL
+    const drawn_uL = as<Volume_uL>(withdraw === 'all' ? before_uL : smaller(withdraw, before_uL))
+    const drawn = { volume_uL: drawn_uL, masses: massesIn(this.#reservoir, drawn_uL) }
+    const left = subtract(before_uL, drawn_uL)
+    const filled = mixed(this.#reservoir, left, fill.solution, fill.volume_uL)
+    this.#reservoir_uL = as(add(left, fill.volume_uL))
+    // More of the same stays the very same, which is seen at a glance.
+    if (!sameSolution(filled, this.#reservoir)) this.#reservoir = filled
     this.#books.went(drawn)
     this.#books.came({ volume_uL: fill.volume_uL, masses: massesIn(fill.solution, fill.volume_uL) })
     return drawn
@@ -183,7 +193,7 @@ export class Plant {
 
   /** From now on the line has this leak and no other; null mends it. */
   leak(leak: Leak | null): void {
-    this.#state = { ...this.#state, line: leaking(this.#state.line, leak) }
+    this.#line = leaking(this.#line, leak)
   }
 
   /** From now on a step moves `factor` times what it would; above zero. */
@@ -193,22 +203,22 @@ export class Plant {
 
   /** Blocks the way out of the reservoir, or frees it: steps then move nothing, and nothing gathers anywhere. */
   starve(starved: boolean): void {
-    this.#state = { ...this.#state, starved }
+    this.#starved = starved
   }
 
   /** Blocks the way into the line, and lets the tube before the blockage swell by so much; one that is blocked stays as it is. */
   occlude(compliance_uL: Volume_uL): void {
-    if (this.#state.blockage === null) this.#state = { ...this.#state, blockage: { compliance_uL, swelling: [] } }
+    this.#blockage ??= { compliance_uL, swelling: [] }
   }
 
   /** Frees the way into the line; what the tube had swollen with goes through the line at once. */
   release(): Surge {
-    const swelling = this.#state.blockage?.swelling ?? []
-    this.#state = { ...this.#state, blockage: null }
+    const swelling = this.#blockage?.swelling ?? []
+    this.#blockage = null
     let surge: Surge = { tip: NOTHING, leaked: NOTHING }
     for (const { volume_uL, content } of swelling) {
       if (!content.fluid) continue
-      const { tip, leaked } = this.#push({ step_uL: volume_uL, limit: 1 }, content.solution)
+      const { tip, leaked } = this.#through({ step_uL: volume_uL, limit: 1 }, content.solution)
       surge = { tip: addPortions(surge.tip, tip), leaked: addPortions(surge.leaked, leaked) }
     }
     return surge
@@ -216,66 +226,83 @@ export class Plant {
 
   /** Every balance of fluid and drug that does not close; empty as long as the bench keeps its books right. */
   imbalances(): readonly Imbalance[] {
-    return this.#books.imbalances(addPortions(this.#held(), this.#state.leaked))
+    return this.#books.imbalances([...this.#held(), this.#leaked])
   }
 
-  #held(): Portion {
-    const { reservoir_uL, reservoir } = this.#state
-    const inReservoir = { volume_uL: reservoir_uL, masses: massesIn(reservoir, reservoir_uL) }
-    return addPortions(inReservoir, portionInLine(this.#state))
+  #held(): readonly Portion[] {
+    const masses = massesIn(this.#reservoir, this.#reservoir_uL)
+    const held = [{ volume_uL: this.#reservoir_uL, masses }, this.#inLine()]
+    return this.#blockage === null ? held : [...held, portionIn(this.#blockage.swelling)]
+  }
+
+  /** Fluid and drug in the line; a line that gets more of what it holds stays the same value. */
+  #inLine(): Portion {
+    if (this.#lineHeld?.line !== this.#line) {
+      this.#lineHeld = { line: this.#line, portion: portionInConduit(this.#line) }
+    }
+    return this.#lineHeld.portion
   }
 
   /** Makes the next steps, at most `limit`: as many as all move the same. */
   #move(limit: number): Move {
     const push = this.#given(limit)
-    const { reservoir, reservoir_uL, blockage, starved } = this.#state
-    const still = { steps: push.limit, step_uL: as<Volume_uL>(ZERO), tip: NOTHING, leaked: NOTHING }
-    if (!isPositive(push.step_uL)) return { ...still, blocked: starved && isPositive(reservoir_uL) }
-    if (blockage === null) {
-      const { steps, tip, leaked } = this.#push(push, reservoir)
-      this.#draw(push.step_uL, steps)
-      return { steps, step_uL: push.step_uL, tip, leaked, blocked: false }
+    if (!isPositive(push.step_uL)) {
+      return movesNothing(push.limit, push.step_uL, this.#starved && isPositive(this.#reservoir_uL))
     }
-    const { blockage: fuller, steps, step_uL } = swollen(blockage, push, reservoir)
-    this.#state = { ...this.#state, blockage: fuller }
-    this.#draw(step_uL, steps)
-    return { ...still, steps, step_uL, blocked: true }
+    if (this.#blockage === null) return this.#push(push)
+    const { blockage: fuller, steps, step_uL } = swollen(this.#blockage, push, this.#reservoir)
+    this.#blockage = fuller
+    this.#draw(as(times(step_uL, steps)))
+    return movesNothing(steps, step_uL, true)
   }
 
-  #push(push: Push, solution: Solution): Passage<Conduit> {
-    const passage = pushed(this.#state.line, push, solution)
-    this.#state = {
-      ...this.#state,
-      line: passage.line,
-      leaked: addPortions(this.#state.leaked, passage.leaked),
-    }
+  /** Pushes steps out of the reservoir through the line. */
+  #push(push: Push): Move {
+    const { step_uL } = push
+    const { steps, tip, leaked, each } = this.#through(push, this.#reservoir)
+    this.#draw(as(times(step_uL, steps)))
+    return { steps, step_uL, tip, leaked, each, blocked: false }
+  }
+
+  #through(push: Push, solution: Solution): Passage<Conduit> {
+    const passage = pushed(this.#line, push, solution)
+    this.#line = passage.line
+    this.#leaked = addPortions(this.#leaked, passage.leaked)
     this.#books.went(passage.tip)
     return passage
   }
 
-  #draw(step_uL: Volume_uL, steps: number): void {
-    const reservoir_uL = as<Volume_uL>(subtract(this.#state.reservoir_uL, times(step_uL, steps)))
-    this.#state = { ...this.#state, reservoir_uL }
+  #draw(volume_uL: Volume_uL): void {
+    this.#reservoir_uL = as<Volume_uL>(subtract(this.#reservoir_uL, volume_uL))
   }
 
   /** How much the reservoir gives with each of the next steps, at most `limit`, and with how many of them. */
   #given(limit: number): Push {
-    const { reservoir_uL, starved } = this.#state
-    if (starved || !isPositive(reservoir_uL)) return { step_uL: as(ZERO), limit }
+    const reservoir_uL = this.#reservoir_uL
+    if (this.#starved || !isPositive(reservoir_uL)) return { step_uL: as(ZERO), limit }
     const { gain, steps } = gainAfter(this.#stroke, this.#turned)
     const { pressure, least_uL } = this.#pressure()
-    const step_uL = as<Volume_uL>(multiply(this.#step_uL, multiply(multiply(gain, pressure), this.#amplified)))
+    const step_uL = this.#stepOf(gain, pressure)
     if (compare(reservoir_uL, step_uL) < 0) return { step_uL: reservoir_uL, limit: 1 }
     const most = Math.min(limit, steps, wholeSteps(reservoir_uL, step_uL))
     if (!isPositive(least_uL)) return { step_uL, limit: most }
     return { step_uL, limit: Math.min(most, stepsAbove(subtract(reservoir_uL, least_uL), step_uL)) }
   }
 
+  /** What a step moves with these gains. */
+  #stepOf(gain: Rational, pressure: Rational): Volume_uL {
+    const known = this.#given_uL
+    const amplified = this.#amplified
+    if (known?.gain === gain && known.pressure === pressure && known.amplified === amplified) return known.step_uL
+    const step_uL = as<Volume_uL>(multiply(this.#step_uL, multiply(multiply(gain, pressure), amplified)))
+    this.#given_uL = { gain, pressure, amplified, step_uL }
+    return step_uL
+  }
+
   /** What a full reservoir adds to each step, while it holds more than the least. */
   #pressure(): { readonly pressure: Rational; readonly least_uL: Rational } {
     const over = this.#overfill
-    if (over === null || compare(this.#state.reservoir_uL, over.capacity_uL) <= 0)
-      return { pressure: ONE, least_uL: ZERO }
+    if (over === null || compare(this.#reservoir_uL, over.capacity_uL) <= 0) return { pressure: ONE, least_uL: ZERO }
     return { pressure: over.gain, least_uL: over.capacity_uL }
   }
 }
@@ -286,7 +313,14 @@ interface Move {
   readonly step_uL: Volume_uL
   readonly tip: Portion
   readonly leaked: Portion
+  /** What a single one gave at the tip; null where it has to be divided out. */
+  readonly each: Portion | null
   readonly blocked: boolean
+}
+
+/** Steps of which nothing goes through the line. */
+function movesNothing(steps: number, step_uL: Volume_uL, blocked: boolean): Move {
+  return { steps, step_uL, tip: NOTHING, leaked: NOTHING, each: NOTHING, blocked }
 }
 
 function contentAtStart({ line, fill }: PlantOptions): Content {

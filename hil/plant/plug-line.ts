@@ -16,7 +16,16 @@ import {
   volumeOf,
 } from '#hil/plant/line'
 import { type Leak, type Passage, type Push, wholeSteps } from '#hil/plant/passage'
-import { addPortions, type Content, NOTHING, type Portion, portionOf, sameContent } from '#hil/plant/solution'
+import {
+  addPortions,
+  type Content,
+  NOTHING,
+  type Portion,
+  portionOf,
+  repeated,
+  sameContent,
+  stepOf,
+} from '#hil/plant/solution'
 import { as, type Fraction, type Volume_uL } from '#units/quantity'
 import { isPositive, multiply, ONE, subtract, times, ZERO } from '#units/rational'
 
@@ -52,14 +61,13 @@ export function pushThroughPlug(line: PlugLine, push: Push, entering: Content): 
   // A sound line that holds what enters it stays as it is, however many steps there are.
   const [only, another] = slugsIn(line)
   if (only !== undefined && another === undefined && !isPositive(line.leak) && sameContent(only.content, entering)) {
-    const tip = portionOf(entering, as(times(push.step_uL, push.limit)))
-    return { line, steps: push.limit, tip, leaked: NOTHING }
+    return unchanged(line, push, entering)
   }
   const steps = alike(line, push, entering)
   const volume_uL = times(push.step_uL, steps)
   if (!isPositive(line.leak) && line.toLeak.length === 0) {
     const moved = displaced(line.toTip, volume_uL, entering)
-    return { line: { ...line, toTip: moved.line }, steps, tip: portionIn(moved.left), leaked: NOTHING }
+    return { line: { ...line, toTip: moved.line }, steps, tip: portionIn(moved.left), leaked: NOTHING, each: null }
   }
   const passed = displaced(line.toLeak, volume_uL, entering)
   let [tip, leaked]: [Portion, Portion] = [NOTHING, NOTHING]
@@ -71,7 +79,13 @@ export function pushThroughPlug(line: PlugLine, push: Push, entering: Content): 
     tip = addPortions(tip, portionIn(moved.left))
     toTip = moved.line
   }
-  return { line: { ...line, toLeak: passed.line, toTip }, steps, tip, leaked }
+  return { line: { ...line, toLeak: passed.line, toTip }, steps, tip, leaked, each: null }
+}
+
+/** What a push gives where all that it moves is alike. */
+function unchanged(line: PlugLine, { step_uL, limit }: Push, content: Content): Passage<PlugLine> {
+  const each = content.fluid ? stepOf(content.solution, step_uL) : NOTHING
+  return { line, steps: limit, tip: repeated(each, limit), leaked: NOTHING, each }
 }
 
 /** How many steps at most keep one content at the leak and one at the tip. */

@@ -6,7 +6,7 @@
  */
 import type { Concentration_ug_per_uL, Mass_ug, Volume_uL } from '#units/quantity'
 import { as } from '#units/quantity'
-import { add, divide, equal, isZero, multiply, type Rational, ZERO } from '#units/rational'
+import { add, divide, equal, isZero, multiply, type Rational, times, ZERO } from '#units/rational'
 
 /** Concentration by drug; a drug that is absent has none. */
 export type Solution = ReadonlyMap<string, Concentration_ug_per_uL>
@@ -63,6 +63,8 @@ export interface Portion {
 export const NOTHING: Portion = { volume_uL: as(ZERO), masses: NO_MASS }
 
 export function addPortions(a: Portion, b: Portion): Portion {
+  if (b === NOTHING) return a
+  if (a === NOTHING) return b
   return { volume_uL: as(add(a.volume_uL, b.volume_uL)), masses: addMasses(a.masses, b.masses) }
 }
 
@@ -71,6 +73,25 @@ export function scaled({ volume_uL, masses }: Portion, factor: Rational): Portio
   const scaledMasses = new Map<string, Mass_ug>()
   for (const [drug, mass] of masses) scaledMasses.set(drug, as(multiply(mass, factor)))
   return { volume_uL: as(multiply(volume_uL, factor)), masses: scaledMasses }
+}
+
+/** So many of the portion. */
+export function repeated({ volume_uL, masses }: Portion, count: number): Portion {
+  const all = new Map<string, Mass_ug>()
+  for (const [drug, mass] of masses) all.set(drug, as(times(mass, count)))
+  return { volume_uL: as(times(volume_uL, count)), masses: all }
+}
+
+/** What one step moves, the last one of each solution: while nothing changes it is the same value again. */
+const STEPS = new WeakMap<Solution, Portion>()
+
+/** Fluid and drug in a step of the solution. */
+export function stepOf(solution: Solution, step_uL: Volume_uL): Portion {
+  const known = STEPS.get(solution)
+  if (known !== undefined && equal(known.volume_uL, step_uL)) return known
+  const step = { volume_uL: step_uL, masses: massesIn(solution, step_uL) }
+  STEPS.set(solution, step)
+  return step
 }
 
 /** Fluid and drug in a stretch of a line. */

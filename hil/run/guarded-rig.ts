@@ -50,7 +50,7 @@ export class GuardedRig implements Rig {
   #checked(report: RigReport, to_tick: number): RigReport {
     const { now_tick, motion, lost } = report
     if (!(Number.isSafeInteger(now_tick) && now_tick >= this.#now_tick && now_tick <= to_tick)) {
-      throw new RigError(`the rig says it is at tick ${now_tick}, asked to go from ${this.#now_tick} to ${to_tick}`)
+      this.#lostInTime(now_tick, to_tick)
     }
     this.#standstill = now_tick === this.#now_tick && now_tick < to_tick ? this.#standstill + 1 : 0
     if (this.#standstill > STANDSTILL_LIMIT) throw new RigError(`the rig does not get beyond tick ${now_tick}`)
@@ -102,12 +102,19 @@ export class GuardedRig implements Rig {
 
   #checkMotion(run: Cadence, now_tick: number): void {
     const last = lastTick(run)
-    if (!isWhole(run) || run.first < this.#lastStep_tick || last > now_tick) {
-      throw new RigError(
-        `the rig reports steps at ticks ${run.first} to ${last}, after ${this.#lastStep_tick} and at ${now_tick}`,
-      )
-    }
+    if (!isWhole(run) || run.first < this.#lastStep_tick || last > now_tick) this.#impossible(run, now_tick)
     this.#lastStep_tick = last
+  }
+
+  // The sentences have a place of their own: where they are part of a check, each check pays for the digits in them.
+  #lostInTime(now_tick: number, to_tick: number): never {
+    throw new RigError(`the rig says it is at tick ${now_tick}, asked to go from ${this.#now_tick} to ${to_tick}`)
+  }
+
+  #impossible(run: Cadence, now_tick: number): never {
+    throw new RigError(
+      `the rig reports steps at ticks ${run.first} to ${lastTick(run)}, after ${this.#lastStep_tick} and at ${now_tick}`,
+    )
   }
 
   #checkLost(tick: number, now_tick: number): void {
