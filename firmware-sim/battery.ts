@@ -19,6 +19,7 @@ import {
   add,
   advanced,
   compare,
+  compareAdvanced,
   delayed,
   divide,
   equal,
@@ -34,6 +35,7 @@ import {
   whole,
   ZERO,
 } from '#units/rational'
+import { rememberedOfTwo } from '#units/remembered'
 
 /** What the pump asks of its cell. */
 export interface Load {
@@ -137,6 +139,14 @@ export function sagAt(
   return reached_pC === null ? null : as(add(now_us, divide(subtract(reached_pC, used_pC), current_uA)))
 }
 
+/** Whether the cell certainly does not sag up to an instant if the load goes on; told with less work than {@link sagAt}. */
+export function sagsAfter(battery: Battery, cell: CellModel, at_us: Time_us): boolean {
+  if (battery.sagged || !isPositive(battery.current_uA)) return true
+  const first_pC = firstDescent(cell, NONE)
+  const { used_pC, current_uA, since_us } = battery
+  return first_pC === null || compareAdvanced(used_pC, current_uA, at_us, since_us, first_pC) < 0
+}
+
 /** The battery once its cell has reset the pump: it does not do so again before {@link RECOVERY_mV} says so. */
 export function hasSagged(battery: Battery): Battery {
   return { ...battery, sagged: true }
@@ -184,9 +194,14 @@ export function endOfService(battery: Battery, model: PumpModel): Time_us | null
 /** Charge per time: 1 pC/us is 1 uA. */
 function currentOf(cell: CellModel, load: Load | null): Current_uA {
   if (load === null) return as(ZERO)
-  const steady_uA = load.carrier ? add(cell.quiescent_uA, cell.carrier_uA) : cell.quiescent_uA
-  return as(advanced(steady_uA, cell.step_pC, load.rate, ZERO))
+  const alone_uA = currentAlone(cell, load.rate)
+  return load.carrier ? as(add(alone_uA, cell.carrier_uA)) : alone_uA
 }
+
+/** The current while no carrier is there. */
+const currentAlone = rememberedOfTwo(
+  (cell: CellModel, rate: Rational): Current_uA => as(advanced(cell.quiescent_uA, cell.step_pC, rate, ZERO)),
+)
 
 function readingAfter(due_us: Time_us, every_us: Time_us, at_us: Time_us): Time_us {
   const passed = floor(divide(subtract(at_us, due_us), every_us)) + 1n

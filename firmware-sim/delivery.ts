@@ -19,6 +19,7 @@ import {
   whole,
   ZERO,
 } from '#units/rational'
+import { remembered } from '#units/remembered'
 
 export interface Delivery {
   /** When the present rate began. */
@@ -27,9 +28,21 @@ export interface Delivery {
   readonly position: Rational
   /** Steps per microsecond; zero while the motor rests. */
   readonly rate: Rational
+  /** Steps due up to and including the anchor. */
+  readonly steps: number
+  /** When the step after these is due, and the time from each step to the next; null while the motor rests. */
+  readonly next_us: Time_us | null
+  readonly interval_us: Time_us | null
 }
 
-export const AT_REST: Delivery = { anchor_us: as<Time_us>(ZERO), position: ZERO, rate: ZERO }
+export const AT_REST: Delivery = {
+  anchor_us: as<Time_us>(ZERO),
+  position: ZERO,
+  rate: ZERO,
+  steps: 0,
+  next_us: null,
+  interval_us: null,
+}
 
 /** The position at an instant, at or after the anchor. */
 export function positionAt(delivery: Delivery, at_us: Time_us): Rational {
@@ -39,14 +52,14 @@ export function positionAt(delivery: Delivery, at_us: Time_us): Rational {
 
 /** Steps due up to and including the instant. */
 export function stepsAt(delivery: Delivery, at_us: Time_us): number {
-  const { position, rate, anchor_us } = delivery
-  const resting = isZero(rate) || at_us === anchor_us
-  return toSafeInteger(resting ? floor(position) : floorAdvanced(position, rate, at_us, anchor_us))
+  const { position, rate, anchor_us, steps } = delivery
+  if (isZero(rate) || at_us === anchor_us) return steps
+  return toSafeInteger(floorAdvanced(position, rate, at_us, anchor_us))
 }
 
 /** When step `k` is due if the present rate goes on; null while the motor rests. */
 export function dueOf(delivery: Delivery, k: number): Time_us | null {
-  if (isZero(delivery.rate)) return null
+  if (k === delivery.steps + 1 || isZero(delivery.rate)) return delivery.next_us
   return as(delayed(delivery.anchor_us, whole(k), delivery.position, delivery.rate))
 }
 
@@ -59,10 +72,12 @@ export function reachedAt(delivery: Delivery, position: Rational): Time_us | nul
 
 /** The same position from the instant on at another rate. */
 export function atRate(delivery: Delivery, at_us: Time_us, rate: Rational): Delivery {
-  return { anchor_us: at_us, position: positionAt(delivery, at_us), rate }
+  const position = positionAt(delivery, at_us)
+  const steps = toSafeInteger(floor(position))
+  if (isZero(rate)) return { anchor_us: at_us, position, rate, steps, next_us: null, interval_us: null }
+  const next_us = as<Time_us>(delayed(at_us, whole(steps + 1), position, rate))
+  return { anchor_us: at_us, position, rate, steps, next_us, interval_us: intervalOf(rate) }
 }
 
-/** The time between two steps; the rate must not be zero. */
-export function intervalOf(delivery: Delivery): Time_us {
-  return as(reciprocal(delivery.rate))
-}
+/** The time between two steps at a rate, which must not be zero. */
+const intervalOf = remembered((rate: Rational): Time_us => as(reciprocal(rate)))

@@ -7,20 +7,22 @@
 import { openRun, withoutStep, withRun } from '#firmware-sim/accounting'
 import { drawing } from '#firmware-sim/battery'
 import { lastStepOfStretch } from '#firmware-sim/boundaries'
-import { atRate, dueOf, intervalOf, positionAt, stepsAt } from '#firmware-sim/delivery'
+import { atRate, dueOf, positionAt } from '#firmware-sim/delivery'
 import { type Giving, noted } from '#firmware-sim/dose-history'
 import { factorAt, withoutStep as lineWithoutStep } from '#firmware-sim/line'
+import type { Contents, DoseRate, PumpAlarm, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Reservoir } from '#firmware-sim/reservoir'
 import { RUNNING, stillStands, stopped } from '#firmware-sim/standing'
-import { changed, type PumpState } from '#firmware-sim/state'
+import { changed, copied, type PumpState } from '#firmware-sim/state'
 import { bolusRate, type RunningBolus } from '#firmware-sim/therapy/bolus'
-import { massRate } from '#firmware-sim/therapy/dose'
+import { massRate, volumeRate } from '#firmware-sim/therapy/dose'
 import { basalRate } from '#firmware-sim/therapy/therapies'
 import { lineNow } from '#firmware-sim/transport'
 import { clear, say, type Turn } from '#firmware-sim/turn'
 import { as, type Time_us, type VolumeRate_uL_per_us } from '#units/quantity'
 import { add, compare, divide, isZero, multiply, type Rational, sum, ZERO } from '#units/rational'
+import { rememberedOfTwo } from '#units/remembered'
 
 /** What therapy and boluses ask for together, as if no bridge or prime ran. */
 export function askedRate(
@@ -28,10 +30,22 @@ export function askedRate(
   state: Pick<PumpState, 'therapy' | 'contents'>,
   boluses: readonly RunningBolus[],
 ): VolumeRate_uL_per_us {
-  const basal = basalRate(state.therapy, state.contents, model)
-  if (boluses.length === 0) return basal
-  return as(add(basal, sum(boluses.map((bolus) => bolusRate(bolus, state.contents)))))
+  const rates = ratesWith(model, state.contents)
+  const [first, second] = boluses
+  if (second === undefined) return rates(state.therapy, first?.dose ?? null)
+  return as(add(rates(state.therapy, null), sum(boluses.map((bolus) => bolusRate(bolus, state.contents)))))
 }
+
+/** The rates asked for with what the pump holds, by a therapy and the bolus on top of it, if there is one. */
+const ratesWith = rememberedOfTwo((model: PumpModel, contents: Contents) =>
+  rememberedOfTwo((therapy: Therapy, bolus: DoseRate | null): VolumeRate_uL_per_us => {
+    const basal = basalRate(therapy, contents, model)
+    return bolus === null ? basal : as(add(basal, volumeRate(bolus, contents)))
+  }),
+)
+
+/** A rate in steps. */
+const inSteps = rememberedOfTwo(divide)
 
 /** The rate of the motor in volume. */
 function motorRate(model: PumpModel, state: PumpState): Rational {
@@ -47,39 +61,45 @@ function motorRate(model: PumpModel, state: PumpState): Rational {
 export function setRate(turn: Turn): void {
   const { model, state } = turn
   const { now_us } = state
-  const run = openRun(model, state, now_us)
-  if (run !== null) say(turn, { kind: 'booked', run })
-  const booked = stepsAt(state.delivery, now_us)
-  if (state.ordered > booked) say(turn, { kind: 'cancel', after_us: now_us })
-  const rate = divide(motorRate(model, state), model.step_uL)
+  const rate = inSteps(motorRate(model, state), model.step_uL)
   const delivery = atRate(state.delivery, now_us, rate)
+  const run = openRun(model, state, delivery.steps)
+  if (run !== null) turn.outputs.push({ at_us: now_us, kind: 'booked', run })
+  if (state.ordered > delivery.steps) say(turn, { kind: 'cancel', after_us: now_us })
   const off = state.operating === 'off'
   const battery = drawing(state.battery, model.cell, now_us, off ? null : { rate, carrier: state.carrier })
   // Only being stopped on command counts as standing: the other states have an alarm of their own.
   const isStopped = state.operating === 'stopped'
-  const stands = isStopped && (isZero(rate) || stillStands(state.standing, booked))
-  const standing = stands ? stopped(state.standing, now_us, booked) : off ? state.standing : RUNNING
-  turn.state = changed(state, {
-    delivery,
-    battery,
-    standing,
-    masses: withRun(state.masses, run),
-    ordered: booked,
-    history: limitsDose(state) ? noted(state.history, now_us, giving(model, state)) : state.history,
-  })
-  if (standing === RUNNING) clear(turn, ['stopped-pump'])
+  const stands = isStopped && (isZero(rate) || stillStands(state.standing, delivery.steps))
+  const standing = stands ? stopped(state.standing, now_us, delivery.steps) : off ? state.standing : RUNNING
+  const next = copied(state)
+  next.delivery = delivery
+  next.battery = battery
+  next.standing = standing
+  next.masses = withRun(state.masses, run)
+  next.ordered = delivery.steps
+  if (limitsDose(state)) next.history = noted(state.history, now_us, giving(model, state))
+  turn.state = next
+  if (standing === RUNNING) clear(turn, STOPPED)
   order(turn)
 }
+
+/** The alarm of a pump that stands. */
+const STOPPED = ['stopped-pump'] as const satisfies readonly PumpAlarm[]
 
 /** Orders what of the present stretch is not ordered yet. */
 function order(turn: Turn): void {
   const { model, state } = turn
   const { ordered, delivery } = state
+  const { interval_us } = delivery
   const first_us = dueOf(delivery, ordered + 1)
+  if (first_us === null || interval_us === null) return
   const last = lastStepOfStretch(model, state)
-  if (first_us === null || last <= ordered) return
-  say(turn, { kind: 'order', first_us, interval_us: intervalOf(delivery), count: last - ordered })
-  turn.state = changed(state, { ordered: last })
+  if (last <= ordered) return
+  turn.outputs.push({ at_us: state.now_us, kind: 'order', first_us, interval_us, count: last - ordered })
+  const next = copied(state)
+  next.ordered = last
+  turn.state = next
 }
 
 /** Whether anybody asks what was given: without a limit of dose the past need not be kept. */

@@ -22,7 +22,7 @@ export function accountRefill(turn: Turn, refill: Refill): void {
   const { withdrawn, volume_uL, contents } = refill
   const { now_us } = state
   const steps = believedSteps(state, now_us)
-  const run = openRun(model, state, now_us)
+  const run = openRun(model, state, steps + state.lost)
   if (run !== null) say(turn, { kind: 'booked', run })
   turn.state = changed(state, {
     delivery: atRate(state.delivery, now_us, state.delivery.rate),

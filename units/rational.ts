@@ -126,6 +126,12 @@ export function floorAdvanced(a: Rational, b: Rational, c: Rational, d: Rational
   return floor({ n: a.n * over + n * a.d, d: a.d * over })
 }
 
+/** {@link compare} of {@link advanced} and `e`, without any reduction. */
+export function compareAdvanced(a: Rational, b: Rational, c: Rational, d: Rational, e: Rational): number {
+  const [n, over] = span(b, c, d)
+  return compare({ n: a.n * over + n * a.d, d: a.d * over }, e)
+}
+
 /** `a + (b - c) / d`, reduced once; throws RangeError when `d` is zero. */
 export function delayed(a: Rational, b: Rational, c: Rational, d: Rational): Rational {
   const n = (b.n * c.d - c.n * b.d) * d.d
@@ -148,6 +154,7 @@ export function magnitude(a: Rational): Rational {
 
 /** Negative, zero or positive as `a` is below, equal to or above `b`. */
 export function compare(a: Rational, b: Rational): number {
+  if (a === b) return 0
   if (a.d === b.d) return order(a.n, b.n)
   return order(a.n * b.d, b.n * a.d)
 }

@@ -6,6 +6,7 @@
 import type { Contents, Dose, DoseRate } from '#firmware-sim/messages'
 import { as, type MassRate_ug_per_us, type Time_us, type VolumeRate_uL_per_us } from '#units/quantity'
 import { divide, multiply, toText } from '#units/rational'
+import { rememberedOfTwo } from '#units/remembered'
 
 export function volumeRate(dose: DoseRate, contents: Contents): VolumeRate_uL_per_us {
   return dose.by === 'volume'
@@ -20,11 +21,12 @@ export function massRate(dose: DoseRate, contents: Contents): MassRate_ug_per_us
 }
 
 /** A dose spread evenly over a time longer than nothing. */
-export function spread(dose: Dose, over_us: Time_us): DoseRate {
-  return dose.by === 'mass'
-    ? { by: 'mass', rate_ug_per_us: as<MassRate_ug_per_us>(divide(dose.mass_ug, over_us)) }
-    : { by: 'volume', rate_uL_per_us: as<VolumeRate_uL_per_us>(divide(dose.volume_uL, over_us)) }
-}
+export const spread = rememberedOfTwo(
+  (dose: Dose, over_us: Time_us): DoseRate =>
+    dose.by === 'mass'
+      ? { by: 'mass', rate_ug_per_us: as<MassRate_ug_per_us>(divide(dose.mass_ug, over_us)) }
+      : { by: 'volume', rate_uL_per_us: as<VolumeRate_uL_per_us>(divide(dose.volume_uL, over_us)) },
+)
 
 /** Canonical text of a dose rate in the pump's base units. */
 export function doseRateText(dose: DoseRate): string {

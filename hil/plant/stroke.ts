@@ -10,8 +10,8 @@ import { as, type Fraction, type Temperature_degC, type TemperatureCoefficient_p
 import {
   add,
   ceil,
+  compare,
   divide,
-  equal,
   floor,
   larger,
   multiply,
@@ -68,5 +68,6 @@ export function gainAfter({ gain, wear }: Stroke, turned: number): { readonly ga
   const worn = add(ONE, times(change, stage))
   const held = smaller(larger(worn, LEAST_WORN), MOST_WORN)
   const next = toSafeInteger(ceil(times(stage_steps, stage + 1n)))
-  return { gain: multiply(gain, held), steps: equal(held, worn) ? next - turned : Number.POSITIVE_INFINITY }
+  const isLast = compare(worn, LEAST_WORN) <= 0 || compare(worn, MOST_WORN) >= 0
+  return { gain: multiply(gain, held), steps: isLast ? Number.POSITIVE_INFINITY : next - turned }
 }
