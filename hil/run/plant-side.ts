@@ -9,7 +9,7 @@ import { profileOf } from '#hil/plant/profile'
 import { massesIn } from '#hil/plant/solution'
 import { gainAt, type Stroke } from '#hil/plant/stroke'
 import { TICK_us } from '#hil/rig/rig'
-import { byDrug, exact, wholeMicroseconds } from '#hil/run/exact'
+import { byDrug, byDrugAgain, exact, exactAgain, wholeMicroseconds } from '#hil/run/exact'
 import type { Recorder } from '#hil/run/recorder'
 import type { RefillEvent } from '#hil/run/script'
 import type { BenchEvent } from '#hil/scenario/event-names'
@@ -85,17 +85,16 @@ export class PlantSide {
   }
 
   #recordDelivered({ cadence, displaced_uL, tip_uL, tip, leaked, blocked }: Delivered): void {
-    const lost = isPositive(leaked.volume_uL)
-      ? { leaked_uL: exact(leaked.volume_uL), leaked_ug: byDrug(leaked.masses) }
-      : {}
-    this.#recorder.record({
-      kind: 'delivered',
+    const given = {
+      kind: 'delivered' as const,
       cadence,
-      displaced_uL: exact(displaced_uL),
-      tip_uL: exact(tip_uL),
-      tip_ug: byDrug(tip),
-      ...lost,
-    })
+      displaced_uL: exactAgain(displaced_uL),
+      tip_uL: exactAgain(tip_uL),
+      tip_ug: byDrugAgain(tip),
+    }
+    const leaks = isPositive(leaked.volume_uL)
+    const lost = leaks && { leaked_uL: exact(leaked.volume_uL), leaked_ug: byDrug(leaked.masses) }
+    this.#recorder.record(lost ? { ...given, ...lost } : given)
     const first_us = as<Time_us>(whole(cadence.first * TICK_us))
     this.#onEffect(first_us, { displaced_uL, leaked_uL: leaked.volume_uL, blocked })
   }

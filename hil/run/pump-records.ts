@@ -8,6 +8,7 @@ import type { Exact, TraceRecord } from '#hil/run/trace'
 import { duration } from '#units/format'
 import type { Time_us, Volume_uL } from '#units/quantity'
 import type { Rational } from '#units/rational'
+import { rememberedOfFraction } from '#units/remembered'
 
 /** Longest name and longest text of a pump that are kept. */
 const LONGEST_NAME = 100
@@ -18,6 +19,9 @@ function exact(value: Rational): Exact {
   if (typeof value?.n === 'bigint' && typeof value.d === 'bigint') return exactText(value)
   throw new PumpError('the pump gave something else where a fraction of whole numbers is due')
 }
+
+/** As {@link exact}, for a value that comes again and again. */
+const exactAgain = rememberedOfFraction(exact)
 
 /** When something was sent to the pump, when its answer became known, and how the scenario wrote it. */
 export interface Sending {
@@ -59,8 +63,21 @@ function sent({ at_us, known_us, text }: Sending) {
 
 export function orderRecord(order: Extract<PumpOutput, { kind: 'order' }>): TraceRecord {
   const { at_us, first_us, interval_us, count } = order
-  const steps = { first_us: exact(first_us), interval_us: exact(interval_us), count }
-  return { kind: 'order', t_us: wholeMicroseconds(at_us), ...steps }
+  return {
+    kind: 'order',
+    t_us: wholeMicroseconds(at_us),
+    first_us: exactAgain(first_us),
+    interval_us: exactAgain(interval_us),
+    count,
+  }
+}
+
+export function cancelRecord({ at_us, after_us }: Extract<PumpOutput, { kind: 'cancel' }>): TraceRecord {
+  return { kind: 'cancel', t_us: wholeMicroseconds(at_us), after_us: exact(after_us) }
+}
+
+export function alarmRecord({ at_us, alarm, priority, state }: Extract<PumpOutput, { kind: 'alarm' }>): TraceRecord {
+  return { kind: 'alarm', t_us: wholeMicroseconds(at_us), alarm, priority, state }
 }
 
 export function statusRecord(at_us: Time_us, status: Status): TraceRecord {
@@ -78,19 +95,21 @@ export function statusRecord(at_us: Time_us, status: Status): TraceRecord {
 
 /** Throws {@link PumpError} for a run that no pump can have made. */
 export function bookingRecord(kind: 'booked' | 'withdrawn', at_us: Time_us, run: BookedRun): TraceRecord {
-  if (!(Number.isSafeInteger(run.count) && run.count > 0 && run.count <= MOST_STEPS)) {
-    throw new PumpError(
-      `the pump has ${kind} a run of ${run.count} steps at ${duration(at_us)}; 1 to ${MOST_STEPS} are possible`,
-    )
-  }
+  if (!(Number.isSafeInteger(run.count) && run.count > 0 && run.count <= MOST_STEPS)) impossible(kind, at_us, run)
   return {
     kind,
     t_us: wholeMicroseconds(at_us),
-    first_us: exact(run.first_us),
-    interval_us: exact(run.interval_us),
+    first_us: exactAgain(run.first_us),
+    interval_us: exactAgain(run.interval_us),
     count: run.count,
-    step_uL: exact(run.step_uL),
+    step_uL: exactAgain(run.step_uL),
     drug: run.drug,
-    step_ug: exact(run.step_ug),
+    step_ug: exactAgain(run.step_ug),
   }
+}
+
+function impossible(kind: 'booked' | 'withdrawn', at_us: Time_us, { count }: BookedRun): never {
+  throw new PumpError(
+    `the pump has ${kind} a run of ${count} steps at ${duration(at_us)}; 1 to ${MOST_STEPS} are possible`,
+  )
 }

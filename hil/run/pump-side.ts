@@ -9,14 +9,16 @@ import { DriftingPump } from '#hil/fault/drifting-pump'
 import { isClockDrift } from '#hil/fault/local-clock'
 import type { Pump, PumpDefinition } from '#hil/pump/pump'
 import { setupOf } from '#hil/pump/setup'
-import { exact, wholeMicroseconds } from '#hil/run/exact'
+import { wholeMicroseconds } from '#hil/run/exact'
 import type { Motion } from '#hil/run/motion'
 import { commit, isAnswer, type Programmed, sendProgram } from '#hil/run/programmer'
 import type { Order } from '#hil/run/programs'
 import { PumpError } from '#hil/run/pump-error'
 import {
+  alarmRecord,
   appliedRecord,
   bookingRecord,
+  cancelRecord,
   eventRecord,
   orderRecord,
   refusedRecord,
@@ -226,25 +228,22 @@ export class PumpSide {
   }
 
   #heard(output: PumpOutput): void {
-    const t_us = wholeMicroseconds(output.at_us)
     switch (output.kind) {
       case 'order':
         this.#recorder.record(orderRecord(output))
         this.#motion.order(output.first_us, output.interval_us, output.count)
         break
       case 'cancel':
-        this.#recorder.record({ kind: 'cancel', t_us, after_us: exact(output.after_us) })
+        this.#recorder.record(cancelRecord(output))
         this.#motion.cancel(output.after_us)
         break
       case 'booked':
       case 'withdrawn':
         this.#recorder.record(bookingRecord(output.kind, output.at_us, output.run))
         break
-      case 'alarm': {
-        const { alarm, priority, state } = output
-        this.#recorder.record({ kind: 'alarm', t_us, alarm, priority, state })
+      case 'alarm':
+        this.#recorder.record(alarmRecord(output))
         break
-      }
       case 'event':
         this.#recorder.record(eventRecord(output.at_us, output.event, output.detail))
         break

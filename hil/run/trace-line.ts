@@ -6,6 +6,7 @@
  */
 import type { BookedSteps, ByDrug, TraceRecord } from '#hil/run/trace'
 import type { Cadence } from '#units/cadence'
+import { remembered } from '#units/remembered'
 
 /** One record as one line. Keys keep the order in which records are made, so equal runs give equal bytes. */
 export function traceLine(record: TraceRecord): string {
@@ -41,24 +42,28 @@ function cadenceText({ first, phase, count, quotient, remainder, divisor }: Cade
   return `{${start},"quotient":${numeral(quotient)},"remainder":${numeral(remainder)},"divisor":${numeral(divisor)}}`
 }
 
-function byDrugText(amounts: ByDrug): string {
-  return `[${amounts.map(([drug, amount]) => `[${quoted(drug)},"${amount}"]`).join(',')}]`
-}
+const byDrugText = remembered(
+  (amounts: ByDrug) => `[${amounts.map(([drug, amount]) => `[${quoted(drug)},"${amount}"]`).join(',')}]`,
+)
 
-/** JSON knows no number that is not finite. */
+/** Whole numbers from here on take long to be written out as what they are, and up to there can be parted. */
+const LONG = 2 ** 31
+const MILLION = 1_000_000
+const LONGEST = LONG * MILLION
+
+/** The numbers below a thousand in three digits. */
+const TRIPLES: readonly string[] = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'))
+
+/** A number as JSON writes it, which knows none that is not finite. A long one is written in parts: half the time. */
 function numeral(value: number): string {
-  return Number.isFinite(value) ? String(value) : 'null'
+  if (!(value >= LONG && value < LONGEST && Number.isInteger(value))) {
+    return Number.isFinite(value) ? String(value) : 'null'
+  }
+  const millions = Math.floor(value / MILLION)
+  const rest = value - millions * MILLION
+  const thousands = Math.floor(rest / 1000)
+  return `${millions}${TRIPLES[thousands]}${TRIPLES[rest - thousands * 1000]}`
 }
 
 /** Names of drugs as JSON; a run knows a handful. */
-const QUOTED = new Map<string, string>()
-const MOST_QUOTED = 100
-
-function quoted(name: string): string {
-  const known = QUOTED.get(name)
-  if (known !== undefined) return known
-  if (QUOTED.size >= MOST_QUOTED) QUOTED.clear()
-  const text = JSON.stringify(name)
-  QUOTED.set(name, text)
-  return text
-}
+const quoted = remembered((name: string) => JSON.stringify(name))

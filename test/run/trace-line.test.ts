@@ -7,7 +7,14 @@ import { toText } from '#units/rational'
 import { rationals } from '../units/arbitraries.ts'
 
 const exact = rationals.map(toText)
-const whole = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -3, max: 3 }))
+/** Where a number gets so long that it is written in parts, and too long for that; whole millions and a little less. */
+const BORDERS = [
+  2 ** 31,
+  2 ** 31 * 1e6,
+  ...[2148, 3_000_000, 2 ** 30 + 1, 2 ** 31 - 1].map((millions) => millions * 1e6),
+]
+const border = fc.tuple(fc.constantFrom(...BORDERS), fc.integer({ min: -2, max: 2 })).map(([at, by]) => at + by)
+const whole = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -3, max: 3 }), border)
 /** A rig or a pump may say anything, and its line must be one all the same. */
 const number = fc.oneof(whole, fc.double())
 const drug = fc.oneof(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { remembered, rememberedOfTwo } from '#units/remembered'
+import { toText } from '#units/rational'
+import { remembered, rememberedOfFraction, rememberedOfTwo } from '#units/remembered'
 
 /** More values than are remembered, so that answers are forgotten and worked out again. */
 const VALUES = Array.from({ length: 40 }, (_, place) => ({ place }))
@@ -31,6 +32,16 @@ describe('what is remembered', () => {
     const second = doses.map((dose) => work(day, dose))
     expect(second.every((answer, place) => answer === first[place])).toBe(true)
     expect(worked).toBe(14)
+  })
+
+  it('is not taken for a fraction that was changed in place', () => {
+    const text = rememberedOfFraction(toText)
+    const changing = { n: 1n, d: 3n }
+    expect(text(changing)).toBe('1/3')
+    changing.n = 2n
+    expect(text(changing)).toBe('2/3')
+    changing.d = 5n
+    expect([text(changing), text(changing)]).toEqual(['2/5', '2/5'])
   })
 
   it('is not taken from a value that is only alike', () => {
