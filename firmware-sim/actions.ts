@@ -14,7 +14,7 @@ import { answerRequest, denyRequest } from '#firmware-sim/patient'
 import { forgetEverything, repairMemory, restore } from '#firmware-sim/power'
 import { accountRefill, noteUnfit, raiseIfLow } from '#firmware-sim/refill'
 import { noticed, RUNNING } from '#firmware-sim/standing'
-import type { PumpState } from '#firmware-sim/state'
+import { copied, type PumpState } from '#firmware-sim/state'
 import { started } from '#firmware-sim/therapy/bolus'
 import type { PatternStart } from '#firmware-sim/therapy/kind'
 import { nextStart } from '#firmware-sim/therapy/therapies'
@@ -83,14 +83,18 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
     change(turn, { boluses: [...turn.state.boluses, started(bolus, turn.state.now_us)] })
   }),
   'start-pattern-bolus': (turn) => {
-    const { next, boluses } = turn.state
-    if (next !== null)
-      change(turn, { boluses: [...boluses, started(next, next.at_us)], next: startAfter(turn.state, next) })
+    const { next } = turn.state
+    if (next === null) return
+    const state = copied(turn.state)
+    state.boluses = [...state.boluses, started(next, next.at_us)]
+    state.next = startAfter(state, next)
+    turn.state = state
   },
   'skip-pattern-bolus': skipStart,
   'drop-ended-boluses': (turn) => {
-    const { boluses, now_us } = turn.state
-    change(turn, { boluses: boluses.filter(({ end_us }) => compare(end_us, now_us) > 0) })
+    const state = copied(turn.state)
+    state.boluses = state.boluses.filter(({ end_us }) => compare(end_us, state.now_us) > 0)
+    turn.state = state
   },
   'start-prime': withProgram('prime', (turn, { prime }) =>
     change(turn, primedBy(turn.model, turn.state, prime.volume)),

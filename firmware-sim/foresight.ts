@@ -39,7 +39,7 @@ type Ahead = Pick<
 /** The stretches from the state's present to an instant, in order of time; null where they are too many to look at. */
 export function foresee(model: PumpModel, state: PumpState, until_us: Time_us): readonly Foreseen[] | null {
   const stretches: Foreseen[] = []
-  let ahead: Ahead = settled({ ...state, position: positionAt(state.delivery, state.now_us) })
+  let ahead = settled(present(state))
   while (compare(ahead.now_us, until_us) < 0) {
     if (stretches.length >= MOST_STRETCHES) return null
     const stretch = stretchOf(model, ahead, until_us)
@@ -54,7 +54,7 @@ export function foresee(model: PumpModel, state: PumpState, until_us: Time_us): 
  * because nothing flows; null where that is too far to look at.
  */
 export function clearedAt(model: PumpModel, state: PumpState): Time_us | null {
-  let ahead: Ahead = settled({ ...state, position: positionAt(state.delivery, state.now_us) })
+  let ahead = settled(present(state))
   for (let looked = 0; looked < MOST_STRETCHES; looked += 1) {
     if (ahead.prime === null && ahead.covered === null) return ahead.now_us
     const stretch = stretchOf(model, ahead, as(add(ahead.now_us, DAY_us)))
@@ -62,6 +62,13 @@ export function clearedAt(model: PumpModel, state: PumpState): Time_us | null {
     ahead = after(model, ahead, stretch)
   }
   return null
+}
+
+/** What of the state the future follows from. */
+function present(state: PumpState): Ahead {
+  const { now_us, therapy, contents, boluses, next, prime, plugs, covered, began_us, clock } = state
+  const position = positionAt(state.delivery, now_us)
+  return { now_us, therapy, contents, boluses, next, prime, plugs, covered, began_us, clock, position }
 }
 
 function after(model: PumpModel, ahead: Ahead, { given, from_us, to_us }: Foreseen): Ahead {

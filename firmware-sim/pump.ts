@@ -15,7 +15,7 @@ import { keep, memoryOf, restoredStimulus } from '#firmware-sim/power'
 import { commit, prepare } from '#firmware-sim/programming'
 import { reconcileResidual } from '#firmware-sim/refill'
 import { QUIET, silenced } from '#firmware-sim/sound'
-import { changed, type PumpState } from '#firmware-sim/state'
+import { changed, copied, type PumpState } from '#firmware-sim/state'
 import { stimulate } from '#firmware-sim/stimulate'
 import { change, log, NO_SUBJECT, note, say, sound, type Turn } from '#firmware-sim/turn'
 import { duration } from '#units/format'
@@ -77,7 +77,10 @@ function passTime(turn: Turn, to_us: Time_us, before: Precedence): void {
 
 /** The state at an instant; the same value where it is there already. */
 function at(state: PumpState, now_us: Time_us): PumpState {
-  return equal(state.now_us, now_us) ? state : changed(state, { now_us })
+  if (equal(state.now_us, now_us)) return state
+  const next = copied(state)
+  next.now_us = now_us
+  return next
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   whole,
   ZERO,
 } from '#units/rational'
+import { rememberedOfFraction } from '#units/remembered'
 
 export interface Cadence {
   /** Tick of instant 0, from the start of the run. */
@@ -123,25 +124,26 @@ export function cadencesOf(first: Rational, interval: Rational, count: number): 
   if (interval.n <= 0n) throw new RangeError('the interval of a cadence must be positive')
   if (count > 0) toSafeInteger(ceil(instantOf(first, interval, count)))
   const cadences: Cadence[] = []
-  const near = interval.d < DIVISOR_LIMIT ? interval : lastSmallConvergent(interval)
-  const neglected = near === interval ? ZERO : times(subtract(interval, near), near.d)
+  const { near, neglected, quotient, remainder, divisor } = paceOf(interval)
   for (let from = 0; from < count; ) {
     const start = from === 0 ? first : instantOf(first, interval, from)
     const scaled = { n: start.n * near.d, d: start.d }
     const length = Math.min(count - from, LONGEST_CADENCE, sameRounding(scaled, neglected))
     const tick = ceil(start)
-    cadences.push({
-      first: toSafeInteger(tick),
-      phase: toSafeInteger(tick * near.d - ceil(scaled)),
-      count: length,
-      quotient: toSafeInteger(near.n / near.d),
-      remainder: toSafeInteger(near.n % near.d),
-      divisor: toSafeInteger(near.d),
-    })
+    const phase = toSafeInteger(tick * near.d - ceil(scaled))
+    cadences.push({ first: toSafeInteger(tick), phase, count: length, quotient, remainder, divisor })
     from += length
   }
   return cadences
 }
+
+/** An interval as a cadence has it: a fraction that fits, and what that neglects in each of its parts. */
+const paceOf = rememberedOfFraction((interval: Rational) => {
+  const near = interval.d < DIVISOR_LIMIT ? interval : lastSmallConvergent(interval)
+  const neglected = near === interval ? ZERO : times(subtract(interval, near), near.d)
+  const [quotient, remainder] = [toSafeInteger(near.n / near.d), toSafeInteger(near.n % near.d)]
+  return { near, neglected, quotient, remainder, divisor: toSafeInteger(near.d) }
+})
 
 /** Exact instant `j`, not in lowest terms: it is only rounded and compared. */
 function instantOf(first: Rational, interval: Rational, j: number): Rational {

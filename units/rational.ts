@@ -156,6 +156,8 @@ export function magnitude(a: Rational): Rational {
 export function compare(a: Rational, b: Rational): number {
   if (a === b) return 0
   if (a.d === b.d) return order(a.n, b.n)
+  if (a.d === 1n) return order(a.n * b.d, b.n)
+  if (b.d === 1n) return order(a.n, b.n * a.d)
   return order(a.n * b.d, b.n * a.d)
 }
 

@@ -11,6 +11,7 @@ import { type Cadence, cadencesOf, countThrough, joined, lastTick, shifted, slic
 import { duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, divide, floor, isPositive, type Rational, ratio, subtract, times } from '#units/rational'
+import { rememberedOfFraction } from '#units/remembered'
 
 /** Longest stretch one segment covers: far below the 2^30 ticks a segment may lie ahead. */
 const SEGMENT_ticks = 2 ** 28
@@ -23,6 +24,9 @@ const LEAD_playouts = 1_000_000 / PLAYOUT_us
 export const MOST_STEPS = 200_000_000
 
 const TICK = BigInt(TICK_us)
+
+/** An interval in ticks of the rig. */
+const inTicks = rememberedOfFraction((interval_us: Rational) => ratio(interval_us.n, interval_us.d * TICK))
 
 /** Nothing to be told. */
 const NONE: readonly RigCommand[] = []
@@ -72,7 +76,7 @@ export class Motion {
       first_us,
       interval_us,
       count,
-      unsent: cadencesOf(first, ratio(interval_us.n, interval_us.d * TICK), count),
+      unsent: cadencesOf(first, inTicks(interval_us), count),
       sent: [],
     })
   }
