@@ -111,6 +111,14 @@ Exit status:
   3  avrdude failed, or something else answers
   130  interrupted`
 
+const MONITORING = `
+Opening a session stops the motor and drops what it was to do; --listen opens none.
+
+Exit status:
+  0  it was ended, or has shown its lines
+  2  what it was to listen to makes no sense
+  3  it could not be opened, or the rig is of another version`
+
 const STATUSES = `
 Exit status:
   0  every verdict is pass
@@ -131,7 +139,7 @@ function program(): Command {
     .enablePositionalOptions()
   const sub = (usage: string, description: string) => command.command(usage).description(description).exitOverride()
 
-  const running = sub('run <paths...>', 'run scenario files, or every scenario of a folder, and judge them')
+  const running = sub('run [paths...]', 'run scenario files, or every scenario of a folder, and judge them')
     .option(
       '--rig <rig>',
       'what turns the motor: avr (machine code on an emulated controller), ideal (in process), serial:PATH or tcp:HOST:PORT (a board)',
@@ -166,8 +174,10 @@ function program(): Command {
     .option('--quiet', 'print nothing but mistakes')
     .addHelpText('after', STATUSES)
     .action(async (paths: string[], options: Record<string, never>) => {
+      const given = await inBench(command, paths, options)
+      if (given === undefined) return
       const { run } = await import('#scripts/commands/run')
-      process.exitCode = await run(paths, options)
+      process.exitCode = await run(given.paths, given.options)
     })
   sub('calibrate', 'turn the motor onto a balance, and write what one step truly moves as a rig file')
     .requiredOption('--out <file>', 'the rig file to write')
@@ -188,9 +198,11 @@ function program(): Command {
     .option('--sim <key=value>', 'what is true on the simulated bench, and what disturbs it; again for more', tags)
     .option('--quiet', 'print nothing but mistakes')
     .addHelpText('after', STATUSES)
-    .action(async (options: { readonly out: string }) => {
+    .action(async (options: { readonly out: string; readonly rig?: string }) => {
+      const given = await inBench(command, [''], options)
+      if (given === undefined) return
       const { calibrateCommand } = await import('#scripts/commands/calibrate')
-      process.exitCode = await calibrateCommand(options)
+      process.exitCode = await calibrateCommand(given.options)
     })
   sub('rig', 'serve the emulated rig in real time, for programs that want a board: on a socket or a pseudo-terminal')
     .option('--tcp <port>', 'serve it at this port of this machine; 0 for a free one', count('a port', 0, 65_535))
@@ -204,6 +216,20 @@ function program(): Command {
     .action(async (options: Record<string, never>) => {
       const { rigCommand } = await import('#scripts/commands/rig')
       process.exitCode = await rigCommand(options)
+    })
+  sub('monitor', 'show what a rig says, live, with the time of this machine and the tick of the rig, until Ctrl-C')
+    .option('--rig <rig>', 'serial:PATH, serial:usb:VID:PID, tcp:HOST:PORT, or a name of pumpbench.yaml')
+    .option('--port <port>', 'a port, or usb:VID:PID as ports has it: the same as --rig serial:PORT')
+    .option('--every <s>', 'ask for the counters each so many seconds (default: 1)', count('seconds', 1, 3600))
+    .option('--listen', 'send nothing, not even HELLO: show only what the rig says by itself')
+    .option('--sent', 'show what is sent, too')
+    .option('--lines <n>', 'end after so many lines', count('a number of lines', 1, 999_999))
+    .addHelpText('after', MONITORING)
+    .action(async (options: { readonly rig?: string }) => {
+      const given = await inBench(command, [''], options)
+      if (given === undefined) return
+      const { monitorCommand } = await import('#scripts/commands/monitor')
+      process.exitCode = await monitorCommand(given.options)
     })
   sub('ports', 'list the serial ports of this machine: what is on them, who holds them, and which is a rig')
     .option('--probe', 'ask each port that is free who is there; opening it resets an Uno, and stops its motor')
@@ -235,11 +261,13 @@ function program(): Command {
       process.exitCode = await balanceCommand(where, options)
     })
   sub(
-    'validate <paths...>',
+    'validate [paths...]',
     'read scenario files and say what is wrong with them, and what the pump would refuse',
   ).action(async (paths: string[]) => {
+    const given = await inBench(command, paths, {})
+    if (given === undefined) return
     const { validate } = await import('#scripts/commands/validate')
-    process.exitCode = validate(paths)
+    process.exitCode = validate(given.paths)
   })
   sub('list', 'list the scenarios that come with pumpbench')
     .option('--tag <tag>', 'list only scenarios with this tag; again for those with another one too', tags)
@@ -249,7 +277,7 @@ function program(): Command {
     })
   sub(
     'schema [what]',
-    'print the JSON Schema of a scenario file (default), a rig file, a result, a line of a trace or a manifest',
+    'print the JSON Schema of a scenario file (default), a rig file, a result, a line of a trace, a manifest or pumpbench.yaml (bench)',
   ).action(async (what: string | undefined) => {
     const { schema } = await import('#scripts/commands/schema')
     process.exitCode = schema(what ?? 'scenario')
@@ -271,6 +299,25 @@ function program(): Command {
       process.exitCode = replay(trace, options)
     })
   return command
+}
+
+/** The command line as pumpbench.yaml of this folder completes it; undefined when that is wrong, which is then said. */
+async function inBench<Options extends { readonly rig?: string }>(
+  command: Command,
+  paths: readonly string[],
+  options: Options,
+): Promise<{ readonly paths: readonly string[]; readonly options: Options } | undefined> {
+  const { completed } = await import('#scripts/bench-file')
+  const given = completed(paths, options)
+  if ('problems' in given) {
+    for (const problem of given.problems) console.error(problem)
+    process.exitCode = EXIT.usage
+    return undefined
+  }
+  if (given.paths.length === 0) {
+    command.error("error: missing required argument 'paths'", { code: 'commander.missingArgument', exitCode: 1 })
+  }
+  return given
 }
 
 /**

@@ -6,6 +6,7 @@
 
 import { defineRig, type Rig, type RigCommand, type RigDefinition, TICK_us } from '#hil/rig/rig'
 import type { Transport } from '#hil/rig/serial/transport'
+import { isIdentity, USB_RULE, usbIdentity } from '#hil/rig/serial/usb-identity'
 import type { Scenario } from '#hil/scenario/types'
 import { LIMITS } from '#protocol/catalogue'
 import type { Named } from '#scripts/registry'
@@ -31,12 +32,20 @@ export function wireRigNamed(name: string, speed: Rational | undefined): Named<R
 
 function wayOf(name: string): Way | string {
   const [, path] = /^serial:(.+)$/.exec(name) ?? []
+  if (path !== undefined && isIdentity(path) && usbIdentity(path) === undefined) return USB_RULE
   if (path !== undefined && path.length <= LONGEST_PATH) return { kind: 'serial', path }
   if (name.startsWith('serial:')) return 'the path of a port is missing, such as serial:/dev/ttyACM0 or serial:COM3'
   const [, bracketed, plain, digits] = /^tcp:(?:\[([0-9A-Fa-f:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(name) ?? []
   const [host, port] = [bracketed ?? plain, Number(digits)]
   if (host !== undefined && port >= 1 && port <= LAST_PORT) return { kind: 'tcp', host, port }
   return `a host and a port from 1 to ${LAST_PORT} are needed, such as tcp:127.0.0.1:7000 or tcp:[::1]:7000`
+}
+
+/** What carries bytes to whatever has that name, or what is wrong with the name. `where` says what the name was given by. */
+export async function transportNamed(name: string, where = '--rig'): Promise<Named<Transport>> {
+  const way = wayOf(name)
+  if (typeof way === 'string') return { ok: false, problem: `${where} ${JSON.stringify(name)}: ${way}` }
+  return { ok: true, value: await transportOf(way) }
 }
 
 async function opened(way: Way, settings: { readonly speed?: Rational }): Promise<Rig> {
@@ -47,7 +56,7 @@ async function opened(way: Way, settings: { readonly speed?: Rational }): Promis
 async function transportOf(way: Way): Promise<Transport> {
   switch (way.kind) {
     case 'serial':
-      return (await import('#hil/rig/serial/port')).serialTransport(way.path)
+      return (await import('#hil/rig/serial/port-list')).portTransport(way.path)
     case 'tcp':
       return (await import('#hil/rig/tcp/client')).tcpTransport(way)
   }

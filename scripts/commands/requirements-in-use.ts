@@ -1,10 +1,11 @@
 /**
  * The file of requirements that a run answers to: the one named, or `requirements.yaml` of the working folder when it is
- * there. Every mistake is found before anything runs.
+ * there, unless `pumpbench.yaml` names another. Every mistake is found before anything runs.
  */
 import { existsSync } from 'node:fs'
 import { parseRequirements, type Requirement, requirementsOf, unknownRequirements } from '#hil/report/requirements-file'
 import { problemText } from '#hil/scenario/problem'
+import { BENCH_FILE, benchInUse } from '#scripts/bench-file'
 import { readText, type ScenarioFile } from '#scripts/scenario-files'
 
 /** Where requirements are looked for when no file is named. */
@@ -16,7 +17,10 @@ export type RequirementsOption = string | false | undefined
 /** The path of the file in use, or null where none is. */
 export function requirementsPath(option: RequirementsOption): string | null {
   if (option === false) return null
-  return option ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : null)
+  if (option !== undefined) return option
+  const found = benchInUse()
+  const named = 'bench' in found ? found.bench.requirements : undefined
+  return named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : null)
 }
 
 /** The requirements in use, null where there is no file, and every problem of them. */
@@ -37,7 +41,7 @@ export function requirementsInUse(option: RequirementsOption, files: readonly Sc
   const content = readText(path)
   if ('problem' in content) return wrong([problemText({ file: path, line: 1, column: 1, message: content.problem })])
   const parsed = parseRequirements(content.text, path)
-  if (!parsed.ok) return wrong([...parsed.problems.map(problemText), ...(option === undefined ? [WAY_OUT] : [])])
+  if (!parsed.ok) return wrong([...parsed.problems.map(problemText), ...(option === undefined ? [wayOut(path)] : [])])
   const { requirements } = parsed
   const unknown = files.flatMap(({ file, scenario }) => unknownRequirements(scenario, file, requirements, path))
   const idle = option === undefined ? [] : notExercised(requirements, files)
@@ -52,7 +56,10 @@ export function requirementsInUse(option: RequirementsOption, files: readonly Sc
   return { requirements, text: content.text, problems }
 }
 
-const WAY_OUT = `${DEFAULT_FILE} is used because it is there; --no-requirements does without it`
+function wayOut(path: string): string {
+  const why = path === DEFAULT_FILE ? 'it is there' : `${BENCH_FILE} names it`
+  return `${path} is used because ${why}; --no-requirements does without it`
+}
 
 function wrong(problems: readonly string[]): RequirementsInUse {
   return { requirements: null, text: null, problems }

@@ -8,6 +8,7 @@ import type { RigDefinition } from '#hil/rig/rig'
 import type { MeasuredRig } from '#hil/run/measured-rig'
 import type { Result } from '#hil/run/result'
 import { problemText } from '#hil/scenario/problem'
+import { BENCH_FILE } from '#scripts/bench-file'
 import { type Baseline, heldAgainst, missingScenarios, readBaseline } from '#scripts/commands/baseline'
 import { campaign } from '#scripts/commands/campaign'
 import { type RequirementsOption, requirementsInUse, requirementsPath } from '#scripts/commands/requirements-in-use'
@@ -101,11 +102,10 @@ function refused(problems: readonly string[]): ExitStatus {
 
 function planOf(paths: readonly string[], options: RunOptions): Plan | { readonly problems: readonly string[] } {
   const requirementsFile = requirementsPath(options.requirements)
-  const { scenarios, problems } = readScenarios(
-    paths,
-    options.seed === undefined ? {} : { seed: options.seed },
-    requirementsFile === null ? [] : [requirementsFile],
-  )
+  const { scenarios, problems } = readScenarios(paths, options.seed === undefined ? {} : { seed: options.seed }, [
+    BENCH_FILE,
+    ...(requirementsFile === null ? [] : [requirementsFile]),
+  ])
   const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigOf(options)]
   const selection = selected(scenarios, options)
   const files = selection.ok ? selection.files : []

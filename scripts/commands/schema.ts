@@ -4,6 +4,7 @@ import { resultJsonSchema } from '#hil/report/json'
 import { manifestJsonSchema } from '#hil/report/manifest-schema'
 import { traceJsonSchema } from '#hil/run/trace-schema'
 import { scenarioJsonSchema } from '#hil/scenario/schema'
+import { benchJsonSchema } from '#scripts/bench-file'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 
 const SCHEMAS: ReadonlyMap<string, () => unknown> = new Map([
@@ -12,6 +13,7 @@ const SCHEMAS: ReadonlyMap<string, () => unknown> = new Map([
   ['result', resultJsonSchema],
   ['trace', traceJsonSchema],
   ['manifest', manifestJsonSchema],
+  ['bench', benchJsonSchema],
 ])
 
 export function schema(what: string): ExitStatus {

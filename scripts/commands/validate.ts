@@ -3,12 +3,13 @@ import { modelPump } from '#hil/pump/model'
 import { rehearse } from '#hil/run/rehearse'
 import { problemText } from '#hil/scenario/problem'
 import { visible } from '#hil/scenario/wording'
+import { BENCH_FILE } from '#scripts/bench-file'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 import { readScenarios } from '#scripts/scenario-files'
 import { duration } from '#units/format'
 
 export function validate(paths: readonly string[]): ExitStatus {
-  const { scenarios, problems } = readScenarios(paths)
+  const { scenarios, problems } = readScenarios(paths, {}, [BENCH_FILE])
   for (const problem of problems) console.error(problemText(problem))
   for (const { file, scenario } of scenarios) {
     const refusals = rehearse(scenario, modelPump)

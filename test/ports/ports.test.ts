@@ -100,7 +100,10 @@ describe('a board is found by its identity', () => {
     ['usb:2341:0043', /2 ports are usb:2341:0043: usb:2341:0043:A at COM2, usb:2341:0043:B:2 at COM10; add the serial/],
     ['usb:2341:0043:C', /no port is usb:2341:0043:C; there are usb:2341:0043:A at COM2, .*usb:1a86:7523 at COM11/],
     ['usb:0403:6001', /no port is usb:0403:6001/],
-    ['usb:23:43', /usb:23:43 names no board; write usb:VID:PID or usb:VID:PID:SERIAL, such as usb:2341:0043/],
+    [
+      'usb:23:43',
+      /usb:23:43 names no board; a board is written usb:VID:PID or usb:VID:PID:SERIAL, such as usb:2341:0043/,
+    ],
   ])('%s is refused', async (where, message) => await expect(path(where)).rejects.toThrow(message))
 
   it('is missed where nothing is plugged in', async () => {

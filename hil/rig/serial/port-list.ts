@@ -7,7 +7,10 @@
 import { SerialPort } from 'serialport'
 import { RigError } from '#hil/rig/rig'
 import { kernelPorts } from '#hil/rig/serial/kernel-ports'
+import { serialTransport } from '#hil/rig/serial/port'
 import type { PortFound } from '#hil/rig/serial/port-found'
+import type { Transport } from '#hil/rig/serial/transport'
+import { isIdentity, USB_RULE, usbIdentity } from '#hil/rig/serial/usb-identity'
 
 /** How ports are found; injected, so that tests have machines of their own. */
 export type PortLister = () => Promise<readonly PortFound[]>
@@ -31,14 +34,6 @@ async function asked(): Promise<readonly PortFound[]> {
   }))
 }
 
-/** `usb:VID:PID` or `usb:VID:PID:SERIAL`. */
-const IDENTITY = /^usb:([0-9a-f]{4}):([0-9a-f]{4})(?::(.+))?$/i
-
-/** Whether it names a board by its identity and not by its port. */
-export function isIdentity(where: string): boolean {
-  return /^usb:/i.test(where)
-}
-
 /** How a port is named by what it is; undefined for one that is not on USB. */
 export function identityOf({ vendor, product, serial }: PortFound): string | undefined {
   if (vendor === undefined || product === undefined) return undefined
@@ -51,21 +46,28 @@ export function identityOf({ vendor, product, serial }: PortFound): string | und
  */
 export async function portPath(where: string, list: PortLister = systemPorts): Promise<string> {
   if (!isIdentity(where)) return where
-  const [, vendor, product, serial] = IDENTITY.exec(where) ?? []
-  if (vendor === undefined || product === undefined) {
-    throw new RigError(`${where} names no board; write usb:VID:PID or usb:VID:PID:SERIAL, such as usb:2341:0043`)
-  }
+  const wanted = usbIdentity(where)
+  if (wanted === undefined) throw new RigError(`${where} names no board; ${USB_RULE}`)
   const ports = await list()
   const matching = ports.filter(
-    (port) =>
-      port.vendor === vendor.toLowerCase() &&
-      port.product === product.toLowerCase() &&
-      (serial === undefined || port.serial === serial),
+    ({ vendor, product, serial }) =>
+      vendor === wanted.vendor &&
+      product === wanted.product &&
+      (wanted.serial === undefined || serial === wanted.serial),
   )
   const [only, ...others] = matching
   if (only !== undefined && others.length === 0) return only.path
   if (only === undefined) throw new RigError(`no port is ${where}; ${seen(ports)}`)
   throw new RigError(`${matching.length} ports are ${where}: ${matching.map(named).join(', ')}; add the serial number`)
+}
+
+/**
+ * The transport to a port, by its path or by the identity of its board. A board is looked for at every opening, so that one
+ * that was put back under another name is found again.
+ */
+export function portTransport(where: string, list: PortLister = systemPorts): Transport {
+  if (!isIdentity(where)) return serialTransport(where)
+  return { name: `serial:${where}`, open: async () => await serialTransport(await portPath(where, list)).open() }
 }
 
 function seen(ports: readonly PortFound[]): string {
