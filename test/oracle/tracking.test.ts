@@ -175,6 +175,40 @@ describe('tracking of delivered against prescribed', () => {
   })
 })
 
+describe('the moment that is furthest behind', () => {
+  // 2 every 5 us from 2.5 us on, and steps of 1 each 2.5 us, rounded up: the second comes half a microsecond late.
+  const line: Line = [
+    { from_us: ZERO, value: ZERO, rate: ZERO },
+    { from_us: ratio(5n, 2n), value: ZERO, rate: ratio(2n, 5n) },
+  ]
+  const cadence = { first: 5, phase: 0, count: 3, quotient: 2, remainder: 1, divisor: 2 }
+  const rigTick_us = ratio(1n, 1000n)
+  const found = (question: Partial<Span> & { readonly within: Rational }) =>
+    trackingOf([{ tick_us: 1, cadence, rise: whole(1) }], line, {
+      ...{ from_us: ZERO, to_us: whole(10), rigTick_us },
+      ...question,
+    })
+
+  it('may lie in the middle of a cadence, and the limit may break there', () => {
+    const allowance = multiply(ratio(2n, 5n), rigTick_us)
+    expect(found({ within: ratio(11n, 10n) })).toEqual({
+      deviation: ratio(-6n, 5n),
+      at_us: whole(8),
+      allowance,
+      excess: subtract(ratio(6n, 5n), allowance),
+      // 1.1 is missing where 2.1 was prescribed, and a rig tick later it is too late.
+      firstViolation_us: add(ratio(31n, 4n), rigTick_us),
+    })
+    expect(found({ within: ratio(6n, 5n) }).firstViolation_us).toBeUndefined()
+  })
+
+  it('is exact where the span begins and ends within a microsecond', () => {
+    // From 16/3 us on, where 17/15 was prescribed and one step was made; up to 43/6 us, where 28/15 was.
+    const { deviation, at_us } = found({ from_us: ratio(16n, 3n), to_us: ratio(43n, 6n), within: ratio(1n, 2n) })
+    expect([deviation, at_us]).toEqual([ratio(-11n, 15n), ratio(43n, 6n)])
+  })
+})
+
 /** The same steps, each a flight of its own. */
 function single(flights: Staircase): Flight[] {
   return flights.flatMap((flight) =>
