@@ -47,6 +47,11 @@ export class ClockFollower {
     return this.#line
   }
 
+  /** Between the first and the last sight that the line goes through. */
+  get baseline_us(): number {
+    return (this.#sights.at(-1)?.at_us ?? 0) - (this.#sights[0]?.at_us ?? 0)
+  }
+
   /** How far the rate is from the nominal one, as a fraction. */
   get deviation(): number {
     return this.#line === undefined ? 0 : this.#line.ticks_per_us / NOMINAL - 1

@@ -22,6 +22,8 @@ export interface Relation {
   readonly zero: number
   /** Ticks of the rig in one tick of the run. */
   readonly rate: number
+  /** For how many ticks of the rig it is good: no further ahead than it was looked at. */
+  readonly reach: number
 }
 
 /** A step is judged by its encoder this many ticks after it at the latest: the trial of 10 ms of the rig firmware. */
@@ -102,7 +104,7 @@ export class StepPlan {
   take(relation: Relation): Chunk | undefined {
     const [next] = this.#unsent
     if (next === undefined) return undefined
-    const reach = next.first + Math.floor(CHUNK_ticks / relation.rate)
+    const reach = next.first + Math.floor(Math.min(CHUNK_ticks, relation.reach) / relation.rate)
     const steps = Math.min(CHUNK_STEPS, countThrough(next, reach))
     const after = (this.#sent.at(-1) === undefined ? -1 : this.#lastRigTick) + LIMITS.interval
     const rig = placed(slice(next, 0, steps), relation, after)

@@ -6,10 +6,10 @@
  * microseconds of the host's clock, which never goes back and counts as true. A run that cannot be vouched for ends with the
  * reason: steps that were due and not made, a rig that restarted, a wire that stayed dead. Nothing is ever caught up.
  */
-import { ClockFollower, instantOf, tickAt } from '#hil/rig/link/clock-follower'
 import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
-import { type Chunk, type Relation, StepPlan } from '#hil/rig/link/step-plan'
-import { PLAYOUT_us, type RigReport, TICK_us } from '#hil/rig/rig'
+import { RunClock } from '#hil/rig/link/run-clock'
+import { type Chunk, StepPlan } from '#hil/rig/link/step-plan'
+import { PLAYOUT_us, type RigReport } from '#hil/rig/rig'
 import { LIMITS, TO_RIG } from '#protocol/catalogue'
 import { HostLink } from '#protocol/host-link'
 import {
@@ -21,7 +21,7 @@ import {
   type Turn,
 } from '#protocol/link'
 import type { MessageOf } from '#protocol/message'
-import { wireTick } from '#protocol/ticks'
+import { extendTick, wireTick } from '#protocol/ticks'
 import { type WireStatistics, WireTally } from '#protocol/wire-tally'
 import type { Cadence } from '#units/cadence'
 
@@ -43,8 +43,8 @@ export interface WireHostOptions {
 const OPENING_us = 5_000_000
 const GRACE_us = 10_000_000
 /** The clock is looked at so often, so far apart, before tick 0 of the run. */
-const LOOKS = 12
-const LOOK_us = 100_000
+const LOOKS = 16
+const LOOK_us = 125_000
 /** Between the last of these looks and tick 0. */
 const LEAD_us = 20_000
 /** How often the counters are asked for while nothing else is said: the clock is followed, and silence noticed. */
@@ -87,13 +87,11 @@ export class WireHost {
   readonly #link: HostLink
   readonly #tally = new WireTally()
   readonly #plan = new StepPlan()
-  readonly #clock: ClockFollower
+  readonly #clock: RunClock
   readonly #asked = new Map<number, Asked>()
   #state: State
   #welcome: MessageOf<'WELCOME'> | undefined
   #origin: Origin | undefined
-  /** On the host's clock, tick 0 of the run. */
-  #zero_us: number | undefined
   #connected = false
   /** Since when the rig has not been heard for want of a wire, and why; undefined while all is well. */
   #gone: { readonly since_us: number; readonly reason: string } | undefined
@@ -112,7 +110,7 @@ export class WireHost {
     this.#options = options
     this.#times = options.times ?? SERIAL_TIMES
     this.#link = new HostLink({ times: this.#times, nonce: options.nonce })
-    this.#clock = new ClockFollower(options.follows ?? true)
+    this.#clock = new RunClock(options.speed, options.follows ?? true)
     this.#state = { kind: 'opening', since_us: now_us }
   }
 
@@ -140,20 +138,9 @@ export class WireHost {
     return this.#tally.statistics
   }
 
-  /** How far the rate of the rig's clock is from the nominal one, as a fraction. */
-  get clockDeviation(): number {
-    return this.#clock.deviation
-  }
-
   /** The tick of the run at an instant; below 0 before its start. */
   runTick(now_us: number): number {
-    if (this.#zero_us === undefined) return -1
-    return Math.floor(((now_us - this.#zero_us) * this.#options.speed) / TICK_us)
-  }
-
-  /** When the run comes to a tick, on the host's clock. */
-  #instant_us(tick: number): number {
-    return (this.#zero_us ?? 0) + (tick * TICK_us) / this.#options.speed
+    return this.#clock.runTick(now_us)
   }
 
   get #open(): boolean {
@@ -267,7 +254,7 @@ export class WireHost {
         break
       case 'telemetry':
         this.#gone = undefined
-        this.#count(event.report, event.tick)
+        this.#count(event.report, this.#absolute(event.tick, now_us))
         break
       case 'outcome':
         this.#outcome(event.id, event.outcome, now_us)
@@ -334,7 +321,7 @@ export class WireHost {
     this.#asked.delete(id)
     if (outcome.kind === 'done') {
       this.#gone = undefined
-      this.#see(asked.at_us, now_us, outcome.tick)
+      this.#see(asked.at_us, now_us, this.#absolute(outcome.tick, now_us))
       return
     }
     // What a session took with it is sorted out by the counters that the next one begins with.
@@ -375,6 +362,11 @@ export class WireHost {
     }
     // Without a session the rig drops its queue by itself.
     if (this.#open) this.#ask({ kind: 'cancel', from, at_us: now_us }, { type: 'CANCEL', from: wireTick(from) }, now_us)
+  }
+
+  /** A session counts ticks from its beginning, of which the wire tells 32 bits; the run goes on over several. */
+  #absolute(tick: number, now_us: number): number {
+    return this.#clock.isKnown ? extendTick(wireTick(tick), this.#clock.rigTick(now_us)) : tick
   }
 
   #see(sent_us: number, heard_us: number, tick: number): void {
@@ -441,9 +433,8 @@ export class WireHost {
   }
 
   #look(state: Extract<State, { kind: 'looking' }>, now_us: number): void {
-    const line = this.#clock.line
-    if (state.looks >= LOOKS && line !== undefined && this.#origin !== undefined) {
-      this.#zero_us = now_us + LEAD_us
+    if (state.looks >= LOOKS && this.#clock.isKnown && this.#origin !== undefined) {
+      this.#clock.start(now_us + LEAD_us)
       this.#state = { kind: 'running' }
       return
     }
@@ -454,7 +445,7 @@ export class WireHost {
   }
 
   #sendAhead(now_us: number): void {
-    const relation = this.#relation
+    const { relation } = this.#clock
     if (relation === undefined) return
     while (this.#plan.next_tick <= this.#horizon(now_us) && this.#asked.size < MOST_ASKED && this.#room(now_us)) {
       const chunk = this.#plan.take(relation)
@@ -477,18 +468,7 @@ export class WireHost {
   }
 
   #room(now_us: number): boolean {
-    return this.#plan.held(this.#rigTick(now_us)).count < MOST_HELD
-  }
-
-  #rigTick(now_us: number): number {
-    const line = this.#clock.line
-    return line === undefined ? 0 : Math.floor(tickAt(line, now_us))
-  }
-
-  get #relation(): Relation | undefined {
-    const line = this.#clock.line
-    if (line === undefined || this.#zero_us === undefined) return undefined
-    return { zero: tickAt(line, this.#zero_us), rate: (line.ticks_per_us * TICK_us) / this.#options.speed }
+    return this.#plan.held(this.#clock.rigTick(now_us)).count < MOST_HELD
   }
 
   get #countersAsked(): boolean {
@@ -503,14 +483,13 @@ export class WireHost {
   /** When the counters are asked for next: when they tell what is waited for, and every second. */
   #countersDue(): number {
     const regular_us = this.#asked_us + (this.#options.ask_us ?? ASK_us)
-    const line = this.#clock.line
-    if (this.#state.kind !== 'running' || line === undefined || this.#wanted_tick === undefined) return regular_us
+    if (this.#state.kind !== 'running' || this.#wanted_tick === undefined) return regular_us
     const settled = this.#plan.settledAt(this.#wanted_tick)
     if (settled === undefined) return regular_us
     // A report that is lost on the way is asked for again once the answer to the last question is long here.
     const soonest_us = this.#asked_us + this.#times.retry_us / 4
-    const settled_us = instantOf(line, settled + 2)
-    return Math.min(regular_us, Math.max(soonest_us, settled_us, this.#instant_us(this.#wanted_tick)))
+    const settled_us = this.#clock.rigInstant_us(settled + 2)
+    return Math.min(regular_us, Math.max(soonest_us, settled_us, this.#clock.instant_us(this.#wanted_tick)))
   }
 
   #askNow(now_us: number): void {
@@ -540,11 +519,11 @@ export class WireHost {
     if (this.#state.kind === 'looking' && !this.#countersAsked) times.push(this.#state.next_us)
     if (this.#state.kind !== 'running') return times
     if (!this.#countersAsked) times.push(this.#countersDue())
-    const wanted_us = this.#wanted_tick === undefined ? 0 : this.#instant_us(this.#wanted_tick)
+    const wanted_us = this.#wanted_tick === undefined ? 0 : this.#clock.instant_us(this.#wanted_tick)
     if (wanted_us > now_us) times.push(wanted_us)
     const { next_tick } = this.#plan
     if (Number.isFinite(next_tick) && this.#asked.size < MOST_ASKED && !this.#resuming) {
-      const due_us = this.#instant_us(next_tick) - AHEAD_us
+      const due_us = this.#clock.instant_us(next_tick) - AHEAD_us
       times.push(this.#room(now_us) ? due_us : Math.max(due_us, now_us + LOOK_us))
     }
     return times

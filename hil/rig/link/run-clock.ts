@@ -1,0 +1,70 @@
+/**
+ * Three clocks of one run: its own, on which therapy passes, the host's, and the rig's.
+ *
+ * Ticks of the run are 64 us of therapy, from 0 on; instants of the host are microseconds and count as true; ticks of the rig are
+ * what its counter shows. Therapy runs a fixed number of times faster than the host's clock, and the rig's clock is followed.
+ */
+import { ClockFollower, instantOf, tickAt } from '#hil/rig/link/clock-follower'
+import type { Relation } from '#hil/rig/link/step-plan'
+import { TICK_us } from '#hil/rig/rig'
+
+export class RunClock {
+  readonly #speed: number
+  readonly #rig: ClockFollower
+  #zero_us: number | undefined
+
+  constructor(speed: number, follows: boolean) {
+    this.#speed = speed
+    this.#rig = new ClockFollower(follows)
+  }
+
+  /** See {@link ClockFollower.see}. */
+  see(sent_us: number, heard_us: number, tick: number): number {
+    return this.#rig.see(sent_us, heard_us, tick)
+  }
+
+  /** Whether the clock of the rig has been seen. */
+  get isKnown(): boolean {
+    return this.#rig.line !== undefined
+  }
+
+  /** How far the rate of the rig's clock is from the nominal one, as a fraction. */
+  get deviation(): number {
+    return this.#rig.deviation
+  }
+
+  /** The run has its tick 0 at this instant of the host. */
+  start(zero_us: number): void {
+    this.#zero_us = zero_us
+  }
+
+  /** The tick of the run at an instant; below 0 before its start. */
+  runTick(now_us: number): number {
+    return this.#zero_us === undefined ? -1 : Math.floor(((now_us - this.#zero_us) * this.#speed) / TICK_us)
+  }
+
+  /** When the run comes to a tick, on the host's clock. */
+  instant_us(run_tick: number): number {
+    return (this.#zero_us ?? 0) + (run_tick * TICK_us) / this.#speed
+  }
+
+  /** What the clock of the rig shows at an instant; 0 while it is not known. */
+  rigTick(now_us: number): number {
+    const { line } = this.#rig
+    return line === undefined ? 0 : Math.floor(tickAt(line, now_us))
+  }
+
+  /** When the clock of the rig shows a tick, on the host's clock; infinite while it is not known. */
+  rigInstant_us(rig_tick: number): number {
+    const { line } = this.#rig
+    return line === undefined ? Number.POSITIVE_INFINITY : instantOf(line, rig_tick)
+  }
+
+  /** How ticks of the run relate to those of the rig, as far as is known now; undefined before the start. */
+  get relation(): Relation | undefined {
+    const { line } = this.#rig
+    if (line === undefined || this.#zero_us === undefined) return undefined
+    const reach = this.#rig.baseline_us * line.ticks_per_us
+    return { zero: tickAt(line, this.#zero_us), rate: (line.ticks_per_us * TICK_us) / this.#speed, reach }
+  }
+}
