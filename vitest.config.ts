@@ -15,6 +15,7 @@ const LONG = ['test/**/*.long.test.ts']
 const FIRST = [
   'package/pack',
   'rig/library',
+  'papers/cases',
   'run/oracle-and-pump',
   'scenario/library',
   'firmware-sim/power',

@@ -1,6 +1,6 @@
 /**
- * The library: every scenario is free of mistakes, says where it comes from, and ends as it says. What each regimen of the
- * case reports demands is not met by the same regimen programmed wrong.
+ * The library: every scenario is free of mistakes, says where it comes from, and ends as it says.
+ * test/papers shows that what the case reports demand is not met by a regimen programmed wrong.
  */
 import { describe, expect, it } from 'vitest'
 import { modelPump } from '#hil/pump/model'
@@ -8,10 +8,8 @@ import { idealRig } from '#hil/rig/ideal'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import type { RunResult } from '#hil/run/result'
-import type { Dose, DoseRate, Entry, Scenario, Therapy } from '#hil/scenario/types'
+import type { Scenario } from '#hil/scenario/types'
 import { readScenarios } from '#scripts/scenario-files'
-import { as, DAY_us } from '#units/quantity'
-import { add, compare, multiply, type Rational, ratio } from '#units/rational'
 
 const { scenarios, problems } = readScenarios(['scenarios'])
 const LIBRARY = scenarios.map(({ file, scenario }) => [file, scenario] as const)
@@ -39,7 +37,7 @@ function named(name: string): Scenario {
 describe('the scenario library', () => {
   it('is free of mistakes', () => {
     expect(problems).toEqual([])
-    expect(scenarios.length).toBeGreaterThanOrEqual(57)
+    expect(scenarios.length).toBeGreaterThanOrEqual(80)
   })
 
   it.each(LIBRARY)('%s says where it comes from and what it is evidence for', (_, scenario) => {
@@ -55,38 +53,7 @@ describe('the scenario library', () => {
     expect(astray.map(({ check, detail }) => `${check}: ${detail}`)).toEqual([])
     expect(result.verdict).toBe('pass')
   })
-
-  it('has every regimen of the case reports', () => {
-    const names = scenarios.map(({ scenario }) => scenario.name)
-    expect(names).toEqual(expect.arrayContaining([...REGIMENS]))
-  })
 })
-
-/** One or more for each report, in its order. */
-const REGIMENS = [
-  'child-up-titration',
-  'child-emergency-reduction',
-  'test-boluses',
-  'simple-continuous-first-week',
-  'simple-continuous-month-one-increase',
-  'simple-continuous-half-year-refilled',
-  'simple-continuous-half-year-without-refill',
-  'tolerance-start-400',
-  'tolerance-four-hourly-600',
-  'tolerance-four-hourly-700',
-  'tolerance-continuous-1000',
-  'tolerance-flex-1000',
-  'tolerance-bolus-100',
-  'tolerance-taper-300',
-  'tolerance-morphine-holiday',
-  'tolerance-reintroduction',
-  'withdrawal-stopped-by-error',
-  'withdrawal-empty-reservoir',
-  'withdrawal-refill-too-weak',
-  'weaning-20-percent',
-  'weaning-30-percent',
-  'weaning-50-percent',
-] as const
 
 /** What happens in a scenario, on which day, and how often then. */
 const HAPPENINGS: readonly (readonly [name: string, event: string, at_d: number, times: number])[] = [
@@ -123,66 +90,3 @@ describe('what no check asks for', () => {
     expect(times_s.filter((late_s) => late_s > -1e-3 && late_s < 300)).toHaveLength(times)
   })
 })
-
-/** What goes wrong at a programmer: another dose, another time, an entry left out. */
-const SLIPS: readonly (readonly [string, (entries: readonly Entry[], scenario: Scenario) => readonly Entry[]])[] = [
-  ['a fifth too much', (entries) => entries.map(fifthMore)],
-  [
-    'a day late',
-    (entries, { duration_us }) => entries.map(dayLate).filter(({ at_us }) => compare(at_us, duration_us) < 0),
-  ],
-  ['the last entry forgotten', (entries) => entries.slice(0, -1)],
-]
-
-describe.each(SLIPS)('a regimen of the case reports programmed wrong: %s', (_, slip) => {
-  it.each(REGIMENS)('%s is not met', async (name) => {
-    const scenario = named(name)
-    const result = await run({ ...scenario, programming: slip(scenario.programming, scenario) })
-    // Not only by comparing programs, but by what was delivered or refused.
-    const caught = result.checks.filter(
-      ({ check, verdict }) => verdict === 'fail' && check !== 'programmed-as-prescribed',
-    )
-    expect(caught).not.toEqual([])
-  })
-})
-
-function dayLate(entry: Entry): Entry {
-  return { ...entry, at_us: as(add(entry.at_us, DAY_us)) }
-}
-
-function fifthMore(entry: Entry): Entry {
-  switch (entry.kind) {
-    case 'therapy':
-      return { ...entry, therapy: stronger(entry.therapy) }
-    case 'bolus':
-      return { ...entry, bolus: { ...entry.bolus, dose: more(entry.bolus.dose) } }
-    default:
-      return entry
-  }
-}
-
-function stronger(therapy: Therapy): Therapy {
-  switch (therapy.mode) {
-    case 'stopped':
-    case 'minimum-rate':
-      return therapy
-    case 'simple-continuous':
-      return { ...therapy, dose: more(therapy.dose) }
-    case 'flex': {
-      const boluses = therapy.boluses.map((bolus) => ({ ...bolus, dose: more(bolus.dose) }))
-      return { ...therapy, basal: more(therapy.basal), boluses }
-    }
-    case 'periodic-bolus':
-      return { ...therapy, dose: more(therapy.dose) }
-  }
-}
-
-const FIFTH_MORE = ratio(6n, 5n)
-
-function more<D extends Dose | DoseRate>(dose: D): D {
-  const amounts = Object.entries(dose).map(([key, value]: [string, string | Rational]) => [
-    key,
-    typeof value === 'string' ? value : multiply(value, FIFTH_MORE),
-  ])
-  return Object.fromEntries(amounts) as D
-}
