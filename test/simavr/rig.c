@@ -9,7 +9,7 @@
  *                             T CYCLE BYTE   a byte the chip has sent
  *                             Z CYCLE        its clock, Timer1, has begun to run
  *   rig paced IMAGE EDGES   goes with the clock on the wall, for ever or until standard input ends. Standard input and
- *                           output are the line; the lines C go to the file EDGES. With a fourth argument, an address,
+ *                           output are the line; the lines C and Z go to the file EDGES. With a fourth argument, an address,
  *                           the processor starts there, as with a bootloader.
  *
  * Around the chip is the board: a motor that follows its coils 400 us later, the encoder on its shaft, a cell of 2900 mV.
@@ -152,7 +152,8 @@ static void watch_clock(void) {
   static bool running;
   if (running || (avr->data[TCCR1B_address] & CLOCK_SELECT) == 0) return;
   running = true;
-  if (!paced) printf("Z %" PRIu64 "\n", avr->cycle);
+  fprintf(edges, "Z %" PRIu64 "\n", avr->cycle);
+  if (paced) fflush(edges);
 }
 
 /*

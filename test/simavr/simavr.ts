@@ -52,6 +52,17 @@ export function edgesOf({ coils, zero }: Deeds): (readonly [tick: number, coils:
   return coils.map((edge) => [Math.floor((edge.cycle - zero) / TICK_cycles), edge.coils])
 }
 
+/** What the harness wrote down. */
+export function deedsIn(output: string): Deeds {
+  const lines = output.split('\n').map((line) => line.split(' '))
+  const of = (kind: string) => lines.filter(([first]) => first === kind)
+  return {
+    coils: of('C').map(([, cycle, coils]) => ({ cycle: Number(cycle), coils: Number(coils) })),
+    said: Uint8Array.from(of('T'), ([, , byte]) => Number(byte)),
+    zero: Number(of('Z')[0]?.[1]),
+  }
+}
+
 /** The harness and the image of the firmware, in a folder of their own. */
 export class Simavr {
   readonly folder = mkdtempSync(join(tmpdir(), 'pumpbench-simavr-'))
@@ -75,13 +86,7 @@ export class Simavr {
       maxBuffer: MOST_OUTPUT_bytes,
       timeout: REPLAY_ms,
     })
-    const lines = output.split('\n').map((line) => line.split(' '))
-    const of = (kind: string) => lines.filter(([first]) => first === kind)
-    return {
-      coils: of('C').map(([, cycle, coils]) => ({ cycle: Number(cycle), coils: Number(coils) })),
-      said: Uint8Array.from(of('T'), ([, , byte]) => Number(byte)),
-      zero: Number(of('Z')[0]?.[1]),
-    }
+    return deedsIn(output)
   }
 
   remove(): void {
