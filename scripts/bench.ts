@@ -12,6 +12,7 @@ import { records } from '#scripts/bench/records'
 import { table } from '#scripts/bench/row'
 import { traces } from '#scripts/bench/traces'
 import { week } from '#scripts/bench/week'
+import { wire } from '#scripts/bench/wire'
 import { years } from '#scripts/bench/years'
 
 const start_ms = performance.now()
@@ -26,6 +27,7 @@ console.log(
     ...(await records()),
     ...frames(),
     ...numbers(),
+    ...(await wire()),
   ]),
 )
 console.log(
