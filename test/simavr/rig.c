@@ -40,8 +40,8 @@
 
 /* Longest that the chip runs before the line is looked at again: 250 us. */
 #define SLICE_cycles 4000
-/* A chip that has fallen behind the wall by more than this catches up no further: 50 ms. */
-#define BEHIND_cycles (CLOCK_Hz / 20)
+/* A chip that has fallen behind the wall by more than this catches up no further: 5 s. */
+#define BEHIND_cycles (5 * (uint64_t)CLOCK_Hz)
 
 static avr_t *avr;
 static FILE *edges;
