@@ -252,6 +252,7 @@ export const GROUPS: readonly MutationGroup[] = [
     ],
     tests: [
       'oracle/prescribed',
+      'oracle/growth',
       'oracle/patterns',
       'oracle/patient-bolus',
       'oracle/line-changes',

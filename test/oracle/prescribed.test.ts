@@ -112,3 +112,19 @@ describe('the prescribed ledger', () => {
     expect([volume(ledger, '2 d'), mass(ledger, '2 d', 'saline')]).toEqual(['120', '240'])
   })
 })
+
+describe('boluses that overlap', () => {
+  // They begin each 10 min and last from half an hour to five hours, in no order.
+  const boluses = Array.from({ length: 30 }, (_, k) => ({ start: 10 * k, over: 30 + ((k * 137) % 19) * 15, ug: 6 + k }))
+  const entries = boluses.map(({ start, over, ug }) => bolus(`${start} min`, `${ug} ug`, `${over} min`))
+
+  it('each flow for their own time, however many do at once', () => {
+    const ledger = prescribe(intent(entries))
+    for (let minute = 0; minute <= 660; minute += 5) {
+      const given = boluses.map(({ start, over, ug }) =>
+        ratio(BigInt(ug * Math.max(0, Math.min(over, minute - start))), BigInt(over)),
+      )
+      expect([minute, mass(ledger, `${minute} min`)]).toEqual([minute, toText(sum(given))])
+    }
+  })
+})
