@@ -7,6 +7,7 @@ import { idealRig } from '#hil/rig/ideal'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import { pageScriptModule } from '#scripts/build-page-script'
+import { casePictures, casesPage } from '#scripts/cases-page'
 import { libraryFolder } from '#scripts/library'
 import { operatingPage } from '#scripts/operating-page'
 import { pumpPage } from '#scripts/pump-page'
@@ -27,6 +28,11 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/pictures/three-ledgers.svg', text: await threeLedgers() },
     { path: 'docs/pictures/operating.svg', text: statechartPicture() },
     { path: 'docs/OPERATING.md', text: operatingPage() },
+    {
+      path: 'docs/CASES.md',
+      text: await casesPage(readFileSync(new URL('../docs/CASES.md', import.meta.url), 'utf8')),
+    },
+    ...(await casePictures()),
     { path: 'docs/PUMP.md', text: pumpPage(readFileSync(new URL('../docs/PUMP.md', import.meta.url), 'utf8')) },
     { path: 'hil/rig/firmware/image.ts', text: firmwareImage() },
     { path: 'hil/report/page-script.ts', text: pageScriptModule() },

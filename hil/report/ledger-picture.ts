@@ -1,7 +1,7 @@
 /**
  * The three ledgers of a run as one picture that stands alone: for a README, a slide or a paper.
  */
-import { CHART_STYLE, LIGHT_INK } from '#hil/report/chart-style'
+import { CHART_STYLE, DARK_INK, LIGHT_INK } from '#hil/report/chart-style'
 import { Drawable, type RunCurves, type View } from '#hil/report/curves/run-curves'
 import { sampledCurves } from '#hil/report/curves/sample-curves'
 import { html, type Markup } from '#hil/report/escape'
@@ -18,24 +18,33 @@ const RIGHT_px = 24
 /** The heading of a panel, and the space below it. */
 const HEADING_px = 24
 const GAP_px = 14
-const KEYS_px = 200
-const KEY_px = 185
+const KEYS_px = 226
+/** From one key to the next where there are three, and where there are two longer ones. */
+const KEY_px = 170
+const LONG_KEY_px = 190
 const LONGEST_NAME = 60
 const LONGEST_FACTS = 100
+const LONGEST_DRUG = 18
 const PANELS: readonly string[] = ['volume', 'volume-gap', 'mass', 'mass-gap']
+/** A mass is that of the first drug; of several, the concentrations say which one came. */
+const PANELS_OF_DRUGS: readonly string[] = [...PANELS, 'concentration']
 
-/** An SVG document, 800 pixels wide on its own light paper: volume, drug mass below, each with its differences. */
+/**
+ * An SVG document, 800 pixels wide on its own paper, light or dark as the reader has it: volume, drug mass below, each with
+ * its differences, and where there was more than one drug what the tip gave of each.
+ */
 export function ledgerPicture(run: RunResult, curves: RunCurves = sampledCurves(run)): string {
   const drawable = new Drawable(curves)
   const view: View = { from_s: 0, to_s: curves.end_s }
   const marks = marksOf(run, curves.end_s)
   let top = 62
   const said: string[] = []
+  const shown = curves.drugs.length > 1 ? PANELS_OF_DRUGS : PANELS
   const panels = panelsOf(curves)
-    .filter(({ id }) => PANELS.includes(id))
+    .filter(({ id }) => shown.includes(id))
     .map((spec) => {
       const { markup, height, words } = panelDrawing(spec, drawable, view, marks)
-      const placed = html`${heading(spec, top)}
+      const placed = html`${heading(titled(spec, curves.drugs), top)}
 <svg x="${LEFT_px}" y="${top + HEADING_px}" width="${WIDTH_px - LEFT_px - RIGHT_px}" height="${height}" overflow="visible">
 ${markup}</svg>\n`
       top += HEADING_px + height + GAP_px
@@ -47,11 +56,12 @@ ${markup}</svg>\n`
 width="${WIDTH_px}" height="${top}" viewBox="0 0 ${WIDTH_px} ${top}" aria-labelledby="ledgers-title ledgers-text">
 <title id="ledgers-title">${run.scenario}: the three ledgers over ${instant(run.simulated_s)}</title>
 <desc id="ledgers-text">${said.join(' ')}</desc>
-<style>.chart{${LIGHT_INK}}${CHART_STYLE}
+<style>.chart{${LIGHT_INK}}
+@media (prefers-color-scheme:dark){.chart{${DARK_INK}}}${CHART_STYLE}
   .chart .name{font-size:17px;font-weight:650}
   .chart .facts{fill:var(--soft);font-size:13px}
   .chart .head{font-weight:600}</style>
-<rect width="${WIDTH_px}" height="${top}" fill="#ffffff"/>
+<rect width="${WIDTH_px}" height="${top}" fill="var(--paper)"/>
 <text class="name" x="24" y="30">${clip(plain(run.scenario), LONGEST_NAME)}</text>
 <text class="facts" x="24" y="49">${clip(plain(facts), LONGEST_FACTS)}</text>
 ${panels}
@@ -60,9 +70,15 @@ ${panels}
   return picture.toString()
 }
 
+/** A panel of drug mass is that of the first drug; where there are others, its title says so. */
+function titled(spec: PanelSpec, [first = '', ...others]: readonly string[]): PanelSpec {
+  if (spec.id !== 'mass' || others.length === 0) return spec
+  return { ...spec, title: `${clip(plain(first), LONGEST_DRUG)} since start` }
+}
+
 function heading({ title, unit, lines }: PanelSpec, top: number): Markup {
   const keys = lines.map(({ name, ledger }, index) => {
-    const x = LEFT_px + KEYS_px + index * KEY_px
+    const x = LEFT_px + KEYS_px + index * (lines.length > 2 ? KEY_px : LONG_KEY_px)
     return html`<path class="line ${ledger}" d="M${x + 3},${top + 8}h18"/><text x="${x + 28}" y="${top + 12}">${name}</text>`
   })
   return html`<text class="head" x="${LEFT_px}" y="${top + 12}">${title} (${unit})</text>${keys}`

@@ -28,7 +28,8 @@ describe('the picture of the ledgers', () => {
 
   it('stands alone: its own size, paper and style, and nothing to load', () => {
     expect(picture).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
-    expect(picture).toContain('fill="#ffffff"')
+    expect(picture).toContain('fill="var(--paper)"')
+    expect(picture).toContain('@media (prefers-color-scheme:dark)')
     expect(picture.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(|@import|href=/)
   })
 

@@ -31,12 +31,21 @@ export interface PanelDrawing {
 export function panelDrawing(spec: PanelSpec, run: Drawable, view: View, marks: readonly Mark[]): PanelDrawing {
   const time = sharedTime(view)
   const panel = drawn(spec, run, view, COLUMNS)
+  // The shade of a fault lies under the lines, which are what it is looked at for; an alarm crosses them.
+  const layer = (kind: Mark['kind']) =>
+    markLayer(
+      marks.filter((mark) => mark.kind === kind),
+      view,
+      HEAD_px,
+      spec.height,
+    )
   const markup = html`<g class="amounts">${tickLabels(amountTicks(panel.axis, spec.height, HEAD_px), 'end')}</g>
+${layer('faulted')}
 <svg class="drawing" y="${HEAD_px}" width="100%" height="${spec.height}" viewBox="0 0 ${ACROSS} ${spec.height}"
 preserveAspectRatio="none"><path class="band" d="${panel.band}"/><path class="grid amount-grid" d="${panel.grid}"/>
 <path class="grid time-grid" d="${timeGrid(time, spec.height)}"/><path class="zero" d="${panel.zero}"/>
 <path class="allowed" d="${panel.step}"/>${panel.lines.map(linePath)}</svg>
-${markLayer(marks, view, HEAD_px, spec.height)}
+${layer('raised')}
 <g class="times">${tickLabels(timeTicks(time, spec.height + HEAD_px), 'middle')}</g>`
   return { markup, height: spec.height + HEAD_px + FOOT_px, words: wordsOf(spec, panel), panel }
 }
