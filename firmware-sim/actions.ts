@@ -155,7 +155,7 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   'forget-therapy': (turn) => {
     // Another value of the same alarms: the record has to be written anew, whatever else changes.
     const alarms = [...turn.state.alarms]
-    change(turn, { alarms, lastGiving: null, prepared: null, memoryCheck_us: null })
+    change(turn, { alarms, lastGiving: null, lastDose: null, prepared: null, memoryCheck_us: null })
   },
   'forget-everything': forgetEverything,
   'raise-memory-error': (turn) => raise(turn, 'memory-error'),

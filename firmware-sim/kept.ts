@@ -31,13 +31,21 @@ export interface ExpectedResidual {
   readonly dispensed_uL: Volume_uL
 }
 
+/** A dose as it was meant: a therapy, and the fluid it was programmed for. */
+export interface MeantDose {
+  readonly therapy: Therapy
+  readonly contents: Contents
+}
+
 /** What survives without power, in the pump's two copies: everything but counters, motion and sound. */
 export interface Kept {
   readonly operating: OperatingState
   /** The therapy in force. */
   readonly therapy: Therapy
-  /** The last therapy that gave anything: for a restart, and for the percent change of the next one. */
+  /** The last therapy that gave anything: for a restart. */
   readonly lastGiving: Therapy | null
+  /** The last one that was to give a dose, which minimum rate is not: the percent change of the next is against it. */
+  readonly lastDose: MeantDose | null
   readonly patient: Patient
   readonly clock: PumpClock
   readonly contents: Contents

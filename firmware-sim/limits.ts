@@ -11,7 +11,7 @@ import { dailyOf, measureOf } from '#firmware-sim/daily-dose'
 import { positionAt } from '#firmware-sim/delivery'
 import { beyondBound, beyondBy, beyondDose } from '#firmware-sim/dose-limits'
 import { clearedAt, type Foreseen, foresee } from '#firmware-sim/foresight'
-import type { Program, Refill, Therapy } from '#firmware-sim/messages'
+import type { Dose, Program, Refill, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { believedVolume, refilled, residual } from '#firmware-sim/reservoir'
 import { changed, type PumpState } from '#firmware-sim/state'
@@ -22,6 +22,7 @@ import {
   add,
   compare,
   divide,
+  equal,
   isPositive,
   isZero,
   larger,
@@ -84,7 +85,9 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
   }
   // A jump of the clock, and a therapy that is no reduction, have been refused for it.
   if (dailyDose.hard !== null && (program.kind === 'set-clock' || program.kind === 'therapy')) {
-    const found = beyondBy(model, before, after, dailyDose.hard)
+    const own = program.kind === 'therapy' ? ownDose(model, after, dailyDose.hard) : null
+    const found = own === null ? beyondBy(model, before, after, dailyDose.hard) : null
+    if (own !== null) warnings.push(`${own}, the hard limit of the clinic, though no more than the pump gives now`)
     if (found !== null) warnings.push(`${found}, the hard limit of the clinic, with what was given before`)
   }
   if (program.kind === 'refill' && after.unfit !== null) {
@@ -92,7 +95,7 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
     warnings.push(
       what === 'therapy'
         ? `${reason}; unless a therapy that fits is programmed at once, the pump stops and alarms`
-        : `${reason}; the boluses under way end, and the therapy goes on without them`,
+        : `${reason}; the boluses under way end, and what is in force goes on without them`,
     )
   }
   if (program.kind === 'refill') warnings.push(...refillWarnings(model, before, after))
@@ -109,12 +112,27 @@ function refillWarnings(model: PumpModel, before: PumpState, after: PumpState): 
   const { drug } = after.contents
   if (drug !== before.contents.drug) return isMeantFor(before) ? [otherDrug(before, drug)] : []
   const dailyWith = ({ contents }: PumpState) => dailyOf(before.therapy, measureOf('mass', contents, model))
-  const [was, is] = [dailyWith(before), dailyWith(after)]
-  if (isZero(was)) return []
-  const { soft, hard } = before.limits.change
-  const changed = divide(subtract(is, was), was)
-  const told = `the dose changes by ${percent(changed)}, from ${decimal(was)} to ${decimal(is)} ug a day, by more than the`
+  const { permission } = before.patient
   const remedy = 'program the therapy anew for what the pump holds'
+  const daily = changeWarnings(before, dailyWith(before), dailyWith(after), { what: 'dose', unit: 'ug a day', remedy })
+  if (permission?.dose.by !== 'volume') return daily
+  const { volume_uL } = permission.dose
+  const bolusWith = ({ contents }: PumpState) => multiply(volume_uL, contents.concentration_ug_per_uL)
+  const boluses = { what: 'bolus that the patient may ask for', unit: 'ug', remedy: 'program the leave anew' }
+  return [...daily, ...changeWarnings(before, bolusWith(before), bolusWith(after), boluses)]
+}
+
+/** What a change of a dose is beyond, of the limits of change. */
+function changeWarnings(
+  { limits }: PumpState,
+  was: Rational,
+  is: Rational,
+  { what, unit, remedy }: { readonly what: string; readonly unit: string; readonly remedy: string },
+): readonly string[] {
+  if (isZero(was)) return []
+  const { soft, hard } = limits.change
+  const changed = divide(subtract(is, was), was)
+  const told = `the ${what} changes by ${percent(changed)}, from ${decimal(was)} to ${decimal(is)} ${unit}, by more than the`
   const warnings: string[] = []
   if (soft !== null && compare(magnitude(changed), soft) > 0) {
     warnings.push(`${told} ${percent(soft)} of the clinic; ${remedy}`)
@@ -142,9 +160,7 @@ function beyondSoft(model: PumpModel, before: PumpState, after: PumpState, progr
   switch (program.kind) {
     case 'therapy':
       // What was given before is no reason against a therapy that gives no more.
-      return riseOf(model, before, after) <= 0
-        ? beyondBound(dailyOf(after.therapy, measureOf(soft.by, after.contents, model)), soft)
-        : beyondDose(model, after, soft)
+      return riseOf(model, before, after) <= 0 ? ownDose(model, after, soft) : beyondDose(model, after, soft)
     case 'bolus':
     case 'refill':
       return beyondDose(model, after, soft)
@@ -159,6 +175,11 @@ function beyondSoft(model: PumpModel, before: PumpState, after: PumpState, progr
   }
 }
 
+/** What the therapy in force gives in its fullest 24 h by itself, where that is more than a dose. */
+function ownDose(model: PumpModel, { therapy, contents }: PumpState, limit: Dose): string | null {
+  return beyondBound(dailyOf(therapy, measureOf(limit.by, contents, model)), limit)
+}
+
 /** Volume a therapy gives in 24 h with what the pump holds; of a pattern, in the fullest 24 h. */
 export function dailyVolume(model: PumpModel, state: PumpState, therapy: Therapy): Volume_uL {
   return as(dailyOf(therapy, measureOf('volume', state.contents, model)))
@@ -169,11 +190,23 @@ function riseOf(model: PumpModel, before: PumpState, after: PumpState): number {
   return compare(dailyVolume(model, before, after.therapy), dailyVolume(model, before, before.therapy))
 }
 
-/** By how much of the last therapy that gave anything the dose of a day changes; null where there was none. */
+/** By how much of the last dose that was meant the dose of a day changes; null where there was none to compare with. */
 function relativeChange(model: PumpModel, before: PumpState, after: PumpState): Rational | null {
-  if (before.lastGiving === null) return null
-  const last = dailyVolume(model, before, before.lastGiving)
-  return divide(subtract(dailyVolume(model, before, after.therapy), last), last)
+  const last = previousDaily(model, before)
+  return last === null ? null : divide(subtract(dailyVolume(model, before, after.therapy), last), last)
+}
+
+/**
+ * Volume in 24 h that gives, with what the pump holds, the last dose that was meant: by a therapy that gave anything, other
+ * than minimum rate, with the fluid it was programmed for. Null where there was none, where it was of another drug, and
+ * where no volume gives it.
+ */
+export function previousDaily(model: PumpModel, { lastDose, contents }: PumpState): Volume_uL | null {
+  if (lastDose === null || lastDose.contents.drug !== contents.drug) return null
+  const daily_uL = dailyOf(lastDose.therapy, measureOf('volume', lastDose.contents, model))
+  const [was, is] = [lastDose.contents.concentration_ug_per_uL, contents.concentration_ug_per_uL]
+  if (equal(was, is)) return as(daily_uL)
+  return isZero(was) || isZero(is) ? null : as(divide(multiply(daily_uL, was), is))
 }
 
 /** A rate that the motor cannot make or must not, at any time from now on; null where there is none. */

@@ -99,7 +99,7 @@ export type Program =
 export interface Limits {
   /** The largest dose in any sliding 24 h, with its full basal. */
   readonly dailyDose: { readonly soft: Dose | null; readonly hard: Dose | null }
-  /** Change of the daily dose against the last therapy that gave any, as a fraction of it. */
+  /** Change of the daily dose against the last that was meant, as a fraction of it. */
   readonly change: { readonly soft: Fraction | null; readonly hard: Fraction | null }
 }
 
@@ -210,7 +210,7 @@ export const PUMP_EVENTS = [
 export type PumpEvent = (typeof PUMP_EVENTS)[number]
 
 export type PumpUtterance =
-  /** What the pump has stored, with the volume it gives in 24 h and that of the last therapy that gave any. */
+  /** What the pump has stored, with the volume it gives in 24 h and that which would give the last dose that was meant. */
   | {
       readonly kind: 'readback'
       readonly stored: Program

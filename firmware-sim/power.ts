@@ -142,6 +142,7 @@ export function forgetEverything(turn: Turn): void {
   turn.state = changed(state, {
     therapy: { mode: 'stopped' },
     lastGiving: null,
+    lastDose: null,
     patient: { permission: null, grants_us: [] },
     contents: { drug: 'unknown', concentration_ug_per_uL: as(ZERO) },
     reservoir: { volume_uL: model.reservoir_uL, steps: believedSteps(state, state.now_us) },

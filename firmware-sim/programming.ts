@@ -68,10 +68,12 @@ function refuse(turn: Turn, reason: string): void {
   log(turn, 'refused', reason)
 }
 
-/** Remembers the therapy in force if it gives anything. */
+/** Remembers the therapy in force if it gives anything, and the fluid it is meant for if that is a dose. */
 function noteGiving(turn: Turn): void {
-  const { therapy } = turn.state
-  if (isPositive(dailyVolume(turn.model, turn.state, therapy))) change(turn, { lastGiving: therapy })
+  const { therapy, contents } = turn.state
+  if (!isPositive(dailyVolume(turn.model, turn.state, therapy))) return
+  change(turn, { lastGiving: therapy })
+  if (therapy.mode !== 'minimum-rate') change(turn, { lastDose: { therapy, contents } })
 }
 
 /** Whether the pump can take a program now, and its state with it. */

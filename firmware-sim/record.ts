@@ -13,6 +13,7 @@ const KEPT = {
   operating: true,
   therapy: true,
   lastGiving: true,
+  lastDose: true,
   patient: true,
   clock: true,
   contents: true,

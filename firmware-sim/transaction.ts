@@ -7,7 +7,7 @@
  */
 import { crc32 } from 'node:zlib'
 import { isJump } from '#firmware-sim/clock'
-import { dailyVolume, warningsOf } from '#firmware-sim/limits'
+import { dailyVolume, previousDaily, warningsOf } from '#firmware-sim/limits'
 import type { Program, PumpUtterance } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Stimulus } from '#firmware-sim/operating'
@@ -62,15 +62,6 @@ function volumeWith(model: PumpModel, after: PumpState, program: Program): Volum
   return as(add(daily, volume))
 }
 
-/**
- * Volume a day of the last therapy that gave anything, at the concentration the pump holds now, so that a change of the
- * dose is not mixed up with one of the drug; null where there is none, or where the program changes no dose.
- */
-function previousDaily(model: PumpModel, state: PumpState, program: Program): Volume_uL | null {
-  if (program.kind !== 'therapy' || state.lastGiving === null) return null
-  return dailyVolume(model, state, state.lastGiving)
-}
-
 /** What the pump says of a program it stored; `after` is its state with the program in force. */
 export function readback(
   model: PumpModel,
@@ -84,7 +75,7 @@ export function readback(
     stored: program,
     digest,
     daily_uL: volumeWith(model, after, program),
-    previousDaily_uL: previousDaily(model, before, program),
+    previousDaily_uL: program.kind === 'therapy' ? previousDaily(model, before) : null,
     warnings: warningsOf(model, before, after, program),
   }
 }

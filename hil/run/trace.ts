@@ -161,7 +161,7 @@ export type TraceRecord =
       /** As the scenario wrote it. */
       readonly text: string
       readonly readback: ProgramRecord
-      /** Volume in 24 h with it, and with the last therapy before it that gave any. */
+      /** Volume in 24 h with it, and that which would give the dose of the last therapy before it, with the fluid of now. */
       readonly daily_uL: Exact
       readonly previousDaily_uL: Exact | null
       readonly digest: string

@@ -20,7 +20,7 @@ export const limitsSchema = z
         soft: percentage('A larger change, up or down, is warned of.', '30 %').optional(),
         hard: percentage('A larger increase is refused.', '100 %').optional(),
       })
-      .meta({ description: 'Change of the daily dose against the last therapy that gave any.' })
+      .meta({ description: 'Change of the daily dose against the last that was meant.' })
       .optional(),
   })
   .meta({ description: 'Limits that the clinic sets. Left out: only the range of the pump limits.' })

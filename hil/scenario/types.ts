@@ -148,7 +148,7 @@ export type ScenarioEvent = { readonly at_us: Time_us } & (
 export interface Limits {
   /** The largest dose in any sliding 24 h, with its full basal. */
   readonly dailyDose: { readonly soft: Dose | null; readonly hard: Dose | null }
-  /** Change of the daily dose against the last therapy that gave any, as a fraction of it. */
+  /** Change of the daily dose against the last that was meant, as a fraction of it. */
   readonly change: { readonly soft: Fraction | null; readonly hard: Fraction | null }
 }
 

@@ -132,8 +132,12 @@ describe('a hard limit of the dose in 24 h', () => {
       '800 ug in 24 h are more than 500 ug, the hard limit of the clinic; program a lower dose',
     ])
     pump.program('1 d', doubled)
-    expect(said(pump, '2 d', continuous('399 uL/d'))).toEqual([])
-    expect(said(pump, '2 d', continuous('400 uL/d'))).toEqual([])
+    const still = (daily: string) => [
+      `${daily} ug in 24 h are more than 500 ug, the hard limit of the clinic, though no more than the pump gives now`,
+    ]
+    expect(said(pump, '2 d', continuous('399 uL/d'))).toEqual(still('798'))
+    expect(said(pump, '2 d', continuous('400 uL/d'))).toEqual(still('800'))
+    expect(said(pump, '2 d', continuous('250 uL/d'))).toEqual([])
     expect(said(pump, '2 d', continuous('401 uL/d'))).toEqual(hard('802 ug in 24 h are more than 500 ug'))
   })
 
@@ -371,6 +375,53 @@ describe('a limit of the change', () => {
     expect(said(pump, '1 d', continuous('111 ug/d'))[0]).toMatch('the dose changes by 11 %')
   })
 
+  it('is measured against the dose as it was meant, whatever fluid has come in since', () => {
+    const limits = { change: { soft: '30 %', hard: '50 %' } }
+    const stronger = refill({ volume: '40 mL', concentration: '4000 ug/mL' })
+    const pump = giving(limits, continuous('400 uL/d'))
+    pump.stop('1 d')
+    pump.program('25 h', stronger)
+    const quadrupled = ['the dose rises by 300 %, by more than the 50 % the clinic allows; raise it in smaller steps']
+    expect(said(pump, '26 h', { kind: 'restart' })).toEqual(quadrupled)
+    expect(said(pump, '26 h', continuous('100 uL/d'))).toEqual([])
+    expect(said(pump, '26 h', continuous('60 uL/d'))).toEqual([
+      'the dose changes by -40 %, by more than the 30 % of the clinic',
+    ])
+    const weakened = giving(limits, continuous('400 uL/d'))
+    weakened.program('1 d', refill({ volume: '40 mL', concentration: '250 ug/mL' }))
+    for (const time of ['1 d', '2 d']) expect(said(weakened, time, continuous('400 ug/d'))).toEqual([])
+    expect(weakened.copy().prepare('2 d', continuous('400 ug/d'))[0]).toMatchObject({
+      previousDaily_uL: weakened
+        .copy()
+        .prepare('2 d', continuous('1600 uL/d'))
+        .flatMap((one) => (one.kind === 'readback' ? [one.daily_uL] : []))[0],
+    })
+  })
+
+  it('does not compare with minimum rate, and a restart resumes it all the same', () => {
+    const pump = giving({ change: { soft: '30 %', hard: '50 %' } }, continuous('400 ug/d'), MINIMUM_RATE)
+    expect(said(pump, '1 d', continuous('400 ug/d'))).toEqual([])
+    expect(said(pump, '1 d', continuous('601 ug/d'))[0]).toMatch('the dose rises by 50.25 %')
+    pump.stop('1 d')
+    const answers = pump.copy().prepare('2 d', { kind: 'restart' })
+    expect(answers.find(({ kind }) => kind === 'readback')).toMatchObject({ stored: MINIMUM_RATE })
+  })
+
+  it('does not compare the doses of two drugs', () => {
+    const pump = giving({ change: { soft: '0 %', hard: '0 %' } }, continuous('400 ug/d'))
+    pump.program('1 d', refill({ volume: '40 mL', drug: 'morphine', concentration: '10 mg/mL' }))
+    expect(said(pump, '1 d', continuous('1 mg/d'))).toEqual([])
+    expect(pump.copy().prepare('1 d', continuous('1 mg/d'))[0]).toMatchObject({ previousDaily_uL: null })
+  })
+
+  it('is kept over a loss of power', () => {
+    const pump = giving({ change: { hard: '50 %' } }, continuous('400 ug/d'))
+    pump.hear(at('1 h'), { kind: 'power-fails', atWrite: null })
+    pump.hear(at('2 h'), { kind: 'power-returns' })
+    expect(said(pump, '3 h', continuous('601 ug/d'))[0]).toMatch('the dose rises by 50.25 %')
+    expect(said(pump, '3 h', continuous('600 ug/d'))).toEqual([])
+  })
+
   it('stands beside a limit of the dose', () => {
     const pump = giving({ dose: { soft: '110 ug' }, change: { soft: '10 %' } }, continuous('100 ug/d'))
     expect(said(pump, '1 d', continuous('120 ug/d'))).toHaveLength(2)
@@ -414,6 +465,23 @@ describe('a refill of another concentration under a therapy by volume', () => {
     expect(filled({ change: { soft: '30 %' } }, '2000 ug/mL', mixed)).toEqual([
       `${by('50 %', '600')} 30 % of the clinic; ${REMEDY}`,
     ])
+  })
+})
+
+describe('a refill of another concentration under leave for boluses by volume', () => {
+  it('changes what the patient may ask for, which wants to be confirmed', () => {
+    const limits = { change: { soft: '30 %', hard: '100 %' } }
+    const filled = (concentration: string, dose: string) =>
+      said(giving(limits, patientBolus(dose, '1 h', '4 h', 3)), '1 d', refill({ volume: '40 mL', concentration }))
+    const told = (change: string, to: string, limit: string) =>
+      `the bolus that the patient may ask for changes by ${change}, from 50 to ${to} ug, by more than the ${limit}; program the leave anew`
+    expect(filled('1300 ug/mL', '50 uL')).toEqual([])
+    expect(filled('500 ug/mL', '50 uL')).toEqual([told('-50 %', '25', '30 % of the clinic')])
+    expect(filled('4000 ug/mL', '50 uL')).toEqual([
+      told('300 %', '200', '30 % of the clinic'),
+      told('300 %', '200', '100 % the clinic allows'),
+    ])
+    expect(filled('4000 ug/mL', '50 ug')).toEqual([])
   })
 })
 

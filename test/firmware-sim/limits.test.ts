@@ -239,7 +239,7 @@ describe('a refill', () => {
     expect(pump.status('1 d').reservoir_uL).toEqual({ n: 40_000n, d: 1n })
   })
 
-  const ENDS = '; the boluses under way end, and the therapy goes on without them'
+  const ENDS = '; the boluses under way end, and what is in force goes on without them'
 
   it.each([
     ['2000 ug/mL', [`24 uL/d ${MIN}${ENDS}`]],

@@ -160,7 +160,7 @@ describe('a refill with which only the boluses under way cannot be given', () =>
     const pump = bolusing()
     const answers = pump.program('1 d', WEAK)
     expect(answers.flatMap((said) => (said.kind === 'readback' ? said.warnings : []))).toEqual([
-      `${TOO_FAST}; the boluses under way end, and the therapy goes on without them`,
+      `${TOO_FAST}; the boluses under way end, and what is in force goes on without them`,
     ])
     const { steps } = pump.peek()
     pump.pass('1 d 1 h')
