@@ -302,7 +302,7 @@ export class Bench {
     this.#watch.told(tidings)
     if (!moved) this.#faults.stepLost(due_us)
     if (this.#therapyEnded) this.#pump.drain(at_us, { kind: 'rotor', due_us, moved }, this.#scenario.duration_us)
-    else this.#pump.meet(at_us, { kind: 'rotor', due_us, moved })
+    else this.#pump.feel(at_us, { kind: 'rotor', due_us, moved })
   }
 
   #befall(befalling: Befalling): void {

@@ -46,6 +46,8 @@ interface Unanswered {
   readonly sent: Sent
 }
 
+type RotorInput = Extract<PumpInput, { kind: 'rotor' }>
+
 /** What a person does with the pump that needs neither transaction nor answer. */
 export type Command = Exclude<SimpleEvent, 'interrogate' | 'restart'>
 
@@ -57,6 +59,8 @@ export class PumpSide {
   readonly #onPower: (on: boolean, at_us: Time_us) => void
   #powered = true
   #unanswered: Unanswered[] = []
+  /** What the motor told of steps made before the supply went, which the pump learns once it is back. */
+  #untold: RotorInput[] = []
   #wake_us: Time_us | null = null
   #lastWake_us = -1
   #wakesHere = 0
@@ -109,6 +113,12 @@ export class PumpSide {
     this.#absorb(this.#ask(at_us, input))
   }
 
+  /** What became of a step. The link brings it a round trip late; to a pump that has lost its power since, when it is back. */
+  feel(at_us: Time_us, input: RotorInput): void {
+    if (this.#powered) this.meet(at_us, input)
+    else this.#untold.push(input)
+  }
+
   /** Programs the pump, and records what it applied or refused. */
   program(at_us: Time_us, order: Order): Sent {
     const others: PumpOutput[] = []
@@ -125,6 +135,9 @@ export class PumpSide {
   /** Gives the pump its power back; what was left without an answer is then asked again. */
   restorePower(at_us: Time_us): void {
     this.meet(at_us, { kind: 'power-returns' })
+    const untold = this.#untold
+    this.#untold = []
+    for (const input of untold) this.feel(at_us, input)
     const open = this.#unanswered
     this.#unanswered = []
     for (const unanswered of open) {

@@ -106,6 +106,22 @@ describe('a held rotor', () => {
     }
   })
 
+  it.each(RIGS)(
+    'is not forgotten by a pump that loses its power before it hears of it, on the %s rig',
+    async (_name, rig) => {
+      const faults = ['{ at: 20 s, fault: motor-stall, for: 4 s }', '{ at: 24100 ms, fault: power-cut, for: 30 s }']
+      const { result } = await finish(
+        draft({ duration: '2 min', prescription: [therapy('0 s', '24 mL/d')], faults, checks: [LOOSE] }),
+        modelPump,
+        rig,
+      )
+      // 26 steps were due before the cut, and four of them while it was held.
+      expect(result.delivered.steps).toBe(26 - 4)
+      expect(result.believed.steps).toBe(26 - 4)
+      expect(result.alarms).toContainEqual(expect.objectContaining({ alarm: 'motor-stall', raised_s: 54.1 }))
+    },
+  )
+
   it('tells the pump nothing while nothing is lost', async () => {
     const heard: { readonly at_us: Rational; readonly input: PumpInput }[] = []
     const { result } = await finish(
