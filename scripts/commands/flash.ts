@@ -83,7 +83,7 @@ function answer(path: string, greeting: Greeting): ExitStatus {
 }
 
 /** The arguments of avrdude, each one of them whole whatever characters it has. */
-export function avrdudeArguments(
+function avrdudeArguments(
   path: string,
   { board = 'uno', baud, programmer = 'arduino' }: FlashOptions,
 ): string[] {
