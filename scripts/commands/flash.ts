@@ -83,10 +83,7 @@ function answer(path: string, greeting: Greeting): ExitStatus {
 }
 
 /** The arguments of avrdude, each one of them whole whatever characters it has. */
-function avrdudeArguments(
-  path: string,
-  { board = 'uno', baud, programmer = 'arduino' }: FlashOptions,
-): string[] {
+function avrdudeArguments(path: string, { board = 'uno', baud, programmer = 'arduino' }: FlashOptions): string[] {
   const loads = BOOT_LOADERS.includes(programmer)
   return [
     ...['-c', programmer, '-p', 'm328p'],
