@@ -4,7 +4,7 @@
  * stays as it was.
  */
 import type { Dose, DoseRate, Entry, ProgrammedFill, Scenario, Therapy } from '#hil/scenario/types'
-import { as, DAY_us } from '#units/quantity'
+import { as, DAY_us, type Time_us } from '#units/quantity'
 import { add, compare, divide, multiply, type Rational, ratio, whole } from '#units/rational'
 
 export interface Slip {
@@ -22,10 +22,14 @@ export function slipsOf(scenario: Scenario): readonly Slip[] {
   return [
     scaled('ten times the dose', whole(10)),
     scaled('a fifth too much', ratio(6n, 5n)),
+    scaled('a fifth too little', ratio(4n, 5n)),
     scaled('a dose of a day taken for that of an hour', whole(24)),
     slip('a day late', { programming: dayLate(scenario) }),
     ...programming.map((_, index) =>
       slip(`entry ${index + 1} of ${programming.length} forgotten`, { programming: programming.toSpliced(index, 1) }),
+    ),
+    ...refusedEntries(scenario).map((at_us) =>
+      slip('minimum rate an hour after the first refusal', { programming: minimumAfter(programming, at_us) }),
     ),
     ...(programming.some(isPeriodic)
       ? [slip('hours typed as minutes', { programming: programming.map(minutesForHours) })]
@@ -57,6 +61,27 @@ export function slipsOf(scenario: Scenario): readonly Slip[] {
           : [],
     ),
   ]
+}
+
+/** When the first entry is to be refused, where any is. */
+function refusedEntries({ checks }: Scenario): readonly Time_us[] {
+  const at_us = checks.flatMap((check) => (check.check === 'refused' ? [check.at_us] : []))
+  return at_us.sort(compare).slice(0, 1)
+}
+
+/** Somebody who meets a refusal takes what the pump never refuses. */
+function minimumAfter(programming: readonly Entry[], refused_us: Time_us): readonly Entry[] {
+  const at_us = as<Time_us>(add(refused_us, divide(DAY_us, whole(24))))
+  const minimum: Entry = {
+    at_us,
+    text: 'minimum-rate',
+    confirm: true,
+    kind: 'therapy',
+    therapy: { mode: 'minimum-rate' },
+  }
+  return [...programming.filter((entry) => compare(entry.at_us, at_us) < 0), minimum].concat(
+    programming.filter((entry) => compare(entry.at_us, at_us) >= 0),
+  )
 }
 
 function withDose(entry: Entry, factor: Rational): Entry {
