@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { judge } from '#hil/run/judge'
 import { readTrace } from '#hil/run/read-trace'
@@ -10,8 +11,10 @@ import { eventful, failing, faulty, passing, undecidable } from './scenarios.ts'
 const folder = emptyFolder()
 
 describe('a stored trace', () => {
-  it('judged again gives the run it is of, for every scenario of the library, which all pass', () => {
-    expect(folder.pumpbench('run', LIBRARY, '--quiet', '--trace', 'traces', '--json', 'then.json').status).toBe(0)
+  it('judged again gives the run it is of, for everything that can befall the plant', () => {
+    expect(
+      folder.pumpbench('run', join(LIBRARY, 'plant'), '--quiet', '--trace', 'traces', '--json', 'then.json').status,
+    ).toBe(0)
     const { runs } = folder.result('then.json')
     expect(runs.length).toBeGreaterThan(3)
     expect(runs.filter(({ verdict }) => verdict !== 'pass')).toEqual([])

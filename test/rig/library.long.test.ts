@@ -4,16 +4,13 @@ import { modelPump } from '#hil/pump/model'
 import { avrRig } from '#hil/rig/avr/rig'
 import { execute } from '#hil/run/execute'
 import { breathless } from '../support/bench.ts'
-import { expectAlike, LIBRARY, LONGEST_d, shortestOfEverySubject, upTo } from './library.ts'
+import { expectAlike, LIBRARY, LONGEST_d, lastingUpTo } from './library.ts'
 
 /** Ticks of a second. */
 const SECOND_ticks = 15_625
 
-const CHOSEN = new Set(shortestOfEverySubject(LONGEST_d.always))
-const OTHERS = upTo(LONGEST_d.ever).filter((scenario) => !CHOSEN.has(scenario))
-
 describe('a scenario of the library', () => {
-  it.each(OTHERS.map((scenario) => [scenario.name, scenario] as const))(
+  it.each(lastingUpTo(LONGEST_d).map((scenario) => [scenario.name, scenario] as const))(
     '(%s) goes alike on both rigs',
     async (_name, scenario) => expectAlike(scenario),
   )

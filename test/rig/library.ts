@@ -1,6 +1,6 @@
 /**
- * The scenarios of the library on the emulated rig and on the ideal one: which of them the suite runs, and what has to be
- * alike.
+ * The scenarios of the library on the emulated rig and on the ideal one: which of them the suite runs, how far, and what has
+ * to be alike.
  */
 import { expect } from 'vitest'
 import { modelPump } from '#hil/pump/model'
@@ -10,40 +10,81 @@ import { execute } from '#hil/run/execute'
 import { recordsOf } from '#hil/run/ledgers'
 import type { Scenario } from '#hil/scenario/types'
 import { readScenarios } from '#scripts/scenario-files'
-import { DAY_us } from '#units/quantity'
-import { compare, multiply, whole } from '#units/rational'
+import { as, DAY_us, type Time_us } from '#units/quantity'
+import { add, compare, divide, larger, multiply, type Rational, smaller, whole, ZERO } from '#units/rational'
 import { stepTicks } from '../support/steps.ts'
 
-/** The longest that is run whenever tests are, and the longest that ever is: machine code takes half a minute for it. */
-export const LONGEST_d = { always: 7, ever: 60 }
+/** The longest that is run at all: machine code takes half a minute for it. */
+export const LONGEST_d = 60
+/** What the library comes to later than this is left to the long tests. */
+const SOON_us = multiply(whole(5), DAY_us)
+/** How long a run goes on after something, so that it is seen what comes of it. */
+const AFTERMATH_us = divide(DAY_us, whole(12))
 
 export const LIBRARY: readonly Scenario[] = readScenarios(['scenarios'])
   .scenarios.map(({ scenario }) => scenario)
   .toSorted((a, b) => compare(a.duration_us, b.duration_us))
 
-/** What a scenario asks of a rig: therapies, what is given once, what people do, what goes wrong, what the line holds. */
-export function subjectsOf({ prescription, programming, events, faults, line }: Scenario): ReadonlySet<string> {
-  return new Set([
-    ...[...prescription, ...programming].map((entry) => (entry.kind === 'therapy' ? entry.therapy.mode : entry.kind)),
-    ...events.map(({ kind }) => kind),
-    ...faults.map((fault) =>
-      fault.fault === 'power-cut' && fault.write !== null ? 'power-cut in a write' : fault.fault,
-    ),
-    `line ${line}`,
-  ])
+/** What a scenario asks of a rig: therapies, what is given once, what people do, what goes wrong, what the line holds; until when. */
+export function subjectsOf({
+  prescription,
+  programming,
+  events,
+  faults,
+  line,
+}: Scenario): ReadonlyMap<string, Time_us> {
+  const subjects = [
+    { at_us: ZERO, subject: `line ${line}` },
+    ...[...prescription, ...programming].map((entry) => ({
+      at_us: entry.at_us,
+      subject: entry.kind === 'therapy' ? entry.therapy.mode : entry.kind,
+    })),
+    ...events.map(({ at_us, kind }) => ({ at_us, subject: kind })),
+    ...faults.map((fault) => ({
+      at_us: add(fault.at_us, fault.for_us ?? ZERO),
+      subject: fault.fault === 'power-cut' && fault.write !== null ? 'power-cut in a write' : fault.fault,
+    })),
+  ]
+  const first = new Map<string, Time_us>()
+  for (const { at_us, subject } of subjects.toSorted((a, b) => compare(a.at_us, b.at_us))) {
+    if (!first.has(subject)) first.set(subject, as(at_us))
+  }
+  return first
 }
 
-/** Of those that last at most so many days, the shortest of every subject. */
-export function shortestOfEverySubject(days: number): readonly Scenario[] {
-  const seen = new Set<string>()
-  return upTo(days).filter((scenario) => {
-    const before = seen.size
-    for (const subject of subjectsOf(scenario)) seen.add(subject)
-    return seen.size > before
-  })
+/** For every subject the scenario that comes to it first, and soon, up to two hours after the last that it is for. */
+export function beginningsForEverySubject(): readonly Scenario[] {
+  const soonest = new Map<string, { readonly scenario: Scenario; readonly at_us: Time_us }>()
+  for (const scenario of LIBRARY) {
+    for (const [subject, at_us] of subjectsOf(scenario)) {
+      const before = soonest.get(subject)
+      if (before === undefined || compare(at_us, before.at_us) < 0) soonest.set(subject, { scenario, at_us })
+    }
+  }
+  const ends = new Map<Scenario, Rational>()
+  for (const { scenario, at_us } of soonest.values()) {
+    if (compare(at_us, SOON_us) <= 0) ends.set(scenario, larger(ends.get(scenario) ?? ZERO, at_us))
+  }
+  return [...ends].map(([scenario, at_us]) => upTo(add(at_us, AFTERMATH_us), scenario))
 }
 
-export function upTo(days: number): readonly Scenario[] {
+/** The beginning of a scenario. */
+function upTo(end_us: Rational, scenario: Scenario): Scenario {
+  const duration_us = as<Time_us>(smaller(end_us, scenario.duration_us))
+  const before = <T extends { readonly at_us: Time_us }>(list: readonly T[]) =>
+    list.filter(({ at_us }) => compare(at_us, duration_us) < 0)
+  const { prescription, programming, events, faults } = scenario
+  return {
+    ...scenario,
+    duration_us,
+    prescription: before(prescription),
+    programming: before(programming),
+    events: before(events),
+    faults: before(faults),
+  }
+}
+
+export function lastingUpTo(days: number): readonly Scenario[] {
   const longest_us = multiply(whole(days), DAY_us)
   return LIBRARY.filter(({ duration_us }) => compare(duration_us, longest_us) <= 0)
 }
