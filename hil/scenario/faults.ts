@@ -2,6 +2,7 @@
  * What goes wrong in a scenario: each kind of fault is one row of the table, which reads its keys and says it in words.
  */
 import { faultSchema, type WrittenFault } from '#hil/scenario/fault-language'
+import { overlapping } from '#hil/scenario/fault-overlap'
 import type { Findings } from '#hil/scenario/findings'
 import { MOST_FAULTS } from '#hil/scenario/language'
 import type { Written } from '#hil/scenario/quantities'
@@ -11,7 +12,7 @@ import { instantWithin, inTimeOrder, listAt, type Span } from '#hil/scenario/tim
 import type { Fault } from '#hil/scenario/types'
 import { quoted } from '#hil/scenario/wording'
 import { as, type Fraction, type Time_us } from '#units/quantity'
-import { add, compare, divide, isNegative, magnitude, type Rational, ratio, subtract, whole } from '#units/rational'
+import { compare, divide, isNegative, magnitude, type Rational, ratio, subtract, whole } from '#units/rational'
 
 /** Faster or slower than this is not a crystal. */
 const LARGEST_DRIFT = ratio(1n, 10n)
@@ -102,35 +103,16 @@ export function readFaults(findings: Findings, run: Span | undefined): Fault[] {
   const tooMany = inOrder.filter(({ fault }) => fault.fault === 'over-infusion')[MOST_OVER_INFUSIONS]
   if (tooMany !== undefined)
     findings.add(tooMany.path, `one over-infusion more than the ${MOST_OVER_INFUSIONS} that a scenario may have`)
-  for (const kind of ONE_AT_A_TIME) {
-    refuseOverlaps(
-      findings,
-      inOrder.filter(({ fault }) => fault.fault === kind && !(fault.fault === 'power-cut' && fault.write !== null)),
-    )
-  }
+  refuseOverlaps(findings, inOrder)
   return inOrder.map(({ fault }) => fault)
 }
 
-/**
- * Faults of which a second one cannot begin while the first lasts: no power cannot be cut, a carrier is there or not, what
- * is blocked is blocked, and the line has one leak.
- */
-const ONE_AT_A_TIME = [
-  'power-cut',
-  'telemetry-carrier',
-  'occlusion',
-  'catheter-leak',
-] as const satisfies readonly Name[]
-
-/** Reports each fault of a kind, in order of time, that begins while the one before it lasts. */
+/** Reports each fault, in order of time, that begins while the last one of its kind lasts and must not. */
 function refuseOverlaps(findings: Findings, faults: readonly { readonly path: Path; readonly fault: Fault }[]): void {
   for (const [index, { path, fault }] of faults.entries()) {
-    const before = faults[index - 1]?.fault
-    if (before === undefined) continue
-    const end_us = before.for_us === null ? null : add(before.at_us, before.for_us)
-    // Power that was cut for no time is back at once; everything else lasts to the end of the run.
-    const lasts = end_us === null ? before.fault !== 'power-cut' : compare(fault.at_us, end_us) < 0
-    if (lasts) findings.add([...path, 'at'], `"${fault.text}" begins while "${before.text}" lasts; write them as one`)
+    const before = faults.slice(0, index).findLast((earlier) => overlapping(earlier.fault, fault))?.fault
+    if (before !== undefined)
+      findings.add([...path, 'at'], `"${fault.text}" begins while "${before.text}" lasts; write them as one`)
   }
 }
 

@@ -1,0 +1,24 @@
+/**
+ * Faults of which a second one cannot begin while the first lasts: no power cannot be cut, a carrier is there or not, what
+ * is blocked is blocked, and the line has one leak.
+ */
+import type { Fault } from '#hil/scenario/types'
+import { add, compare } from '#units/rational'
+
+type Name = Fault['fault']
+
+const ONE_AT_A_TIME: ReadonlySet<Name> = new Set<Name>(['power-cut', 'telemetry-carrier', 'occlusion', 'catheter-leak'])
+
+/** What decides whether two faults can be there at one time; `write` of a cut is left out where there is none. */
+export type Extent = Pick<Fault, 'fault' | 'at_us' | 'for_us'> & { readonly write?: number | null }
+
+/** Whether one of two faults begins while the other lasts, which it must not. */
+export function overlapping(one: Extent, other: Extent): boolean {
+  if (one.fault !== other.fault || !ONE_AT_A_TIME.has(one.fault)) return false
+  // When a cut at a word write comes, only the run can tell.
+  if ((one.write ?? null) !== null || (other.write ?? null) !== null) return false
+  const [first, second] = compare(one.at_us, other.at_us) <= 0 ? [one, other] : [other, one]
+  const end_us = first.for_us === null ? null : add(first.at_us, first.for_us)
+  // Power that was cut for no time is back at once; everything else lasts to the end of the run.
+  return end_us === null ? first.fault !== 'power-cut' : compare(second.at_us, end_us) < 0
+}
