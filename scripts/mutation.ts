@@ -1,5 +1,5 @@
 /**
- * Mutation testing of groups of files: `npm run mutation -- limits reservoir`; without names, of every group there is.
+ * Mutation testing of groups of files, or of files: `npm run mutation -- limits reservoir`; without names, of every group.
  *
  * With `--table` nothing is run: what the runs before left in `.mutation/` is told as the table and the list of survivors
  * of docs/MUTATION.md, of all files or of those whose names begin as given.

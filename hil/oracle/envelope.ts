@@ -53,10 +53,12 @@ export class Envelope<N> {
   #mostBound = 0
   #leastBound = Number.POSITIVE_INFINITY
   #reach: Reach = { first: 0n, last: 0n, atFirst: 0n, atLast: 0n, slope: 0n }
-  /** The reach in doubles: prescribed units at its leaner end, units a microsecond away from there, and its length. */
+  #rising = true
+  #flat = true
+  /** The reach in doubles: prescribed units at its leaner end and at its richer one, and units a microsecond in between. */
   #lean = 0
+  #rich = 0
   #rate = 0
-  #length_us = 0
   /** The leaner end on the clock of instants that leave and of those that enter: whole microseconds and the rest. */
   #out_us = 0
   #outRest = 0
@@ -74,11 +76,14 @@ export class Envelope<N> {
     const { unit, window, paper } = this.#frame
     const { perMicrosecond } = paper
     const rising = reach.slope >= 0n
+    const [lean, rich] = rising ? [reach.atFirst, reach.atLast] : [reach.atLast, reach.atFirst]
     const end = rising ? reach.first : reach.last
     this.#reach = reach
-    this.#lean = toNumber({ n: rising ? reach.atFirst : reach.atLast, d: unit })
-    this.#rate = toNumber({ n: (rising ? reach.slope : -reach.slope) * perMicrosecond, d: unit })
-    this.#length_us = toNumber({ n: reach.last - reach.first, d: perMicrosecond })
+    this.#rising = rising
+    this.#flat = reach.slope === 0n
+    this.#lean = toNumber({ n: lean, d: unit })
+    this.#rich = toNumber({ n: rich, d: unit })
+    this.#rate = Math.abs(toNumber({ n: reach.slope * perMicrosecond, d: unit }))
     this.#out_us = Number(end / perMicrosecond)
     this.#outRest = toNumber({ n: end % perMicrosecond, d: perMicrosecond })
     this.#in_us = Number((end + window) / perMicrosecond)
@@ -89,13 +94,12 @@ export class Envelope<N> {
 
   /** Takes in all windows that start from one moment to another of the reach and hold the same. */
   consider(held: N, from: Moment, to: Moment): void {
-    if (this.#rate === 0 && this.#reach.slope === 0n && !this.#isNew(held)) return
+    if (this.#flat && !this.#isNew(held)) return
     const near = this.#frame.math.near(held)
-    const rising = this.#reach.slope >= 0n
-    const [lean, rich] = rising ? [from, to] : [to, from]
+    const [lean, rich] = this.#rising ? [from, to] : [to, from]
     const blur = this.#rate * MARGIN
-    if (!(near < this.#mostBound * (this.#prescribed(lean) * (1 - MARGIN) - blur))) this.#high(held, near, lean, rich)
-    if (!(near > this.#leastBound * (this.#prescribed(rich) * (1 + MARGIN) + blur))) this.#low(held, rich)
+    if (!(near < this.#mostBound * (this.#prescribed(lean) - blur))) this.#high(held, lean, rich)
+    if (!(near > this.#leastBound * (this.#prescribed(rich) + blur))) this.#low(held, rich)
   }
 
   get most(): FlowError | undefined {
@@ -122,35 +126,31 @@ export class Envelope<N> {
     return higher || lower
   }
 
-  /** The prescribed volume in units, nearly: its error is below {@link MARGIN} of it and of the volume of 1 us. */
+  /** The prescribed volume in units, nearly: but for some roundings, its error is that of the volume of far below 1 us. */
   #prescribed({ side, mark_us }: Moment): number {
-    const rising = this.#reach.slope >= 0n
-    if (side === 'first') return rising ? this.#lean : this.#lean + this.#rate * this.#length_us
-    if (side === 'last') return rising ? this.#lean + this.#rate * this.#length_us : this.#lean
+    if (side === 'first') return this.#rising ? this.#lean : this.#rich
+    if (side === 'last') return this.#rising ? this.#rich : this.#lean
     const away_us = side === 'out' ? mark_us - this.#out_us - this.#outRest : mark_us - this.#in_us - this.#inRest
-    return this.#lean + this.#rate * (rising ? away_us : -away_us)
+    return this.#lean + this.#rate * Math.abs(away_us)
   }
 
-  #high(held: N, near: number, lean: Moment, rich: Moment): void {
+  #high(held: N, lean: Moment, rich: Moment): void {
     let candidate = this.#exact(held, lean)
     if (candidate.prescribed === 0n) {
-      if (near > 0) {
-        if (candidate.delivered > (this.#unprescribed?.delivered ?? 0n)) this.#unprescribed = candidate
-        return
-      }
+      if (candidate.delivered > (this.#unprescribed?.delivered ?? 0n)) this.#unprescribed = candidate
+      if (candidate.delivered > 0n) return
       candidate = this.#exact(held, rich)
       if (candidate.prescribed === 0n) return
     }
-    if (this.#most !== undefined && order(candidate, this.#most) <= 0) return
+    if (this.#most !== undefined && !exceeds(candidate, this.#most)) return
     this.#most = candidate
     this.#mostBound = toNumber({ n: candidate.delivered, d: candidate.prescribed }) * (1 - MARGIN)
   }
 
   #low(held: N, rich: Moment): void {
-    if (this.#leastBound === 0) return
     const candidate = this.#exact(held, rich)
     if (candidate.prescribed === 0n) return
-    if (this.#least !== undefined && order(candidate, this.#least) >= 0) return
+    if (this.#least !== undefined && !exceeds(this.#least, candidate)) return
     this.#least = candidate
     this.#leastBound = toNumber({ n: candidate.delivered, d: candidate.prescribed }) * (1 + MARGIN)
   }
@@ -158,7 +158,7 @@ export class Envelope<N> {
   #exact(held: N, { side, mark_us }: Moment): Candidate {
     const { math, unit, window, paper } = this.#frame
     const { first, last, atFirst, slope } = this.#reach
-    const mark = side === 'first' || side === 'last' ? 0n : BigInt(mark_us) * paper.perMicrosecond
+    const mark = BigInt(mark_us) * paper.perMicrosecond
     const start = side === 'first' ? first : side === 'last' ? last : side === 'out' ? mark : mark - window
     return { delivered: math.big(held) * unit, prescribed: atFirst + slope * (start - first), start }
   }
@@ -168,8 +168,7 @@ export class Envelope<N> {
   }
 }
 
-/** Positive when the error of `a` is the larger. */
-function order(a: Candidate, b: Candidate): number {
-  const [left, right] = [a.delivered * b.prescribed, b.delivered * a.prescribed]
-  return left > right ? 1 : left < right ? -1 : 0
+/** Whether the error of `a` is the larger one. */
+function exceeds(a: Candidate, b: Candidate): boolean {
+  return a.delivered * b.prescribed > b.delivered * a.prescribed
 }

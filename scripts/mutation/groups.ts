@@ -408,7 +408,10 @@ export const LEFT_OUT: readonly RegExp[] = [
   /power cut at every word write of %s .* \([1-9]\)/,
 ]
 
-/** What several groups, named with commas between them, mutate and run; throws RangeError for a name of none. */
+/**
+ * What several groups, named with commas between them, mutate and run. A file in the place of a group stands for itself and
+ * the suites of its group. Throws RangeError for a name of none.
+ */
 export function groupsOf(names: string): MutationGroup {
   const groups = names.split(',').map(groupOf)
   const all = (part: 'mutate' | 'tests') => [...new Set(groups.flatMap((group) => group[part]))]
@@ -418,6 +421,13 @@ export function groupsOf(names: string): MutationGroup {
 function groupOf(name: string): MutationGroup {
   const group = GROUPS.find((candidate) => candidate.name === name)
   if (group !== undefined) return group
-  const names = GROUPS.map((known) => known.name).join(', ')
-  throw new RangeError(`there is no group of files named ${name}; the groups are ${names}`)
+  const around = GROUPS.find(({ mutate }) => mutate.some((files) => isAmong(name, files)))
+  if (around !== undefined) return { name, mutate: [name], tests: around.tests }
+  const known = GROUPS.map((candidate) => candidate.name).join(', ')
+  throw new RangeError(`there is no group of files named ${name}, and none with such a file; the groups are ${known}`)
+}
+
+/** Whether a file is the one that is named, or in the folder of which all are. */
+function isAmong(file: string, named: string): boolean {
+  return file === named || (named.endsWith('/*.ts') && file.startsWith(named.slice(0, -'*.ts'.length)))
 }

@@ -29,6 +29,9 @@ const STEP = ratio(1n, 4n)
 const HOUR_us = 3_600_000_000
 const DAY: Span = { from_us: ZERO, to_us: whole(24 * HOUR_us) }
 
+/** The cadence of a single step, but for its time. */
+const ONCE = { phase: 0, count: 1, quotient: 0, remainder: 0, divisor: 1 }
+
 function trumpet(delivered: Staircase, prescribed: Line, span: Span, window_us: Rational, step: Rational = STEP) {
   return trumpetOf(delivered, prescribed, { ...span, window_us, step, rigTick_us: RIG_TICK_us })
 }
@@ -78,6 +81,66 @@ describe('the trumpet of the flow', () => {
       ),
       { numRuns: 400 },
     )
+  })
+
+  it('finds its extremes wherever a long window straddles a change of rate', () => {
+    // For most of the run the prescription of the window grows or falls steadily, and many steps pass meanwhile.
+    const rate = fc.integer({ min: 0, max: 60 }).map((n) => ratio(BigInt(n), 20_000n))
+    const gaps = fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 20, maxLength: 60 })
+    const part = fc.integer({ min: 1, max: 3_000_000 }).map((n) => ratio(BigInt(n), 77n))
+    fc.assert(
+      fc.property(rate, rate, part, part, gaps, (before, after, turn_us, window_us, waits) => {
+        const line: LinePiece[] = [{ from_us: ZERO, value: ZERO, rate: before }]
+        changeRate(line, turn_us, after)
+        let first = 0
+        const steps = waits.map((wait) => {
+          first += wait
+          return { tick_us: 1, cadence: { ...ONCE, first }, rise: ONE }
+        })
+        const span = { from_us: ZERO, to_us: whole(40_000) }
+        if (compare(window_us, span.to_us) > 0) return
+        const found = trumpet(steps, line, span, window_us)
+        const all = naiveWindows(steps, line, span, window_us)
+        const errors = all
+          .filter(({ prescribed }) => isPositive(prescribed))
+          .map(({ delivered, prescribed }) => subtract(divide(delivered, prescribed), ONE))
+          .toSorted(compare)
+        const into = all.filter(({ prescribed }) => isZero(prescribed)).map(({ delivered }) => delivered)
+        expect(found.unprescribed?.delivered ?? ZERO).toEqual(into.reduce(larger, ZERO))
+        expect(found.least?.error).toEqual(errors[0])
+        if (found.unprescribed === undefined) expect(found.most?.error).toEqual(errors.at(-1))
+      }),
+    )
+  })
+
+  it('tells apart errors that are closer than plain numbers get', () => {
+    // Every window of 9 us holds one step at most, and each of three differs from the last one by 2^-50 of it.
+    const line = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) }]
+    const size = (parts: bigint) => ratio(2n ** 50n + parts, 2n ** 50n)
+    const steps = [0n, 1n, -1n].map((parts, index) => ({
+      tick_us: 1,
+      cadence: { ...ONCE, first: 10 * index + 5 },
+      rise: size(parts),
+    }))
+    const found = trumpet(steps, line, { from_us: ZERO, to_us: whole(30) }, whole(9))
+    expect(found.most).toMatchObject({ error: subtract(divide(size(1n), ratio(9n, 10n)), ONE), start_us: whole(6) })
+    // A window of 10 us always holds one.
+    const calm = trumpet(steps, line, { from_us: ZERO, to_us: whole(30) }, whole(10))
+    expect([calm.most?.error, calm.least?.error]).toEqual([subtract(size(1n), ONE), subtract(size(-1n), ONE)])
+  })
+
+  it('names the first of the windows that hold most of what nobody prescribed', () => {
+    const line = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
+    const steps = [5, 25, 26, 45, 46].map((first) => ({ tick_us: 1, cadence: { ...ONCE, first }, rise: ONE }))
+    const found = trumpet(steps, line, { from_us: ZERO, to_us: whole(60) }, whole(10))
+    expect(found).toMatchObject({ most: undefined, least: undefined, floor: undefined })
+    expect(found.unprescribed).toEqual({ delivered: whole(2), start_us: whole(16) })
+  })
+
+  it('is out by all there is where nothing comes at all', () => {
+    const found = trumpet([], constant(), DAY, whole(HOUR_us))
+    expect([found.most?.error, found.least?.error]).toEqual([whole(-1), whole(-1)])
+    expect(found.unprescribed).toBeUndefined()
   })
 
   it('says at which start its extremes lie', () => {
