@@ -11,6 +11,8 @@ export interface MutationGroup {
   readonly mutate: readonly string[]
   /** Suites that are run, in `test/`, without `.test.ts`. */
   readonly tests: readonly string[]
+  /** Whether its files are about traces and no run of a scenario depends on them; the runs are then made once. */
+  readonly ofTraces?: boolean
 }
 
 export const GROUPS: readonly MutationGroup[] = [
@@ -320,23 +322,54 @@ export const GROUPS: readonly MutationGroup[] = [
   },
   {
     name: 'run-checks',
-    mutate: ['hil/run/checks/*.ts', 'hil/run/judge.ts', 'hil/run/views.ts', 'hil/run/strongest.ts'],
+    mutate: ['hil/run/checks/*.ts'],
     tests: [
       'run/verdicts',
       'run/measure-checks',
       'run/uncertain-measures',
       'run/refills',
       'run/programmer',
-      'run/broken-off',
       'run/drifting-pump',
       'run/known-bad-pumps',
       'run/dispersive-line',
+      'run/instrument',
     ],
+    ofTraces: true,
   },
   {
     name: 'run-analysis',
-    mutate: ['hil/run/analysis/*.ts'],
-    tests: ['run/analysis', 'run/analysis-naive'],
+    mutate: ['hil/run/analysis/*.ts', 'hil/run/changeovers.ts', 'hil/run/alarm-causes.ts'],
+    tests: ['run/analysis', 'run/analysis-naive', 'run/measure-checks', 'run/dispersive-line'],
+    ofTraces: true,
+  },
+  {
+    name: 'run-ledgers',
+    mutate: [
+      'hil/run/ledgers.ts',
+      'hil/run/views.ts',
+      'hil/run/strongest.ts',
+      'hil/run/exact-samples.ts',
+      'hil/run/instrument.ts',
+      'hil/run/provenance.ts',
+      'hil/run/rotor-mass.ts',
+    ],
+    tests: [
+      'run/verdicts',
+      'run/uncertain-measures',
+      'run/instrument',
+      'run/refills',
+      'run/drifting-pump',
+      'run/dispersive-line',
+      'run/analysis',
+      'run/faults',
+    ],
+    ofTraces: true,
+  },
+  {
+    name: 'run-judge',
+    mutate: ['hil/run/judge.ts'],
+    tests: ['run/verdicts', 'run/measure-checks', 'run/broken-off', 'run/programmer', 'run/known-bad-pumps'],
+    ofTraces: true,
   },
   {
     name: 'run-trace',
@@ -344,41 +377,35 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/read-trace.ts',
       'hil/run/trace-line.ts',
       'hil/run/trace-schema.ts',
-      'hil/run/exact-samples.ts',
       'hil/run/header.ts',
       'hil/run/recorder.ts',
-      'hil/run/pump-records.ts',
       'hil/run/program-record.ts',
+      'hil/run/exact.ts',
     ],
-    tests: ['run/trace-line', 'run/broken-off', 'run/faults', 'run/instrument'],
+    tests: ['run/trace-line', 'run/broken-off', 'run/instrument'],
+  },
+  {
+    name: 'run-programs',
+    mutate: ['hil/run/programmer.ts', 'hil/run/programs.ts', 'hil/run/script.ts', 'hil/run/pump-records.ts'],
+    tests: ['run/programmer', 'run/refills', 'run/verdicts'],
   },
   {
     name: 'run',
     mutate: [
       'hil/run/agenda.ts',
-      'hil/run/alarm-causes.ts',
       'hil/run/bench.ts',
-      'hil/run/changeovers.ts',
       'hil/run/execute.ts',
       'hil/run/fault-side.ts',
       'hil/run/guarded-rig.ts',
-      'hil/run/instrument.ts',
-      'hil/run/ledgers.ts',
       'hil/run/motion.ts',
       'hil/run/plant-side.ts',
       'hil/run/profiles.ts',
-      'hil/run/programmer.ts',
-      'hil/run/programs.ts',
-      'hil/run/provenance.ts',
       'hil/run/pump-side.ts',
       'hil/run/rehearse.ts',
-      'hil/run/rotor-mass.ts',
       'hil/run/rotor-watch.ts',
-      'hil/run/script.ts',
     ],
     tests: [
       'run/verdicts',
-      'run/measure-checks',
       'run/faults',
       'run/hostile',
       'run/instrument',
@@ -412,17 +439,18 @@ export const LEFT_OUT: readonly RegExp[] = [
  * What several groups, named with commas between them, mutate and run. A file in the place of a group stands for itself and
  * the suites of its group. Throws RangeError for a name of none.
  */
-export function groupsOf(names: string): MutationGroup {
+export function groupsOf(names: string): Required<MutationGroup> {
   const groups = names.split(',').map(groupOf)
   const all = (part: 'mutate' | 'tests') => [...new Set(groups.flatMap((group) => group[part]))]
-  return { name: names, mutate: all('mutate'), tests: all('tests') }
+  const ofTraces = groups.every((group) => group.ofTraces === true)
+  return { name: names, mutate: all('mutate'), tests: all('tests'), ofTraces }
 }
 
 function groupOf(name: string): MutationGroup {
   const group = GROUPS.find((candidate) => candidate.name === name)
   if (group !== undefined) return group
   const around = GROUPS.find(({ mutate }) => mutate.some((files) => isAmong(name, files)))
-  if (around !== undefined) return { name, mutate: [name], tests: around.tests }
+  if (around !== undefined) return { ...around, name, mutate: [name] }
   const known = GROUPS.map((candidate) => candidate.name).join(', ')
   throw new RangeError(`there is no group of files named ${name}, and none with such a file; the groups are ${known}`)
 }

@@ -24,6 +24,12 @@ function instruments(): InstrumenterContext {
   return found
 }
 
+/**
+ * How much of Stryker's limit is waited for, which is a hundred times as often as the code is reached unchanged: of a walk
+ * that is reached millions of times, that would take longer than the clock allows, and then a new process.
+ */
+const PATIENCE = 0.1
+
 class InProcessRunner implements TestRunner {
   #suites: Suites | null = null
   /** How long each test took when it was last run here. */
@@ -37,11 +43,11 @@ class InProcessRunner implements TestRunner {
   }
 
   async init(): Promise<void> {
-    const { tests } = groupsOf(process.env['MUTATION_GROUPS'] ?? '')
+    const { tests, ofTraces } = groupsOf(process.env['MUTATION_GROUPS'] ?? '')
     this.#suites = await bundled(
       process.cwd(),
       tests.map((suite) => `test/${suite}.test.ts`),
-      LEFT_OUT,
+      { leftOut: LEFT_OUT, remembersTraces: ofTraces },
     )
   }
 
@@ -56,11 +62,12 @@ class InProcessRunner implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const found = instruments()
-    Object.assign(found, { hitCount: 0, hitLimit: options.hitLimit })
+    const hitLimit = options.hitLimit === undefined ? undefined : Math.ceil(options.hitLimit * PATIENCE)
+    Object.assign(found, { hitCount: 0, hitLimit })
     delete found.activeMutant
     const tests = await this.#run(options)
     return toMutantRunResult(
-      determineHitLimitReached(found.hitCount, options.hitLimit) ?? { status: DryRunStatus.Complete, tests },
+      determineHitLimitReached(found.hitCount, hitLimit) ?? { status: DryRunStatus.Complete, tests },
     )
   }
 
@@ -69,13 +76,13 @@ class InProcessRunner implements TestRunner {
     const found = instruments()
     // From the beginning: a change of a constant has to be there while the modules are loaded.
     if (activeMutant !== undefined) found.activeMutant = activeMutant.id
-    const { files, fresh } = this.#suites ?? { files: [], fresh: () => () => [] }
+    const { files, fresh } = this.#suites ?? { files: [], fresh: () => async () => [] }
     const load = fresh()
     const wanted = testFilter === undefined ? null : new Set(testFilter)
     const wantedFiles = new Set(testFilter?.map(fileOf) ?? files)
     const results: TestResult[] = []
     for (const file of this.#promising([...wantedFiles], (name) => name)) {
-      for (const test of this.#promising(load(file), ({ id }) => id)) {
+      for (const test of this.#promising(await load(file), ({ id }) => id)) {
         // A suite that cannot be loaded fails every test it would have had.
         if (wanted?.has(test.id) === false && !test.failsToLoad) continue
         found.currentTestId = test.id

@@ -30,7 +30,7 @@ type Define = (name: string, body: Body, timeout_ms?: number) => void
 type Each = (cases: readonly unknown[]) => Define
 
 /** Evaluates the suite of a file, and whatever modules it needs that were not evaluated yet; gives its tests in order. */
-export type Load = (file: string) => readonly Test[]
+export type Load = (file: string) => Promise<readonly Test[]>
 
 /** Suites of a folder. */
 export interface Suites {
@@ -51,11 +51,21 @@ const shortly = {
     fc.assert(property, { ...asked, numRuns: Math.min(numRuns, Math.max(MOST_RUNS, numRuns / 10)) }),
 }
 
-/** Bundles suites, named by their paths from the folder, without the tests whose names match. */
+export interface Bundling {
+  /** Tests whose names match are left out. */
+  readonly leftOut: readonly RegExp[]
+  /**
+   * Whether a run of a scenario is made once and its trace remembered: for mutants of what is done with a trace, which no
+   * run depends on. The same test asks for the same runs in the same order.
+   */
+  readonly remembersTraces: boolean
+}
+
+/** Bundles suites, named by their paths from the folder. */
 export async function bundled(
   folder: string,
   files: readonly string[],
-  leftOut: readonly RegExp[] = [],
+  { leftOut, remembersTraces }: Bundling,
 ): Promise<Suites> {
   const loaders = files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)})`)
   const { outputFiles } = await build({
@@ -67,7 +77,7 @@ export async function bundled(
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    plugins: [placed],
+    plugins: remembersTraces ? [placed, remembering] : [placed],
     logLevel: 'error',
   })
   const [bundle] = outputFiles
@@ -75,7 +85,8 @@ export async function bundled(
   const script = new Script(`(function (require, module) {${bundle.text}\n})`, { filename: join(folder, 'suites.cjs') })
   const evaluate = script.runInThisContext() as (load: (name: string) => unknown, module: { exports: unknown }) => void
   const loadPackage = createRequire(join(folder, 'package.json'))
-  return { files, fresh: () => loading(evaluate, loadPackage, leftOut) }
+  const traces = new Traces()
+  return { files, fresh: () => loading(evaluate, loadPackage, leftOut, traces) }
 }
 
 /** Modules know where they are: a bundle has lost it. */
@@ -89,27 +100,71 @@ const placed: Plugin = {
   },
 }
 
+/** The function of a module that {@link remembering} puts before the true one. */
+type Execute = (...asked: readonly unknown[]) => Promise<unknown>
+
+const memory = globalThis as { rememberedTrace?: (execute: Execute, asked: readonly unknown[]) => Promise<unknown> }
+
+/** Has the runs of scenarios asked of {@link memory}. */
+const remembering: Plugin = {
+  name: 'remembering',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/hil\/run\/execute\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8')
+      const renamed = text.replace('export async function execute(', 'async function executeAnew(')
+      if (renamed === text) throw new Error(`${path} has no function that executes`)
+      const asked = 'export const execute = (...asked) => globalThis.rememberedTrace(executeAnew, asked)'
+      return { contents: `${renamed}\n${asked}\n`, loader: 'ts' }
+    })
+  },
+}
+
+/** Traces by who asked for them, and as how many-eth. */
+class Traces {
+  readonly #known = new Map<string, Promise<unknown>>()
+  #asking = ''
+  #count = 0
+
+  constructor() {
+    memory.rememberedTrace = (execute, asked) => this.#trace(execute, asked)
+  }
+
+  askedBy(name: string): void {
+    ;[this.#asking, this.#count] = [name, 0]
+  }
+
+  #trace(execute: Execute, asked: readonly unknown[]): Promise<unknown> {
+    // Whoever listens to a run or may break it off has to have one.
+    if (Object.values(asked[3] ?? {}).some((part) => typeof part === 'function' || part instanceof AbortSignal)) {
+      return execute(...asked)
+    }
+    this.#count += 1
+    const key = `${this.#asking} ${this.#count}`
+    const trace = this.#known.get(key) ?? execute(...asked)
+    this.#known.set(key, trace)
+    return trace
+  }
+}
+
+interface Described {
+  readonly name: string
+  readonly body: () => unknown
+  readonly parts: (Described | { readonly name: string; readonly run: () => unknown })[]
+}
+
 function loading(
   evaluate: (load: (name: string) => unknown, module: { exports: unknown }) => void,
   loadPackage: (name: string) => unknown,
   leftOut: readonly RegExp[],
+  traces: Traces,
 ): Load {
-  let [file, tests] = ['', [] as Test[]]
-  const trail: string[] = []
-  const add = (name: string, run: () => unknown, failsToLoad = false) => {
-    const whole = [...trail, name].join(' ')
-    if (leftOut.some((pattern) => pattern.test(whole))) return
-    // Names may repeat, and the tests of a suite are in the same order every time.
-    tests.push({ id: `${file}#${whole} (${tests.length})`, name: whole, file, failsToLoad, run })
-  }
+  let open: Described['parts'] = []
   const it: Define = (name, body, timeout_ms) => {
     // What asks for more time than others has no place here.
-    if (timeout_ms === undefined) add(name, body)
+    if (timeout_ms === undefined) open.push({ name, run: body })
   }
   const describe: Define = (name, body) => {
-    trail.push(name)
-    body()
-    trail.pop()
+    open.push({ name, body, parts: [] })
   }
   const vitest = {
     expect,
@@ -125,18 +180,43 @@ function loading(
   ])
   evaluate((name) => packages.get(name) ?? loadPackage(name), module)
   const loaders = module.exports as Readonly<Record<string, () => unknown>>
-  return (wanted) => {
-    ;[file, tests] = [wanted, []]
-    trail.length = 0
+
+  const described = async ({ body, parts }: Described) => {
+    open = parts
+    await body()
+    // Nested ones come later, when all that is said around them has been said.
+    for (const part of parts) if ('body' in part) await described(part)
+  }
+  return async (file) => {
+    const whole: Described = { name: '', body: () => loaders[file]?.(), parts: [] }
+    traces.askedBy(file)
     try {
-      loaders[wanted]?.()
+      await described(whole)
     } catch (error) {
       const fail = () => {
         throw error
       }
-      add('is loaded', fail, true)
+      return [{ id: `${file}#is loaded`, name: 'is loaded', file, failsToLoad: true, run: fail }]
+    }
+    const tests: Test[] = []
+    for (const { name, run } of testsOf(whole, [])) {
+      if (leftOut.some((pattern) => pattern.test(name))) continue
+      // Names may repeat, and the tests of a suite are in the same order every time.
+      const id = `${file}#${name} (${tests.length})`
+      const asking = () => {
+        traces.askedBy(id)
+        return run()
+      }
+      tests.push({ id, name, file, failsToLoad: false, run: asking })
     }
     return tests
+  }
+}
+
+function* testsOf({ parts }: Described, trail: readonly string[]): Generator<{ name: string; run: () => unknown }> {
+  for (const part of parts) {
+    if ('body' in part) yield* testsOf(part, [...trail, part.name])
+    else yield { name: [...trail, part.name].join(' '), run: part.run }
   }
 }
 
