@@ -16,6 +16,8 @@ export type Programmed =
   /** The program is in force; `confirmed` are the warnings that somebody confirmed. */
   | { readonly outcome: 'applied'; readonly readback: Readback; readonly confirmed: readonly string[] }
   | { readonly outcome: 'refused'; readonly reason: string }
+  /** The pump stored the program and read it back, and nobody committed it. */
+  | { readonly outcome: 'left' }
   /** No answer came: to PREPARE when `asked` is null, else to COMMIT, and then it may be in force or not. */
   | { readonly outcome: 'silent'; readonly asked: Readback | null; readonly confirmed: readonly string[] }
 
@@ -23,7 +25,8 @@ export type Programmed =
 export type Others = (outputs: readonly PumpOutput[]) => void
 
 /** Programs the pump at the instant. */
-export function sendProgram(pump: Pump, at_us: Time_us, { program, confirm }: Order, others: Others): Programmed {
+export function sendProgram(pump: Pump, at_us: Time_us, order: Order, others: Others): Programmed {
+  const { program, confirm } = order
   const prepared = answers(pump.react(at_us, { kind: 'prepare', program }), others)
   const refused = prepared.find((output) => output.kind === 'refused')
   if (refused !== undefined) return { outcome: 'refused', reason: refused.reason }
@@ -33,6 +36,7 @@ export function sendProgram(pump: Pump, at_us: Time_us, { program, confirm }: Or
   if (slip !== null) return { outcome: 'refused', reason: slip }
   const { warnings } = readback
   if (warnings.length > 0 && !confirm) return { outcome: 'refused', reason: `not confirmed: ${warnings.join('; ')}` }
+  if (order.commit === false) return { outcome: 'left' }
   return commit(pump, at_us, { readback, confirmed: warnings }, others)
 }
 

@@ -12,6 +12,8 @@ export interface Order {
   readonly program: Program
   /** Whether warnings of the pump are confirmed. */
   readonly confirm: boolean
+  /** False where the session ends before what was read back is committed. */
+  readonly commit?: false
 }
 
 export function programOf(entry: Entry): Program {
@@ -30,7 +32,8 @@ export function programOf(entry: Entry): Program {
 }
 
 export function entryOrder(entry: Entry): Order {
-  return { text: entry.text, program: programOf(entry), confirm: entry.confirm }
+  const left = entry.commit === false ? { commit: entry.commit } : {}
+  return { text: entry.text, program: programOf(entry), confirm: entry.confirm, ...left }
 }
 
 /** What the pump is told of a refill, which need not be true. */

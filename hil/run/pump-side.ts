@@ -212,6 +212,14 @@ export class PumpSide {
         sent.state = 'refused'
         this.#recorder.record(refusedRecord(sending, order.program, answer.reason))
         break
+      case 'left':
+        sent.state = 'refused'
+        this.#event(
+          now_us,
+          'never-committed',
+          `${order.text}: read back, and the session ended before it was committed`,
+        )
+        break
       case 'silent':
         this.#lost(now_us, order.text)
         if (answer.asked === null) {

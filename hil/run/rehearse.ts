@@ -90,6 +90,7 @@ function orderOf(item: ScriptItem): Order | null {
 function refusalOf(answer: Programmed): string | null {
   switch (answer.outcome) {
     case 'applied':
+    case 'left':
       return null
     case 'refused':
       return answer.reason

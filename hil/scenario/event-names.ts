@@ -8,6 +8,7 @@ import { PUMP_EVENTS } from '#firmware-sim/messages'
 const BENCH_EVENTS = [
   'programmed',
   'programming-refused',
+  'never-committed',
   'warning-confirmed',
   'refilled',
   'overfilled',

@@ -134,5 +134,13 @@ export const entrySchema = z
       .boolean()
       .meta({ description: 'Whether the programmer confirms the warnings the pump raises. Default true.' })
       .optional(),
+    commit: z
+      .boolean()
+      .meta({
+        description:
+          'Whether the program is committed once it was read back. false: the session ends there, and the pump goes on ' +
+          'as before. Default true.',
+      })
+      .optional(),
   })
   .meta({ oneOf: ENTRY_KINDS.map((kind) => ({ required: [kind] })) })

@@ -77,7 +77,8 @@ function readEntry(findings: Findings, path: Path, run: Span | undefined, tally:
     }
     tally.begun.add(time)
   }
-  return [{ at_us, path, entry: { at_us, confirm: written.confirm ?? true, ...what } }]
+  const left = written.commit === false ? { commit: false as const } : {}
+  return [{ at_us, path, entry: { at_us, confirm: written.confirm ?? true, ...left, ...what } }]
 }
 
 type Given = { readonly text: string } & ({ readonly kind: 'therapy'; readonly therapy: Therapy } | OneShot)

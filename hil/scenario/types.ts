@@ -98,12 +98,15 @@ export type OneShot =
 
 /**
  * One line of a prescription or of a programming. `text` is how the file wrote it, for people; `confirm` whether the
- * programmer confirms warnings of the pump.
+ * programmer confirms warnings of the pump; `commit` is false where the session ends before what was read back is
+ * committed.
  */
-export type Entry = { readonly at_us: Time_us; readonly text: string; readonly confirm: boolean } & (
-  | { readonly kind: 'therapy'; readonly therapy: Therapy }
-  | OneShot
-)
+export type Entry = {
+  readonly at_us: Time_us
+  readonly text: string
+  readonly confirm: boolean
+  readonly commit?: false
+} & ({ readonly kind: 'therapy'; readonly therapy: Therapy } | OneShot)
 
 /** What is in a syringe: the truth, or what the pump is told of it. */
 export interface Fill {

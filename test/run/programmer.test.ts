@@ -285,3 +285,37 @@ describe('programmed-as-prescribed', () => {
     expect(await one(prescription, programming)).toBe(outcome)
   })
 })
+
+describe('a session that ends before the commit', () => {
+  const left = draft({
+    duration: '2 h',
+    prescription: [therapy('0 s', '50 ug/d'), therapy('1 h', '100 ug/d')],
+    programming: [
+      therapy('0 s', '50 ug/d'),
+      '{ at: 1 h, therapy: { mode: simple-continuous, dose: 100 ug/d }, commit: false }',
+      '{ at: 1 h 30 min, bolus: { dose: 1 ug, over: 10 min } }',
+    ],
+    checks: ['{ check: programmed-as-prescribed }', '{ check: delivered-volume, within: 5 %, to: 1 h }', ...LOOSE],
+  })
+
+  it('leaves the pump as it was, refuses nothing, and is told', async () => {
+    const asked: string[] = []
+    const pump = behind((inner, at_us, input) => {
+      if (input.kind === 'prepare' || input.kind === 'commit') asked.push(`${input.kind} ${toNumber(at_us) / 60e6}`)
+      return inner.react(at_us, input)
+    })
+    const { trace, result } = await finish(left, pump)
+    expect(asked).toEqual(['prepare 0', 'commit 0', 'prepare 60', 'prepare 90', 'commit 90'])
+    expect(events(trace, 'never-committed').map(({ t_us }) => t_us / 60e6)).toEqual([60])
+    expect(recordsOf(trace.records, 'applied').map(({ at_us }) => Number(at_us) / 60e6)).toEqual([0, 90])
+    expect(recordsOf(trace.records, 'refused')).toEqual([])
+    const [programmed] = checksNamed(result, 'programmed-as-prescribed')
+    expect(programmed?.outcome).toBe('fail')
+    // Two hours at 50 ug/d and the bolus, at 500 ug/mL.
+    expect(result.believed.volume_uL).toBeCloseTo(8.25 + 2, 0)
+  })
+
+  it('is nothing that a rehearsal warns of', () => {
+    expect(rehearse(scenarioOf(left), modelPump)).toEqual([])
+  })
+})
