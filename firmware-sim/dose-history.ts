@@ -11,12 +11,10 @@ import {
   compare,
   divide,
   equal,
-  isPositive,
   larger,
   multiply,
   type Rational,
   ratio,
-  smaller,
   subtract,
   times,
   ZERO,
@@ -87,18 +85,6 @@ export function massLine(history: History, drug: string): RateLine {
 /** The volume, whatever the drug. */
 export function volumeLine(history: History): RateLine {
   return history.map(({ from_us, volume_uL_per_us }) => ({ from_us, rate: volume_uL_per_us }))
-}
-
-/** What a line gives from one instant to a later one; nothing where they are the wrong way round. */
-export function givenBetween(line: RateLine, from_us: Time_us, to_us: Time_us): Rational {
-  let given = ZERO
-  for (const [index, { from_us: begin_us, rate }] of line.entries()) {
-    const next = line[index + 1]
-    const end_us = next === undefined ? to_us : smaller(next.from_us, to_us)
-    const lasted_us = subtract(end_us, larger(begin_us, from_us))
-    if (isPositive(lasted_us)) given = add(given, multiply(rate, lasted_us))
-  }
-  return given
 }
 
 function isSame(a: Giving, b: Giving): boolean {

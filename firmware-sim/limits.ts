@@ -1,5 +1,5 @@
 /**
- * What the pump refuses, and what it wants confirmed.
+ * What the pump refuses; what it wants confirmed is in warnings.ts.
  *
  * Nothing is rounded to fit. The rate at any instant is zero or within the range of the pump; only minimum rate, running
  * alone, may lie below it. The dose in any 24 h counts what was given and a full window of what is still to come. A
@@ -9,29 +9,16 @@ import { believedSteps } from '#firmware-sim/accounting'
 import { isJump } from '#firmware-sim/clock'
 import { dailyOf, measureOf } from '#firmware-sim/daily-dose'
 import { positionAt } from '#firmware-sim/delivery'
-import { beyondBound, beyondBy, beyondDose } from '#firmware-sim/dose-limits'
+import { beyondBy, beyondDose } from '#firmware-sim/dose-limits'
 import { clearedAt, type Foreseen, foresee } from '#firmware-sim/foresight'
-import type { Dose, Program, Refill, Therapy } from '#firmware-sim/messages'
+import type { Program, Refill, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { believedVolume, refilled, residual } from '#firmware-sim/reservoir'
 import { changed, type PumpState } from '#firmware-sim/state'
 import { horizonOf } from '#firmware-sim/therapy/therapies'
 import { decimal } from '#units/format'
 import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
-import {
-  add,
-  compare,
-  divide,
-  equal,
-  isPositive,
-  isZero,
-  larger,
-  magnitude,
-  multiply,
-  type Rational,
-  subtract,
-  times,
-} from '#units/rational'
+import { add, compare, divide, equal, isZero, larger, multiply, type Rational, subtract, times } from '#units/rational'
 
 /** Boluses that may run at once: more are rare, and each makes the next change costlier to work out. */
 const MOST_BOLUSES = 16
@@ -73,125 +60,18 @@ export function grantRefusal(model: PumpModel, after: PumpState): string | null 
   return refused ?? doseRefusal(model, after)
 }
 
-/** What the program would have confirmed before it is committed. */
-export function warningsOf(model: PumpModel, before: PumpState, after: PumpState, program: Program): readonly string[] {
-  const warnings: string[] = []
-  const { dailyDose, change } = before.limits
-  const found = beyondSoft(model, before, after, program)
-  if (found !== null) warnings.push(`${found}, the soft limit of the clinic`)
-  if (dailyDose.hard !== null && program.kind === 'refill') {
-    const found = beyondDose(model, after, dailyDose.hard)
-    if (found !== null) warnings.push(`${found}, the hard limit of the clinic; program a lower dose`)
-  }
-  // A jump of the clock, and a therapy that is no reduction, have been refused for it.
-  if (dailyDose.hard !== null && (program.kind === 'set-clock' || program.kind === 'therapy')) {
-    const own = program.kind === 'therapy' ? ownDose(model, after, dailyDose.hard) : null
-    const found = own === null ? beyondBy(model, before, after, dailyDose.hard) : null
-    if (own !== null) warnings.push(`${own}, the hard limit of the clinic, though no more than the pump gives now`)
-    if (found !== null) warnings.push(`${found}, the hard limit of the clinic, with what was given before`)
-  }
-  if (program.kind === 'refill' && after.unfit !== null) {
-    const { reason, what } = after.unfit
-    warnings.push(
-      what === 'therapy'
-        ? `${reason}; unless a therapy that fits is programmed at once, the pump stops and alarms`
-        : `${reason}; the boluses under way end, and what is in force goes on without them`,
-    )
-  }
-  if (program.kind === 'refill') warnings.push(...refillWarnings(model, before, after))
-  const stops = after.therapy.mode === 'stopped'
-  const changed = program.kind === 'therapy' && !stops ? relativeChange(model, before, after) : null
-  if (changed !== null && change.soft !== null && compare(magnitude(changed), change.soft) > 0) {
-    warnings.push(`the dose changes by ${percent(changed)}, by more than the ${percent(change.soft)} of the clinic`)
-  }
-  return warnings
-}
-
-/** What a refill makes of what was programmed for the fluid before it; the fluid is in, so none of it can be refused. */
-function refillWarnings(model: PumpModel, before: PumpState, after: PumpState): readonly string[] {
-  const { drug } = after.contents
-  if (drug !== before.contents.drug) return isMeantFor(before) ? [otherDrug(before, drug)] : []
-  const dailyWith = ({ contents }: PumpState) => dailyOf(before.therapy, measureOf('mass', contents, model))
-  const { permission } = before.patient
-  const remedy = 'program the therapy anew for what the pump holds'
-  const daily = changeWarnings(before, dailyWith(before), dailyWith(after), { what: 'dose', unit: 'ug a day', remedy })
-  if (permission?.dose.by !== 'volume') return daily
-  const { volume_uL } = permission.dose
-  const bolusWith = ({ contents }: PumpState) => multiply(volume_uL, contents.concentration_ug_per_uL)
-  const boluses = { what: 'bolus that the patient may ask for', unit: 'ug', remedy: 'program the leave anew' }
-  return [...daily, ...changeWarnings(before, bolusWith(before), bolusWith(after), boluses)]
-}
-
-/** What a change of a dose is beyond, of the limits of change. */
-function changeWarnings(
-  { limits }: PumpState,
-  was: Rational,
-  is: Rational,
-  { what, unit, remedy }: { readonly what: string; readonly unit: string; readonly remedy: string },
-): readonly string[] {
-  if (isZero(was)) return []
-  const { soft, hard } = limits.change
-  const changed = divide(subtract(is, was), was)
-  const told = `the ${what} changes by ${percent(changed)}, from ${decimal(was)} to ${decimal(is)} ${unit}, by more than the`
-  const warnings: string[] = []
-  if (soft !== null && compare(magnitude(changed), soft) > 0) {
-    warnings.push(`${told} ${percent(soft)} of the clinic; ${remedy}`)
-  }
-  if (hard !== null && compare(changed, hard) > 0)
-    warnings.push(`${told} ${percent(hard)} the clinic allows; ${remedy}`)
-  return warnings
-}
-
-/** Whether anything that gives a dose, or would once it is asked for, was programmed for what the pump holds. */
-function isMeantFor({ contents, lastGiving, patient, boluses }: PumpState): boolean {
-  const isProgrammed = lastGiving !== null || patient.permission !== null || boluses.length > 0
-  return isProgrammed && isPositive(contents.concentration_ug_per_uL)
-}
-
-function otherDrug({ contents, patient }: PumpState, drug: string): string {
-  const leave = patient.permission === null ? '' : `, and the leave of the patient for boluses goes on, of ${drug}`
-  return `the therapy was programmed for ${contents.drug}, and the reservoir now holds ${drug}${leave}; program it anew`
-}
-
-/** What the program makes of the dose of 24 h where that is beyond the soft limit. */
-function beyondSoft(model: PumpModel, before: PumpState, after: PumpState, program: Program): string | null {
-  const { soft } = before.limits.dailyDose
-  if (soft === null) return null
-  switch (program.kind) {
-    case 'therapy':
-      // What was given before is no reason against a therapy that gives no more.
-      return riseOf(model, before, after) <= 0 ? ownDose(model, after, soft) : beyondDose(model, after, soft)
-    case 'bolus':
-    case 'refill':
-      return beyondDose(model, after, soft)
-    case 'set-clock':
-      return beyondBy(model, before, after, soft)
-    case 'prime':
-    case 'bridge':
-      return soft.by === 'mass' ? null : beyondBy(model, before, after, soft)
-    case 'patient-bolus':
-    case 'restart':
-      return null
-  }
-}
-
-/** What the therapy in force gives in its fullest 24 h by itself, where that is more than a dose. */
-function ownDose(model: PumpModel, { therapy, contents }: PumpState, limit: Dose): string | null {
-  return beyondBound(dailyOf(therapy, measureOf(limit.by, contents, model)), limit)
-}
-
 /** Volume a therapy gives in 24 h with what the pump holds; of a pattern, in the fullest 24 h. */
 export function dailyVolume(model: PumpModel, state: PumpState, therapy: Therapy): Volume_uL {
   return as(dailyOf(therapy, measureOf('volume', state.contents, model)))
 }
 
 /** A therapy against the one before it, by what they give in a day: below zero where it gives less. */
-function riseOf(model: PumpModel, before: PumpState, after: PumpState): number {
+export function riseOf(model: PumpModel, before: PumpState, after: PumpState): number {
   return compare(dailyVolume(model, before, after.therapy), dailyVolume(model, before, before.therapy))
 }
 
 /** By how much of the last dose that was meant the dose of a day changes; null where there was none to compare with. */
-function relativeChange(model: PumpModel, before: PumpState, after: PumpState): Rational | null {
+export function relativeChange(model: PumpModel, before: PumpState, after: PumpState): Rational | null {
   const last = previousDaily(model, before)
   return last === null ? null : divide(subtract(dailyVolume(model, before, after.therapy), last), last)
 }
@@ -303,6 +183,7 @@ function capacityRefusal(model: PumpModel, state: PumpState, refill: Refill): st
   return `${decimal(refill.volume_uL)} uL on top of ${had} uL believed left is more than the reservoir of ${room} uL; draw out more first`
 }
 
-function percent(fraction: Rational): string {
+/** A fraction as people read it. */
+export function percent(fraction: Rational): string {
   return `${decimal(times(fraction, 100))} %`
 }

@@ -6,7 +6,7 @@
  */
 import type { PumpModel } from '#firmware-sim/model'
 import { as, type Time_us } from '#units/quantity'
-import { add, compare, smaller } from '#units/rational'
+import { add, compare } from '#units/rational'
 
 export interface Standing {
   /** Since when the pump stands; null while it runs. */
@@ -46,13 +46,6 @@ export function alarmAt(model: PumpModel, standing: Standing): Time_us | null {
   return standing.since_us === null || standing.alarmed
     ? null
     : as<Time_us>(add(standing.since_us, model.stoppedAlarm_us))
-}
-
-/** The next instant at which the standing pump says anything by itself; null when there is none. */
-export function nextNotice(model: PumpModel, standing: Standing): Time_us | null {
-  const [warning_us, alarm_us] = [warningAt(model, standing), alarmAt(model, standing)]
-  if (warning_us === null) return alarm_us
-  return alarm_us === null ? warning_us : as<Time_us>(smaller(warning_us, alarm_us))
 }
 
 /** What is due at an instant, each once a stop, and the standing that remembers it. */

@@ -7,13 +7,14 @@
  */
 import { crc32 } from 'node:zlib'
 import { isJump } from '#firmware-sim/clock'
-import { dailyVolume, previousDaily, warningsOf } from '#firmware-sim/limits'
+import { dailyVolume, previousDaily } from '#firmware-sim/limits'
 import type { Program, PumpUtterance } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Stimulus } from '#firmware-sim/operating'
 import type { PumpState } from '#firmware-sim/state'
 import { bolusText } from '#firmware-sim/therapy/bolus'
 import { therapyText } from '#firmware-sim/therapy/therapies'
+import { warningsOf } from '#firmware-sim/warnings'
 import { as, type Volume_uL } from '#units/quantity'
 import { add, divide, toText } from '#units/rational'
 

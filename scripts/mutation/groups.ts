@@ -35,7 +35,12 @@ export const GROUPS: readonly MutationGroup[] = [
   },
   {
     name: 'limits',
-    mutate: ['firmware-sim/limits.ts', 'firmware-sim/dose-limits.ts', 'firmware-sim/foresight.ts'],
+    mutate: [
+      'firmware-sim/limits.ts',
+      'firmware-sim/warnings.ts',
+      'firmware-sim/dose-limits.ts',
+      'firmware-sim/foresight.ts',
+    ],
     tests: [
       'firmware-sim/clock-log',
       'firmware-sim/limits',

@@ -499,6 +499,14 @@ describe('a refill of another drug', () => {
     expect(said(giving({}, continuous('400 uL/d')), '1 d', refill({ volume: '40 mL' }))).toEqual([])
   })
 
+  it('names the drug that the therapy was programmed for, however often the reservoir was filled since', () => {
+    const pump = giving({}, continuous('400 uL/d'))
+    expect(wasApplied(pump.program('1 d', MORPHINE))).toBe(true)
+    const ziconotide = refill({ volume: '40 mL', drug: 'ziconotide', concentration: '25 ug/mL' })
+    expect(said(pump, '2 d', ziconotide)).toEqual([`${HOLDS.replace('morphine', 'ziconotide')}; program it anew`])
+    expect(said(pump, '3 d', refill({ volume: '40 mL' }))).toEqual([])
+  })
+
   it('says that the leave of the patient goes on', () => {
     const warned = [`${HOLDS}, and the leave of the patient for boluses goes on, of morphine; program it anew`]
     const pump = giving({}, LEAVE)

@@ -3,16 +3,30 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type Giving,
-  givenBetween,
   type History,
   MOST_PIECES,
   massLine,
   NOTHING_GIVEN,
   noted,
+  type RateLine,
   volumeLine,
 } from '#firmware-sim/dose-history'
 import { as, type Time_us } from '#units/quantity'
-import { add, compare, isPositive, multiply, ratio, subtract, times, toNumber, whole, ZERO } from '#units/rational'
+import {
+  add,
+  compare,
+  isPositive,
+  larger,
+  multiply,
+  type Rational,
+  ratio,
+  smaller,
+  subtract,
+  times,
+  toNumber,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 const MINUTE_us: Time_us = as(whole(60_000_000))
 const DAY_min = 1440
@@ -68,6 +82,18 @@ function lookingBack(given: readonly number[]): number[] {
 
 const drugs = fc.constantFrom('baclofen', 'baclofen', 'baclofen', 'baclofen', 'morphine')
 const change = fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 }), drugs)
+
+/** What a line gives from one instant to a later one; nothing where they are the wrong way round. */
+function givenBetween(line: RateLine, from_us: Time_us, to_us: Time_us): Rational {
+  let given = ZERO
+  for (const [index, { from_us: begin_us, rate }] of line.entries()) {
+    const next = line[index + 1]
+    const end_us = next === undefined ? to_us : smaller(next.from_us, to_us)
+    const lasted_us = subtract(end_us, larger(begin_us, from_us))
+    if (isPositive(lasted_us)) given = add(given, multiply(rate, lasted_us))
+  }
+  return given
+}
 
 describe('the dose given', () => {
   it('is nothing before the first change', () => {

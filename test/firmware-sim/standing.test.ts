@@ -3,16 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PumpModel } from '#firmware-sim/model'
 import { figureTexts, MODELS, type ModelKey, modelOf } from '#firmware-sim/models'
-import {
-  alarmAt,
-  nextNotice,
-  noticed,
-  RUNNING,
-  type Standing,
-  stillStands,
-  stopped,
-  warningAt,
-} from '#firmware-sim/standing'
+import { alarmAt, noticed, RUNNING, type Standing, stillStands, stopped, warningAt } from '#firmware-sim/standing'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, ratio, subtract, whole } from '#units/rational'
 
@@ -23,6 +14,12 @@ function pumpWith(figures: Partial<Record<ModelKey, string>> = {}): PumpModel {
 const MODEL = pumpWith()
 const hour = (count: number): Time_us => as(whole(count * 3_600_000_000))
 const A_MOMENT = ratio(1n, 1000n)
+/** The next instant at which the standing pump says anything by itself; null when there is none. */
+function nextNotice(model: PumpModel, standing: Standing): Time_us | null {
+  const due = [warningAt(model, standing), alarmAt(model, standing)].filter((at_us) => at_us !== null)
+  return due.toSorted(compare)[0] ?? null
+}
+
 const justBefore = (at_us: Time_us): Time_us => as(subtract(at_us, A_MOMENT))
 
 describe('a stopped pump', () => {
