@@ -9,6 +9,7 @@ import { judge } from '#hil/run/judge'
 import type { MeasuredRig } from '#hil/run/measured-rig'
 import type { RunResult } from '#hil/run/result'
 import type { Scenario } from '#hil/scenario/types'
+import type { JobHooks } from '#scripts/campaign/jobs'
 import type { AttemptFiles } from '#scripts/commands/run-files'
 import { TraceFile } from '#scripts/trace-file'
 import { writeViews } from '#scripts/trace-views'
@@ -37,17 +38,10 @@ export interface Attempted {
   readonly losses: readonly string[]
 }
 
-/** How a long attempt is followed and ended. */
-export interface AttemptHooks {
-  readonly signal: AbortSignal
-  /** Called with the part of the scenario that is over, 0 to 1; awaited. */
-  readonly onProgress: (part: number) => Promise<void> | void
-}
-
 /** Runs the scenario once. Ended by the signal, what there is so far is judged, as inconclusive. */
 export async function attempt(
   { scenario, file, pump, rig, measured, ...kept }: Attempt,
-  hooks: AttemptHooks,
+  hooks: JobHooks,
 ): Promise<Attempted> {
   const length_us = Number(scenario.duration_us.n)
   const records = kept.files.traces.map((path) => new TraceFile(path))

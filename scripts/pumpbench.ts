@@ -158,6 +158,7 @@ function program(): Command {
       'attempt an inconclusive scenario up to n times more; every attempt is kept and counts',
       count('a number of retries', 0, MOST_RETRIES),
     )
+    .option('--journal <file>', 'keep every run that is over here, and go on from there when a run was killed')
     .option('--baseline <file>', 'a result of --json: fail when a check that passed in it no longer does')
     .option(
       '--requirements <file>',

@@ -1,5 +1,5 @@
 /**
- * A campaign: every scenario attempted, and attempted again where the bench could not say, here or in several threads.
+ * A campaign of runs: every scenario attempted, and attempted again where the bench could not say, here or in several threads.
  *
  * Results stand in the order of the scenarios, whichever was over first. An attempt is never overwritten: each is a run of
  * its own in the result, and an inconclusive first attempt keeps a campaign from passing whatever the second one says.
@@ -11,11 +11,14 @@ import type { Window } from '#hil/report/window'
 import type { RigDefinition } from '#hil/rig/rig'
 import type { MeasuredRig } from '#hil/run/measured-rig'
 import type { RunResult } from '#hil/run/result'
-import { attempt } from '#scripts/attempt'
+import { type Attempt, type Attempted, attempt } from '#scripts/attempt'
+import { type Crew, crew } from '#scripts/campaign/crew'
+import { carryOut, extentOf, type Job, type JobHooks } from '#scripts/campaign/jobs'
+import type { Journal } from '#scripts/campaign/journal'
+import type { Drawing, Made } from '#scripts/campaign/made'
 import type { FilesOf } from '#scripts/commands/run-files'
 import type { Progress } from '#scripts/progress'
 import type { ScenarioFile } from '#scripts/scenario-files'
-import { type Place, thread } from '#scripts/threads'
 
 export interface CampaignOptions {
   readonly files: readonly ScenarioFile[]
@@ -33,7 +36,11 @@ export interface CampaignOptions {
   readonly jobs: number
   /** Whether a report will draw the runs. */
   readonly drawn: boolean
-  readonly progress: Pick<Progress, 'begin' | 'reached' | 'end'>
+  /** The command that runs one of the scenarios alone. */
+  readonly alone: (file: ScenarioFile) => string
+  /** What was done before and is kept now; null where nothing is. */
+  readonly journal: Journal<Made> | null
+  readonly progress: Pick<Progress, 'begin' | 'reached' | 'end' | 'stands'>
   readonly signal: AbortSignal
 }
 
@@ -48,48 +55,50 @@ export interface Campaign {
   readonly left: number
 }
 
-interface Made {
-  readonly runs: RunResult[]
-  readonly losses: string[]
-}
+/** Makes one attempt, in this thread or in another one. */
+type Attempting = (what: Attempt, hooks: JobHooks) => Promise<Attempted>
 
 export async function campaign(options: CampaignOptions): Promise<Campaign> {
-  const { files, jobs, signal } = options
-  const made: Made[] = files.map(() => ({ runs: [], losses: [] }))
-  const gallery = new Gallery()
-  const many = Math.min(jobs, files.length)
-  const places: readonly Place[] = many > 1 ? Array.from({ length: many }, thread) : [HERE]
-  let begun = 0
-  const work = async (place: Place) => {
-    while (!signal.aborted && begun < files.length) {
-      const index = begun
-      begun += 1
-      const [file, into] = [files[index], made[index]]
-      if (file !== undefined && into !== undefined) await attempts(options, file, index, place, { ...into, gallery })
-    }
-  }
+  const { files, journal, signal, progress } = options
+  const jobs = files.map((task) => ({
+    key: task.scenario.name,
+    task,
+    weight: Number(task.scenario.duration_us.n),
+  }))
+  const many = Math.min(options.jobs, files.length)
+  const threads = many > 1 ? crew(many) : null
+  const attempting = threads === null ? attempt : abreast(threads)
+  const [runs, losses, gallery] = [[] as RunResult[], [] as string[], new Gallery()]
   try {
-    await Promise.all(places.map(work))
+    const begun = await carryOut<ScenarioFile, Made>({
+      ...{ jobs, extent: extentOf(jobs), abreast: many, journal, signal },
+      perform: (job, index) => attempts(options, job, index, attempting),
+      alone: ({ task }) => options.alone(task),
+      onStanding: (standing) => progress.stands(standing),
+      deliver: (made, _, index) => {
+        runs.push(...made.runs)
+        losses.push(...made.losses)
+        for (const drawing of made.drawings) gallery.hang({ ...drawing, index })
+      },
+    })
+    return { runs, losses, curves: gallery.curves, left: files.length - begun }
   } finally {
-    await Promise.all(places.map((place) => place.close()))
-  }
-  return {
-    runs: made.flatMap(({ runs }) => runs),
-    curves: gallery.curves,
-    losses: made.flatMap(({ losses }) => losses),
-    left: files.length - begun,
+    await threads?.close()
   }
 }
 
-/** This thread. */
-const HERE: Place = { attempt, close: () => Promise.resolve() }
+/** Pump and rig cross to a thread by their names. */
+function abreast(threads: Crew): Attempting {
+  return ({ scenario, pump, rig, ...what }, hooks) => {
+    const { text, sha256, modelFigures } = scenario.origin
+    const task = { ...what, text, sha256, modelFigures, seed: scenario.seed, pump: pump.name, rig: rig.name }
+    return threads.perform('attempt', task, hooks)
+  }
+}
 
-/** What one attempt looked like, with what decides whether it is drawn. */
-interface Exhibit {
-  readonly passed: boolean
+/** What was drawn, with its place among the scenarios. */
+interface Exhibit extends Drawing {
   readonly index: number
-  readonly number: number
-  readonly curves: RunCurves
 }
 
 /** The runs that a report draws, whichever was over first: those that did not pass, then those that come first. */
@@ -114,13 +123,13 @@ class Gallery {
 /** Attempts at one scenario until the bench can say, or has tried often enough. */
 async function attempts(
   options: CampaignOptions,
-  { file, scenario }: ScenarioFile,
+  { task: { file, scenario } }: Job<ScenarioFile>,
   index: number,
-  place: Place,
-  into: Made & { readonly gallery: Gallery },
-): Promise<void> {
+  attempting: Attempting,
+): Promise<Made> {
   const { pump, rig, measured, filesOf, window, retry, progress, signal } = options
   const { length } = options.files
+  const made = { runs: [] as RunResult[], losses: [] as string[], drawings: [] as Drawing[] }
   // A run that passes after as many others is left out of the drawings whatever comes of those.
   const drawn = !options.drawn ? 'never' : index < MOST_DRAWN ? 'always' : 'unless passed'
   for (let number = 1; number <= 1 + (retry ?? 0); number += 1) {
@@ -130,13 +139,14 @@ async function attempts(
       const onProgress = (part: number) => progress.reached(name, index, length, part)
       const files = filesOf(scenario.name, number)
       const what = { scenario, file, pump, rig, measured, window, files, drawn } as const
-      const { run, curves, losses } = await place.attempt(what, { signal, onProgress })
-      into.runs.push(retry === undefined ? run : { ...run, attempt: number })
-      if (curves !== null) into.gallery.hang({ passed: run.verdict === 'pass', index, number, curves })
-      into.losses.push(...losses)
-      if (run.verdict !== 'inconclusive' || signal.aborted) return
+      const { run, curves, losses } = await attempting(what, { signal, onProgress })
+      made.runs.push(retry === undefined ? run : { ...run, attempt: number })
+      if (curves !== null) made.drawings.push({ passed: run.verdict === 'pass', number, curves })
+      made.losses.push(...losses)
+      if (run.verdict !== 'inconclusive' || signal.aborted) break
     } finally {
       progress.end()
     }
   }
+  return made
 }

@@ -1,4 +1,5 @@
 /** `pumpbench run`: reads every scenario, runs each, judges each, reports all. Nothing runs until everything is valid. */
+import { createHash } from 'node:crypto'
 import type { PumpDefinition } from '#hil/pump/pump'
 import type { RecordManifest } from '#hil/report/manifest-schema'
 import { requirementResults } from '#hil/report/requirements'
@@ -6,9 +7,12 @@ import type { Requirement } from '#hil/report/requirements-file'
 import { windowText } from '#hil/report/window'
 import type { RigDefinition } from '#hil/rig/rig'
 import type { MeasuredRig } from '#hil/run/measured-rig'
-import type { Result } from '#hil/run/result'
+import type { Result, RunResult } from '#hil/run/result'
 import { problemText } from '#hil/scenario/problem'
 import { BENCH_FILE } from '#scripts/bench-file'
+import { aloneCommand, type Circumstances } from '#scripts/campaign/alone'
+import { type Facts, type OpenedJournal, openJournal } from '#scripts/campaign/journal'
+import { type Made, readMade } from '#scripts/campaign/made'
 import { type Baseline, heldAgainst, missingScenarios, readBaseline } from '#scripts/commands/baseline'
 import { campaign } from '#scripts/commands/campaign'
 import { type RequirementsOption, requirementsInUse, requirementsPath } from '#scripts/commands/requirements-in-use'
@@ -31,6 +35,7 @@ import {
 import { type Named, pumpNamed, rigNamed } from '#scripts/registry'
 import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
 import { readScenarios, type ScenarioFile } from '#scripts/scenario-files'
+import { commit, version } from '#scripts/version'
 import { exactSpeed, speedProblems, wireRigNamed } from '#scripts/wire-rigs'
 
 export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOptions, RigFileOptions {
@@ -40,6 +45,7 @@ export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOpti
   readonly speed?: number
   readonly jobs?: number
   readonly retry?: number
+  readonly journal?: string
   readonly baseline?: string
   readonly requirements?: RequirementsOption
   readonly record?: string
@@ -62,8 +68,11 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
   const plan = planOf(paths, options)
   if ('problems' in plan) return refused(plan.problems)
   const made = manifest(new Date(), plan.rig.firmware)
+  const journal = journalOf(plan, options)
+  if (journal?.ok === false) return refused([journal.problem])
   const unkept = plan.record === null ? null : beginRecord(plan.record, made)
   if (unkept !== null) return refused([unkept])
+  const alone = (file: ScenarioFile) => aloneCommand(file, aloneWith(options))
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interruption.abort())
   const { runs, left, ...kept } = await campaign({
@@ -72,9 +81,11 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
     retry: options.retry,
     drawn: options.html !== undefined || options.record !== undefined,
     window: options.window,
+    journal: journal?.journal ?? null,
+    alone,
     progress: new Progress(process.stderr, options.quiet === true),
     signal: interruption.signal,
-  })
+  }).finally(() => journal?.journal.close())
   const result: Result = {
     schema: 'pumpbench/result@1',
     manifest: made,
@@ -88,10 +99,63 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
     if (options.quiet !== true && options.json !== '-') process.stdout.write(recordLine(plan.record.folder))
   }
   for (const loss of losses) console.error(loss)
+  if (options.quiet !== true && plan.files.length > 1) sayAgain(plan.files, runs, alone)
   if (!interruption.signal.aborted) return exitStatus(result, losses.length > 0)
   const rest = left === 0 ? '' : `; ${left} ${left === 1 ? 'scenario was' : 'scenarios were'} not run`
   console.error(`interrupted: the record so far is kept as inconclusive${rest}`)
   return EXIT.interrupted
+}
+
+/** How many commands are printed at most. */
+const MOST_COMMANDS = 100
+
+/** One command for each scenario that did not pass: it brings the same about alone. */
+function sayAgain(
+  files: readonly ScenarioFile[],
+  runs: readonly RunResult[],
+  alone: (file: ScenarioFile) => string,
+): void {
+  const names = new Set(runs.flatMap(({ scenario, verdict }) => (verdict === 'pass' ? [] : [scenario])))
+  const again = files.filter(({ scenario }) => names.has(scenario.name))
+  for (const file of again.slice(0, MOST_COMMANDS)) console.error(`alone: ${alone(file)}`)
+  if (again.length > MOST_COMMANDS) console.error(`and ${again.length - MOST_COMMANDS} more that did not pass`)
+}
+
+/** What of the command line changes what a run comes to. */
+function aloneWith({ rig = 'avr', pump = 'model', seed, speed, rigFile, date }: RunOptions): Circumstances {
+  const given = { speed, 'rig-file': rigFile, date }
+  const options = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  )
+  return { rig: { name: rig }, pump: { name: pump }, seed, options }
+}
+
+/** The journal that is asked for, begun or gone on with; null where none is. */
+function journalOf(
+  { files, pump, rig, measured, filesOf: placesOf }: Plan,
+  options: RunOptions,
+): OpenedJournal<Made> | null {
+  if (options.journal === undefined) return null
+  const { retry, speed, window } = options
+  const drawn = options.html !== undefined
+  const facts: Facts = {
+    version: `${version} ${commit ?? 'of no known commit'}`,
+    pump: pump.name,
+    rig: `${rig.name} ${rig.firmware ?? ''}`.trim(),
+    'rig file': measured === null ? 'none' : JSON.stringify(measured),
+    scenarios: digestOf(
+      files.map(({ file, scenario }) => [file, scenario.origin.sha256, scenario.origin.modelFigures]),
+    ),
+    seeds: digestOf(files.map(({ scenario }) => scenario.seed)),
+    'kept files': digestOf(files.map(({ scenario }) => placesOf(scenario.name, 1))),
+    ...{ retry: String(retry ?? 'none'), speed: String(speed ?? 'none'), drawn: String(drawn) },
+    window: window === undefined ? 'none' : windowText(window),
+  }
+  return openJournal({ path: options.journal, option: '--journal', campaign: 'run', facts, read: readMade })
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }
 
 function refused(problems: readonly string[]): ExitStatus {
@@ -132,10 +196,15 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     ...(options.baseline === undefined ? [] : [options.baseline]),
     ...(options.rigFile === undefined ? [] : [options.rigFile]),
   ]
-  const outputs = [...reportFiles(options), ...requestsOf(files, places, options.retry)]
+  const kept = options.journal === undefined ? [] : [{ option: '--journal', path: options.journal }]
+  const outputs = [...reportFiles(options), ...kept, ...requestsOf(files, places, options.retry)]
   found.push(...outputProblems(outputs, inputs))
   if (options.record !== undefined) found.push(...recordProblems(options.record, outputs))
-  else if (options.include !== undefined) found.push('--include says what a record holds; give --record too')
+  if (options.record !== undefined && options.journal !== undefined) {
+    found.push('--journal and --record: a record is made in one go; leave one of them out')
+  }
+  if (options.record === undefined && options.include !== undefined)
+    found.push('--include says what a record holds; give --record too')
   if (found.length === 0) found.push(...prepareOutputs(outputs))
   if (found.length > 0 || !pump.ok || !rig.ok || baseline?.ok === false) return { problems: found }
   const record = recordOf(paths, options, files, text, baseline?.baseline.text ?? null)

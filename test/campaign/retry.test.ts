@@ -15,6 +15,13 @@ const FILES = ['one', 'two'].map((name) => {
   return { file: `${name}.yaml`, text, sha256: '', models: [], scenario: scenarioOf(text) }
 })
 
+const QUIET: CampaignOptions['progress'] = {
+  begin: () => undefined,
+  reached: () => Promise.resolve(),
+  end: () => undefined,
+  stands: () => undefined,
+}
+
 /** The ideal rig that fails the first so many times it is opened. */
 function failingAtFirst(times: number): RigDefinition {
   let opened = 0
@@ -41,7 +48,9 @@ async function ran(rig: RigDefinition, over: Partial<CampaignOptions> = {}): Pro
     retry: 2,
     jobs: 1,
     drawn: false,
-    progress: { begin: () => undefined, reached: () => Promise.resolve(), end: () => undefined },
+    journal: null,
+    alone: ({ file }) => `pumpbench run ${file}`,
+    progress: QUIET,
     signal: new AbortController().signal,
     ...over,
   })
@@ -89,7 +98,7 @@ describe('a retry', () => {
 
   it('is not made after Ctrl-C', async () => {
     const interruption = new AbortController()
-    const progress = { begin: () => interruption.abort(), reached: () => Promise.resolve(), end: () => undefined }
+    const progress = { ...QUIET, begin: () => interruption.abort() }
     expect(outline(await ran(idealRig, { signal: interruption.signal, progress }))).toEqual([
       ['one', 1, 'inconclusive'],
     ])

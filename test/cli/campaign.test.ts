@@ -122,6 +122,44 @@ describe('--jobs', () => {
   })
 })
 
+describe('--journal', () => {
+  const write = () => {
+    for (const name of ['one', 'two', 'three', 'four', 'five', 'six']) folder.write(`s/${name}.yaml`, failing(name))
+  }
+
+  it('goes on where the command was killed, and gives the same result as one that was not', async () => {
+    write()
+    const command = ['run', 's', '--jobs', '2', '--html', 'r.html', '--json', 'r.json', '--journal', 'j/j.ndjson']
+    const child = folder.start(command)
+    const killed = new Promise((resolve) => child.once('close', resolve))
+    const lines = () => (folder.names().includes('j/j.ndjson') ? folder.read('j/j.ndjson').split('\n').length - 1 : 0)
+    while (child.exitCode === null && lines() < 3) await new Promise((resolve) => setTimeout(resolve, 1))
+    child.kill('SIGKILL')
+    await killed
+    expect(lines()).toBeGreaterThanOrEqual(3)
+    const before = folder.read('j/j.ndjson').split('\n').slice(0, 3)
+    const { status, stderr } = folder.pumpbench(...command)
+    expect(status).toBe(1)
+    expect(folder.read('j/j.ndjson').split('\n').slice(0, 3), 'what was done is not done again').toEqual(before)
+    expect(stderr).toContain('alone: pumpbench run s/four.yaml --rig ideal')
+    const [resumed, page] = [folder.result('r.json'), folder.read('r.html')]
+    folder.pumpbench(...command.slice(0, -2))
+    expect(resumed.runs.map(withoutCircumstances)).toEqual(folder.result('r.json').runs.map(withoutCircumstances))
+    const drawn = (text: string) => text.match(/"trace_sha256":"[0-9a-f]+"/g)
+    expect(drawn(page)).toEqual(drawn(folder.read('r.html')))
+  })
+
+  it('of other scenarios is refused, and so is a record beside it', () => {
+    write()
+    expect(folder.pumpbench('run', 's', '--quiet', '--journal', 'j.ndjson').status).toBe(1)
+    const { status, stderr } = folder.pumpbench('run', 's', '--seed', '9', '--quiet', '--journal', 'j.ndjson')
+    expect([status, stderr]).toEqual([2, expect.stringContaining('j.ndjson: this is the journal of another campaign')])
+    const both = folder.pumpbench('run', 's', '--journal', 'k.ndjson', '--record', 'r')
+    expect([both.status, both.stderr]).toEqual([2, expect.stringContaining('--journal and --record')])
+    expect(folder.names()).not.toContain('k.ndjson')
+  })
+})
+
 describe('--retry', () => {
   it('keeps every attempt, with a trace of its own, and is no way to a pass', () => {
     folder.write('a.yaml', undecidable())
