@@ -38,7 +38,10 @@ export interface TrackingQuestion extends Span {
 }
 
 export interface Tracking {
-  /** Delivered less prescribed where it is furthest out; when behind, just before the step at `at_us`. */
+  /**
+   * Delivered less prescribed where it is furthest out, ahead rather than behind and the first of equals; when behind, just
+   * before the step at `at_us`.
+   */
   readonly deviation: Rational
   readonly at_us: Rational
   /** The volume prescribed in one rig tick that is allowed there on top of `within`. */

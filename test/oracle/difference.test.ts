@@ -55,6 +55,24 @@ describe('the worst of the difference', () => {
     expect(worst(up, farther)).toEqual({ at_us: whole(20), difference: ratio(-2n, 3n) })
     expect(worst(farther, up)).toEqual({ at_us: whole(20), difference: ratio(2n, 3n) })
   })
+
+  it('is nothing where both take the same step at the very start of a run', () => {
+    const found = differenceOf(step(0, whole(2)), step(0, whole(2)), { ...RUN, within: ZERO })
+    expect([found.highest, found.lowest]).toEqual([
+      { at_us: ZERO, difference: ZERO },
+      { at_us: ZERO, difference: ZERO },
+    ])
+    expect(found.firstViolation_us).toBeUndefined()
+    expect(differenceOf(step(0, whole(2)), [], RUN).lowest.difference).toEqual(whole(2))
+  })
+
+  it('is exact when it starts from less than any plain number', () => {
+    const offset = whole(-(2n ** 60n) - 1n)
+    const found = differenceOf(step(10, whole(2)), [], { ...RUN, offset, within: whole(2n ** 60n) })
+    expect(found.lowest.difference).toEqual(offset)
+    expect(found.highest.difference).toEqual(add(offset, whole(2)))
+    expect(found.firstViolation_us).toEqual(ZERO)
+  })
 })
 
 describe('the difference of two staircases', () => {
@@ -136,10 +154,10 @@ describe('what a pump believes', () => {
   })
 
   it('is no measure of what has moved', () => {
-    const fall = [{ tick_us: 1, cadence, rise: negate(rise) }]
+    const fall = [{ tick_us: 64, cadence, rise: negate(rise) }]
     const line = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
     const question = { ...RUN, within: rise, rigTick_us: whole(64), window_us: whole(10), step: rise }
-    expect(() => trackingOf(fall, line, question)).toThrow(/falls at 100 us/)
+    expect(() => trackingOf(fall, line, question)).toThrow(/falls at 6400 us/)
     expect(() => trumpetOf(fall, line, question)).toThrow(RangeError)
     expect(() => largestBurst(fall, whole(10), RUN)).toThrow(RangeError)
   })

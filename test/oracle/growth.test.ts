@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commonUnit, multipleOf } from '#hil/oracle/common-unit'
+import { commonUnit, greatestCommonDivisor, multipleOf } from '#hil/oracle/common-unit'
 import { deliveryOver, windowsOf, worstDelivery } from '#hil/oracle/delivery'
 import { bounded } from '#hil/oracle/guard-band'
 import { heightAt, indexHeights, reachedAt, riseOver } from '#hil/oracle/heights'
@@ -54,6 +54,8 @@ describe('the unit of several amounts', () => {
     expect(unitOf([2n, 9n], [0n, 1n], [4n, 15n])).toEqual(ratio(2n, 45n))
     expect([unitOf(), unitOf([0n, 1n])]).toEqual([whole(1), whole(1)])
     expect(multipleOf(ratio(2n, 45n), ratio(-4n, 15n))).toBe(-6n)
+    expect(greatestCommonDivisor(-6n, 4n)).toBe(2n)
+    expect(greatestCommonDivisor(-6n, -4n)).toBe(2n)
   })
 })
 
@@ -224,6 +226,9 @@ describe('the window that decides', () => {
     expect(decides([111, 100, 88, 100], 10, 2)).toEqual([2, 'fail'])
     expect(decides([88, 100, 111, 100], 10, 2)).toEqual([0, 'fail'])
     expect(decides([107, 109, 107, 107], 10, 2)).toEqual([1, 'inconclusive'])
+    // Within 10 % of it: 122 may be 109.8, which is further out and yet may pass, and 81 is at most 89.1.
+    expect(decides([100, 122, 81, 100], 10, 10)).toEqual([2, 'fail'])
+    expect(decides([100, 81, 122, 100], 10, 10)).toEqual([1, 'fail'])
   })
 
   it('has in its truth every size that the error may have', () => {

@@ -106,6 +106,37 @@ describe('the longest interruption', () => {
     expect(found).toMatchObject({ from_us: ratio(5n, 6n), to_us: span.to_us })
   })
 
+  describe('of few steps', () => {
+    // 1 every 10 us.
+    const line: Line = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) }]
+    const flight = (first: number, count = 1, quotient = 0, { phase = 0, remainder = 0, divisor = 1 } = {}) => ({
+      tick_us: 1,
+      cadence: { first, phase, count, quotient, remainder, divisor },
+      rise: ONE,
+    })
+    const among = (stairs: Staircase, to_us: number, step = ONE) =>
+      longestInterruption(stairs, line, { from_us: ZERO, to_us: whole(to_us), step })
+
+    it('is none where each comes at the very instant at which it is due', () => {
+      expect(among([flight(10), flight(20), flight(30, 3, 10)], 60)).toBeUndefined()
+    })
+
+    it('is the first of two that are as long, between flights and within one', () => {
+      const first = { from_us: whole(20), to_us: whole(30), due_us: whole(10) }
+      expect(among([flight(10), flight(30), flight(50)], 60)).toEqual(first)
+      expect(among([flight(10, 2, 20), flight(50)], 60)).toEqual(first)
+      expect(among([flight(10), flight(30, 2, 20)], 60)).toEqual(first)
+    })
+
+    it('looks at no pause beyond the last step of a flight', () => {
+      expect(among([flight(10, 1, 30), flight(20, 1, 90)], 30)).toBeUndefined()
+      // Three pauses of 10 us, and the fourth, which would be of 11, never comes; of the five that follow one does.
+      const uneven = { phase: 3, remainder: 1, divisor: 4 }
+      expect(among([flight(10, 4, 10, uneven)], 50)).toBeUndefined()
+      expect(among([flight(10, 5, 10, uneven)], 60)).toEqual({ from_us: whole(50), to_us: whole(51), due_us: ONE })
+    })
+  })
+
   it('is none where nothing is prescribed', () => {
     const none: Line = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
     expect(longestInterruption([], none, { ...DAY, step: STEP })).toBeUndefined()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changeRate, type Line, type LinePiece } from '#hil/oracle/line'
+import { changeRate, increment, type Line, type LinePiece } from '#hil/oracle/line'
 import type { Flight, Span, Staircase } from '#hil/oracle/staircase'
 import { type Tracking, trackingOf } from '#hil/oracle/tracking'
 import {
@@ -8,6 +8,7 @@ import {
   compare,
   isZero,
   multiply,
+  negate,
   type Rational,
   ratio,
   subtract,
@@ -17,7 +18,7 @@ import {
   ZERO,
 } from '#units/rational'
 import { fractions, lines, RIG_TICK_us, spans, staircases } from './arbitraries.ts'
-import { excessAt, idealSteps, naiveExcess, spelledOut } from './naive.ts'
+import { excessAt, idealSteps, naiveExcess, spelledOut, sumWhere } from './naive.ts'
 
 const STEP = ratio(1n, 4n)
 const HOUR_us = 3_600_000_000
@@ -79,14 +80,64 @@ describe('tracking of delivered against prescribed', () => {
     )
   })
 
-  it('adds up: the deviation is the excess and the allowance, ahead or behind', () => {
+  it('adds up: the deviation is the excess and the allowance of its instant, ahead or behind', () => {
     fc.assert(
-      fc.property(lines(200_000, 2000), staircases(200_000), (line, stairs) => {
-        const { deviation, allowance, excess } = track(stairs, line, { from_us: ZERO, to_us: whole(200_000) })
-        const size = add(excess, allowance)
-        expect([size, subtract(ZERO, size)]).toContainEqual(deviation)
+      fc.property(lines(200_000, 2000), staircases(200_000), spans(220_000), (line, stairs, span) => {
+        const { deviation, allowance, excess, at_us } = track(stairs, line, span)
+        const isAhead = compare(deviation, ZERO) >= 0
+        expect(add(excess, allowance)).toEqual(isAhead ? deviation : negate(deviation))
+        const before = (t: Rational) => increment(line, subtract(t, RIG_TICK_us), t)
+        if (!isZero(deviation)) expect(allowance).toEqual(before(isAhead ? span.from_us : at_us))
+        const made = spelledOut(stairs, span)
+        const isThere = (t: Rational) => compare(t, at_us) <= 0
+        const wasThere = (t: Rational) => compare(t, at_us) < 0
+        const prescribed = increment(line, span.from_us, at_us)
+        const apart = [isThere, wasThere].map((condition) => subtract(sumWhere(made, condition), prescribed))
+        expect(apart).toContainEqual(deviation)
       }),
+      { numRuns: 400 },
     )
+  })
+
+  describe('of a few steps', () => {
+    const flight = (first: number, count = 1, quotient = 0): Flight => ({
+      tick_us: 1,
+      cadence: { first, phase: 0, count, quotient, remainder: 0, divisor: 1 },
+      rise: whole(1),
+    })
+    const among = (stairs: Staircase, line: Line, to_us: number, within = whole(9)) =>
+      trackingOf(stairs, line, { from_us: ZERO, to_us: whole(to_us), within, rigTick_us: ratio(1n, 1000n) })
+    const tenth: Line = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) }]
+
+    it('finds where it was furthest behind though it caught up later', () => {
+      const stairs = [flight(10, 2, 10), flight(60), flight(60), flight(60), flight(60), flight(70), flight(80)]
+      expect(among(stairs, tenth, 85)).toMatchObject({ deviation: whole(-4), at_us: whole(60) })
+      const slow = [flight(10), flight(60, 5), flight(75), flight(80)]
+      expect(among(slow, tenth, 85)).toMatchObject({ deviation: whole(-5), at_us: whole(60) })
+    })
+
+    it('names the first instant of those that are as far out, and of ahead and behind the one ahead', () => {
+      expect(among([flight(5), flight(15), flight(25)], tenth, 29)).toMatchObject({
+        deviation: ratio(1n, 2n),
+        at_us: whole(5),
+      })
+      const late = [flight(20), flight(30), flight(40)]
+      expect(among(late, tenth, 49)).toMatchObject({ deviation: whole(-2), at_us: whole(20) })
+      const question = { from_us: ZERO, to_us: whole(20), within: whole(9), rigTick_us: whole(5) }
+      // Half a step ahead, and behind by one where half of it is prescribed in a tick.
+      const alike = trackingOf([flight(5), flight(20)], tenth, question)
+      expect(alike).toMatchObject({ deviation: ratio(1n, 2n), excess: ratio(1n, 2n), at_us: whole(5) })
+      const still: Line = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
+      expect(among([flight(5), flight(6, 1)], still, 10)).toMatchObject({ deviation: whole(2), at_us: whole(6) })
+    })
+
+    it('is exact at a step that comes half a microsecond after the rate has changed', () => {
+      const line: Line = [
+        { from_us: ZERO, value: ZERO, rate: ZERO },
+        { from_us: ratio(199n, 2n), value: ZERO, rate: whole(1) },
+      ]
+      expect(among([flight(50, 2, 50)], line, 100)).toMatchObject({ deviation: ratio(3n, 2n), at_us: whole(100) })
+    })
   })
 
   it('measures an ideal pump at a constant rate just short of a step, and refuses a bound below it', () => {
