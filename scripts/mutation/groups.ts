@@ -266,6 +266,9 @@ export const GROUPS: readonly MutationGroup[] = [
       'oracle/tip',
       'oracle/daily-dose',
       'oracle/dose-limits',
+      'oracle/under-way',
+      'oracle/trumpet',
+      'oracle/any-prescription',
     ],
   },
   {

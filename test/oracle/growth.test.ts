@@ -4,9 +4,19 @@ import { commonUnit, greatestCommonDivisor, multipleOf } from '#hil/oracle/commo
 import { deliveryOver, windowsOf, worstDelivery } from '#hil/oracle/delivery'
 import { bounded } from '#hil/oracle/guard-band'
 import { heightAt, indexHeights, reachedAt, riseOver } from '#hil/oracle/heights'
-import { changeRate, increment, type LinePiece, lastAtOrBelow, valueAt } from '#hil/oracle/line'
+import {
+  changeRate,
+  highestRate,
+  increment,
+  type LinePiece,
+  lastAtOrBelow,
+  lastStarted,
+  lineDuring,
+  tailFrom,
+  valueAt,
+} from '#hil/oracle/line'
 import { during, merged } from '#hil/oracle/staircase'
-import { add, compare, isPositive, ratio, subtract, sum, toText, whole, ZERO } from '#units/rational'
+import { add, compare, isPositive, larger, ratio, subtract, sum, toText, whole, ZERO } from '#units/rational'
 import { fractions, lines, spans, staircases, wanderings } from './arbitraries.ts'
 import { idealSteps, spelledOut, sumWhere } from './naive.ts'
 
@@ -38,8 +48,44 @@ describe('a line', () => {
     changeRate(pieces, whole(5), whole(3))
     changeRate(pieces, whole(7), whole(3))
     expect(pieces.at(-1)).toEqual({ from_us: whole(5), value: ZERO, rate: whole(3) })
-    expect(() => changeRate(pieces, whole(4), whole(1))).toThrow(RangeError)
+    expect(() => changeRate(pieces, whole(4), whole(1))).toThrow(/in order of time/)
     expect(valueAt(pieces, whole(9))).toEqual(whole(12))
+  })
+
+  it('has a piece', () => {
+    expect(() => valueAt([], ZERO)).toThrow(/at least one piece/)
+    expect(() => changeRate([], ZERO, whole(1))).toThrow(/at least one piece/)
+    expect(() => lastAtOrBelow(line, whole(1))).toThrow(/above the value from its start/)
+  })
+
+  it('of a part of a run is what holds in it', () => {
+    fc.assert(
+      fc.property(lines(200_000, 2000), spans(220_000), (pieces, { from_us, to_us }) => {
+        const holds = pieces.filter((piece, index) => {
+          const end_us = pieces[index + 1]?.from_us
+          const begun = compare(piece.from_us, to_us) <= 0
+          return begun && (end_us === undefined || compare(end_us, from_us) > 0)
+        })
+        expect(lineDuring(pieces, from_us, to_us)).toEqual(holds)
+        expect(highestRate(pieces, from_us, to_us)).toEqual(holds.map(({ rate }) => rate).reduce(larger, ZERO))
+        expect(tailFrom(pieces, from_us)).toEqual(lineDuring(pieces, from_us, whole(2 ** 50)))
+        expect(pieces[lastStarted(pieces, -1, to_us)]).toEqual(holds.at(-1))
+      }),
+    )
+  })
+
+  it('before its first piece is that piece', () => {
+    const [first, ...others] = line
+    expect(lineDuring(line, ZERO, whole(5))).toEqual([first])
+    expect(highestRate(line, ZERO, whole(5))).toEqual(ratio(1n, 3n))
+    expect(highestRate(line, whole(40), whole(49))).toEqual(ZERO)
+    expect(highestRate(line, whole(40), whole(50))).toEqual(whole(1))
+    expect([tailFrom(line, ZERO), tailFrom(line, whole(40))]).toEqual([line, others])
+    const own = tailFrom(line, ZERO)
+    own.pop()
+    expect(line).toHaveLength(3)
+    expect(lastStarted(line, -1, whole(9))).toBe(-1)
+    expect(lastStarted(line, 1, whole(45))).toBe(1)
   })
 })
 

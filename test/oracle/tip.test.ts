@@ -126,6 +126,22 @@ describe('wrong doses', () => {
       [ZERO, at('2 h'), null],
       [at('3 h'), at('6 h'), ZERO],
     ])
+    expect(found(hourly(1, 0, 2), hourly(0, 0, 1))).toEqual([
+      [ZERO, at('1 h'), null],
+      [at('2 h'), at('6 h'), whole(2)],
+    ])
+    expect(found(hourly(1, 1), hourly(0, 2))).toEqual([
+      [ZERO, at('1 h'), null],
+      [at('1 h'), at('6 h'), ratio(1n, 2n)],
+    ])
+  })
+
+  it('begin where the first of the two lines does', () => {
+    const late = hourly(0, 0, 1).slice(2)
+    expect(late[0]?.from_us).toEqual(at('2 h'))
+    expect(found(late, hourly(1))).toEqual([[ZERO, at('2 h'), ZERO]])
+    expect(found(hourly(1), late)).toEqual([[ZERO, at('2 h'), null]])
+    expect(found(late, late)).toEqual([])
   })
 })
 
