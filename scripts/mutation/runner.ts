@@ -1,4 +1,6 @@
 /** Stryker's test runner for the suites of one group of files: a plugin, chosen by `stryker.config.mjs`. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Script } from 'node:vm'
 import { INSTRUMENTER_CONSTANTS, type InstrumenterContext } from '@stryker-mutator/api/core'
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin'
 import {
@@ -30,10 +32,25 @@ function instruments(): InstrumenterContext {
  */
 const PATIENCE = 0.1
 
+/** A test is broken off after this and so many times as long as it took unchanged. */
+const SHORTEST_LIMIT_ms = 2000
+const LONGER = 10
+
+/** In the folder in which the changed code lies, which is gone after the run. */
+const USUAL = 'usual-times.json'
+
+/** What {@link runBrokenOff} runs. */
+const brokenOff = globalThis as { runWithinLimit?: () => unknown }
+const runBrokenOff = new Script('runWithinLimit()')
+
 class InProcessRunner implements TestRunner {
   #suites: Suites | null = null
   /** How long each test took when it was last run here. */
   readonly #lasted_ms = new Map<string, number>()
+  /** How long each took unchanged; one process finds out and the others read it. */
+  #usual_ms: ReadonlyMap<string, number> | undefined
+  /** Tests that were broken off. */
+  readonly #hung = new Set<string>()
   /** Tests and suites that noticed a mutant, the last one last. */
   readonly #noticing = new Set<string>()
 
@@ -56,6 +73,7 @@ class InProcessRunner implements TestRunner {
     delete found.activeMutant
     delete found.mutantCoverage
     const tests = await this.#run({ disableBail: true })
+    writeFileSync(USUAL, JSON.stringify(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs])))
     const { mutantCoverage } = found
     return { status: DryRunStatus.Complete, tests, ...(mutantCoverage === undefined ? {} : { mutantCoverage }) }
   }
@@ -66,6 +84,9 @@ class InProcessRunner implements TestRunner {
     Object.assign(found, { hitCount: 0, hitLimit })
     delete found.activeMutant
     const tests = await this.#run(options)
+    const hung = tests.find(({ id }) => this.#hung.has(id))
+    this.#hung.clear()
+    if (hung !== undefined) return toMutantRunResult({ status: DryRunStatus.Timeout, reason: `${hung.name} hangs` })
     return toMutantRunResult(
       determineHitLimitReached(found.hitCount, hitLimit) ?? { status: DryRunStatus.Complete, tests },
     )
@@ -86,7 +107,7 @@ class InProcessRunner implements TestRunner {
         // A suite that cannot be loaded fails every test it would have had.
         if (wanted?.has(test.id) === false && !test.failsToLoad) continue
         found.currentTestId = test.id
-        const result = await outcomeOf(test)
+        const result = await this.#outcomeOf(test, activeMutant === undefined ? undefined : this.#limit_ms(test))
         delete found.currentTestId
         results.push(result)
         this.#remember(result, disableBail !== true)
@@ -94,6 +115,26 @@ class InProcessRunner implements TestRunner {
       }
     }
     return results
+  }
+
+  /** How long a test may take: many times what it took unchanged, which was on a machine as busy as this. */
+  #limit_ms({ id }: Test): number {
+    this.#usual_ms ??= new Map(JSON.parse(readFileSync(USUAL, 'utf8')) as [string, number][])
+    return Math.ceil(SHORTEST_LIMIT_ms + LONGER * (this.#usual_ms.get(id) ?? 0))
+  }
+
+  /** A test that does not come to its end is broken off, so that no new process is needed for the next mutant. */
+  async #outcomeOf({ id, name, file, run }: Test, limit_ms: number | undefined): Promise<TestResult> {
+    const start_ms = performance.now()
+    const told = () => ({ id, name, fileName: file, timeSpentMs: performance.now() - start_ms })
+    try {
+      brokenOff.runWithinLimit = run
+      await (limit_ms === undefined ? run() : runBrokenOff.runInThisContext({ timeout: limit_ms }))
+      return { ...told(), status: TestStatus.Success }
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') this.#hung.add(id)
+      return { ...told(), status: TestStatus.Failed, failureMessage: String(error) }
+    }
   }
 
   #remember({ id, status, timeSpentMs }: TestResult, rates: boolean): void {
@@ -116,17 +157,6 @@ class InProcessRunner implements TestRunner {
 
 function fileOf(testId: string): string {
   return testId.slice(0, testId.indexOf('#'))
-}
-
-async function outcomeOf({ id, name, file, run }: Test): Promise<TestResult> {
-  const start_ms = performance.now()
-  const told = () => ({ id, name, fileName: file, timeSpentMs: performance.now() - start_ms })
-  try {
-    await run()
-    return { ...told(), status: TestStatus.Success }
-  } catch (error) {
-    return { ...told(), status: TestStatus.Failed, failureMessage: String(error) }
-  }
 }
 
 export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'in-process', () => new InProcessRunner())]
