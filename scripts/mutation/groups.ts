@@ -390,7 +390,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/program-record.ts',
       'hil/run/exact.ts',
     ],
-    tests: ['run/trace-line', 'run/broken-off', 'run/instrument'],
+    tests: ['run/trace-line', 'run/read-trace', 'run/broken-off', 'run/programmer'],
   },
   {
     name: 'run-programs',
