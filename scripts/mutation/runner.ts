@@ -33,8 +33,8 @@ function instruments(): InstrumenterContext {
 const PATIENCE = 0.1
 
 /** A test is broken off after this and so many times as long as it took unchanged. */
-const SHORTEST_LIMIT_ms = 2000
-const LONGER = 10
+const SHORTEST_LIMIT_ms = 1000
+const LONGER = 4
 
 /** In the folder in which the changed code lies, which is gone after the run. */
 const USUAL = 'usual-times.json'
@@ -45,10 +45,8 @@ const runBrokenOff = new Script('runWithinLimit()')
 
 class InProcessRunner implements TestRunner {
   #suites: Suites | null = null
-  /** How long each test took when it was last run here. */
-  readonly #lasted_ms = new Map<string, number>()
-  /** How long each took unchanged; one process finds out and the others read it. */
-  #usual_ms: ReadonlyMap<string, number> | undefined
+  /** How long each test and each suite took unchanged; one process finds out and the others read it. */
+  #usual_ms: ReadonlyMap<string, number> = new Map()
   /** Tests that were broken off. */
   readonly #hung = new Set<string>()
   /** Tests and suites that noticed a mutant, the last one last. */
@@ -73,13 +71,20 @@ class InProcessRunner implements TestRunner {
     delete found.activeMutant
     delete found.mutantCoverage
     const tests = await this.#run({ disableBail: true })
-    writeFileSync(USUAL, JSON.stringify(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs])))
+    const usual_ms = new Map<string, number>()
+    for (const { id, timeSpentMs } of tests) {
+      usual_ms.set(id, timeSpentMs)
+      usual_ms.set(fileOf(id), (usual_ms.get(fileOf(id)) ?? 0) + timeSpentMs)
+    }
+    writeFileSync(USUAL, JSON.stringify([...usual_ms]))
     const { mutantCoverage } = found
     return { status: DryRunStatus.Complete, tests, ...(mutantCoverage === undefined ? {} : { mutantCoverage }) }
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const found = instruments()
+    if (this.#usual_ms.size === 0)
+      this.#usual_ms = new Map(JSON.parse(readFileSync(USUAL, 'utf8')) as [string, number][])
     const hitLimit = options.hitLimit === undefined ? undefined : Math.ceil(options.hitLimit * PATIENCE)
     Object.assign(found, { hitCount: 0, hitLimit })
     delete found.activeMutant
@@ -110,8 +115,9 @@ class InProcessRunner implements TestRunner {
         const result = await this.#outcomeOf(test, activeMutant === undefined ? undefined : this.#limit_ms(test))
         delete found.currentTestId
         results.push(result)
-        this.#remember(result, disableBail !== true)
-        if (result.status === TestStatus.Failed && disableBail !== true) return results
+        if (disableBail === true) continue
+        this.#remember(result)
+        if (result.status === TestStatus.Failed) return results
       }
     }
     return results
@@ -119,7 +125,6 @@ class InProcessRunner implements TestRunner {
 
   /** How long a test may take: many times what it took unchanged, which was on a machine as busy as this. */
   #limit_ms({ id }: Test): number {
-    this.#usual_ms ??= new Map(JSON.parse(readFileSync(USUAL, 'utf8')) as [string, number][])
     return Math.ceil(SHORTEST_LIMIT_ms + LONGER * (this.#usual_ms.get(id) ?? 0))
   }
 
@@ -137,9 +142,8 @@ class InProcessRunner implements TestRunner {
     }
   }
 
-  #remember({ id, status, timeSpentMs }: TestResult, rates: boolean): void {
-    this.#lasted_ms.set(id, timeSpentMs)
-    if (status !== TestStatus.Failed || !rates) return
+  #remember({ id, status }: TestResult): void {
+    if (status !== TestStatus.Failed) return
     for (const name of [id, fileOf(id)]) {
       this.#noticing.delete(name)
       this.#noticing.add(name)
@@ -150,7 +154,7 @@ class InProcessRunner implements TestRunner {
   #promising<T>(tests: readonly T[], nameOf: (test: T) => string): readonly T[] {
     const latest = [...this.#noticing].toReversed()
     const rank = new Map(latest.map((name, place) => [name, place - latest.length]))
-    const order = (test: T) => rank.get(nameOf(test)) ?? this.#lasted_ms.get(nameOf(test)) ?? 0
+    const order = (test: T) => rank.get(nameOf(test)) ?? this.#usual_ms.get(nameOf(test)) ?? 0
     return tests.toSorted((a, b) => order(a) - order(b))
   }
 }

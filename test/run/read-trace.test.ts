@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readTrace } from '#hil/run/read-trace'
 import { Recorder } from '#hil/run/recorder'
-import type { TraceRecord } from '#hil/run/trace'
+import type { ProgramRecord, TraceRecord } from '#hil/run/trace'
 import { TraceError } from '#hil/run/trace-error'
 import { traceLine } from '#hil/run/trace-line'
 
@@ -13,28 +13,32 @@ const STEPS = { t_us: 5, first_us: '7/2', interval_us: '9', count: 3, step_uL: '
 const DOSE = { dose: '7/2', unit: 'ug' } as const
 const MASS = [['baclofen', '1/3']] as const
 
+/** A program of each kind, and a therapy of each mode. */
+const ANY_PROGRAM: readonly ProgramRecord[] = [
+  { kind: 'therapy', mode: 'stopped', dose: null, unit: null },
+  { kind: 'therapy', mode: 'simple-continuous', dose: '1/7', unit: 'ug/us' },
+  {
+    kind: 'therapy',
+    mode: 'flex',
+    basal: { dose: '1', unit: 'uL/us' },
+    days: ['mon', 'sun'],
+    boluses: [{ at_us: '0', ...DOSE, over_us: '60' }],
+  },
+  { kind: 'therapy', mode: 'periodic-bolus', basal: null, ...DOSE, over_us: '60', every_us: '3600' },
+  { kind: 'bolus', ...DOSE, over_us: '60' },
+  { kind: 'prime', volume_uL: 'auto' },
+  { kind: 'bridge', volume_uL: '375' },
+  { kind: 'patient-bolus', ...DOSE, over_us: '60', lockout_us: '90', max_per_day: 3 },
+  { kind: 'refill', withdrawn_uL: 'all', drug: 'baclofen', concentration_ug_per_uL: '1/2', volume_uL: '9' },
+  { kind: 'restart' },
+  { kind: 'set-clock', to_us: '-5' },
+]
+
 /** One of each kind, every key that it may have among them. */
 const EACH: readonly TraceRecord[] = [
   { kind: 'fill', t_us: 0, withdrawn_uL: '0', withdrawn_ug: [], volume_uL: '20000', filled_ug: MASS },
   { kind: 'line', t_us: 0, volume_uL: '375', mass_ug: MASS },
-  ...(
-    [
-      { kind: 'therapy', mode: 'stopped', dose: null, unit: null },
-      { kind: 'therapy', mode: 'simple-continuous', dose: '1/7', unit: 'ug/us' },
-      {
-        ...{ kind: 'therapy', mode: 'flex', basal: { dose: '1', unit: 'uL/us' }, days: ['mon', 'sun'] },
-        boluses: [{ at_us: '0', ...DOSE, over_us: '60' }],
-      },
-      { kind: 'therapy', mode: 'periodic-bolus', basal: null, ...DOSE, over_us: '60', every_us: '3600' },
-      { kind: 'bolus', ...DOSE, over_us: '60' },
-      { kind: 'prime', volume_uL: 'auto' },
-      { kind: 'bridge', volume_uL: '375' },
-      { kind: 'patient-bolus', ...DOSE, over_us: '60', lockout_us: '90', max_per_day: 3 },
-      { kind: 'refill', withdrawn_uL: 'all', drug: 'baclofen', concentration_ug_per_uL: '1/2', volume_uL: '9' },
-      { kind: 'restart' },
-      { kind: 'set-clock', to_us: '-5' },
-    ] as const
-  ).map((readback): TraceRecord => {
+  ...ANY_PROGRAM.map((readback): TraceRecord => {
     const daily = { daily_uL: '800', previousDaily_uL: null, digest: 'd' }
     return { kind: 'applied', t_us: 1, at_us: '1/2', text: 'as it was written', readback, ...daily }
   }),
