@@ -332,6 +332,7 @@ export const GROUPS: readonly MutationGroup[] = [
     name: 'run-checks',
     mutate: ['hil/run/checks/*.ts'],
     tests: [
+      'run/altered-records',
       'run/verdicts',
       'run/measure-checks',
       'run/uncertain-measures',
@@ -347,7 +348,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'run-analysis',
     mutate: ['hil/run/analysis/*.ts', 'hil/run/changeovers.ts', 'hil/run/alarm-causes.ts'],
-    tests: ['run/analysis', 'run/analysis-naive', 'run/measure-checks', 'run/dispersive-line'],
+    tests: ['run/analysis', 'run/analysis-figures', 'run/analysis-naive', 'run/measure-checks', 'run/dispersive-line'],
     ofTraces: true,
   },
   {
@@ -362,6 +363,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/rotor-mass.ts',
     ],
     tests: [
+      'run/altered-records',
       'run/verdicts',
       'run/uncertain-measures',
       'run/instrument',
@@ -376,7 +378,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'run-judge',
     mutate: ['hil/run/judge.ts'],
-    tests: ['run/verdicts', 'run/measure-checks', 'run/broken-off', 'run/programmer', 'run/known-bad-pumps'],
+    tests: ['run/altered-records', 'run/verdicts', 'run/broken-off', 'run/programmer', 'run/known-bad-pumps'],
     ofTraces: true,
   },
   {
