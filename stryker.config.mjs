@@ -8,7 +8,7 @@ export default {
   timeoutMS: 20_000,
   timeoutFactor: 1,
   dryRunTimeoutMinutes: 15,
-  ignorePatterns: ['dist', 'report', 'coverage', 'docs/pictures'],
+  ignorePatterns: ['/dist', '/report', '/coverage', '/docs/pictures'],
   tempDirName: '.mutation/sandbox',
   incremental: true,
   incrementalFile: '.mutation/incremental.json',

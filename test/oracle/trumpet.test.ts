@@ -83,34 +83,48 @@ describe('the trumpet of the flow', () => {
     )
   })
 
-  it('finds its extremes wherever a long window straddles a change of rate', () => {
-    // For most of the run the prescription of the window grows or falls steadily, and many steps pass meanwhile.
-    const rate = fc.integer({ min: 0, max: 60 }).map((n) => ratio(BigInt(n), 20_000n))
-    const gaps = fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 20, maxLength: 60 })
-    const part = fc.integer({ min: 1, max: 3_000_000 }).map((n) => ratio(BigInt(n), 77n))
-    fc.assert(
-      fc.property(rate, rate, part, part, gaps, (before, after, turn_us, window_us, waits) => {
-        const line: LinePiece[] = [{ from_us: ZERO, value: ZERO, rate: before }]
-        changeRate(line, turn_us, after)
-        let first = 0
-        const steps = waits.map((wait) => {
-          first += wait
-          return { tick_us: 1, cadence: { ...ONCE, first }, rise: ONE }
-        })
-        const span = { from_us: ZERO, to_us: whole(40_000) }
-        if (compare(window_us, span.to_us) > 0) return
-        const found = trumpet(steps, line, span, window_us)
-        const all = naiveWindows(steps, line, span, window_us)
-        const errors = all
-          .filter(({ prescribed }) => isPositive(prescribed))
-          .map(({ delivered, prescribed }) => subtract(divide(delivered, prescribed), ONE))
-          .toSorted(compare)
-        const into = all.filter(({ prescribed }) => isZero(prescribed)).map(({ delivered }) => delivered)
-        expect(found.unprescribed?.delivered ?? ZERO).toEqual(into.reduce(larger, ZERO))
-        expect(found.least?.error).toEqual(errors[0])
-        if (found.unprescribed === undefined) expect(found.most?.error).toEqual(errors.at(-1))
-      }),
-    )
+  // On the scale of one microsecond every instant within it counts.
+  it.each([1000, 1])(
+    'finds its extremes wherever a long window straddles a change of rate, on a scale of %i us',
+    (us) => {
+      // For most of the run the prescription of the window grows or falls steadily, and many steps pass meanwhile.
+      const rate = fc.integer({ min: 0, max: 60 }).map((n) => ratio(BigInt(n), 20n * BigInt(us)))
+      const gaps = fc.array(fc.integer({ min: 0, max: Math.ceil(1.5 * us) }), { minLength: 20, maxLength: 60 })
+      const part = fc.integer({ min: 1, max: 3000 * us }).map((n) => ratio(BigInt(n), 77n))
+      fc.assert(
+        fc.property(rate, rate, part, part, gaps, (before, after, turn_us, window_us, waits) => {
+          const line: LinePiece[] = [{ from_us: ZERO, value: ZERO, rate: before }]
+          changeRate(line, turn_us, after)
+          let first = 0
+          const steps = waits.map((wait) => {
+            first += wait
+            return { tick_us: 1, cadence: { ...ONCE, first }, rise: ONE }
+          })
+          const span = { from_us: ZERO, to_us: whole(40 * us) }
+          if (compare(window_us, span.to_us) > 0) return
+          const found = trumpet(steps, line, span, window_us)
+          const all = naiveWindows(steps, line, span, window_us)
+          const errors = all
+            .filter(({ prescribed }) => isPositive(prescribed))
+            .map(({ delivered, prescribed }) => subtract(divide(delivered, prescribed), ONE))
+            .toSorted(compare)
+          const into = all.filter(({ prescribed }) => isZero(prescribed)).map(({ delivered }) => delivered)
+          expect(found.unprescribed?.delivered ?? ZERO).toEqual(into.reduce(larger, ZERO))
+          expect(found.least?.error).toEqual(errors[0])
+          if (found.unprescribed === undefined) expect(found.most?.error).toEqual(errors.at(-1))
+        }),
+      )
+    },
+  )
+
+  it('finds the largest error at the very end, where the prescription of the window still falls', () => {
+    const line = [
+      { from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) },
+      { from_us: whole(50), value: whole(5), rate: ratio(1n, 20n) },
+    ]
+    const steps = [{ tick_us: 1, cadence: { ...ONCE, first: 5, count: 6, quotient: 10 }, rise: ONE }]
+    const found = trumpet(steps, line, { from_us: ZERO, to_us: whole(60) }, whole(20))
+    expect(found.most).toEqual({ error: ratio(1n, 3n), start_us: whole(40) })
   })
 
   it('tells apart errors that are closer than plain numbers get', () => {
@@ -127,6 +141,11 @@ describe('the trumpet of the flow', () => {
     // A window of 10 us always holds one.
     const calm = trumpet(steps, line, { from_us: ZERO, to_us: whole(30) }, whole(10))
     expect([calm.most?.error, calm.least?.error]).toEqual([subtract(size(1n), ONE), subtract(size(-1n), ONE)])
+    // What comes after, where the line is looked at anew, is no record for being as close to one.
+    const again = [...steps, { tick_us: 1, cadence: { ...ONCE, first: 35 }, rise: size(0n) }]
+    const parted = [...line, { from_us: whole(28), value: ratio(14n, 5n), rate: ratio(1n, 10n) }]
+    const same = trumpet(again, parted, { from_us: ZERO, to_us: whole(40) }, whole(10))
+    expect([same.most?.error, same.least?.error]).toEqual([subtract(size(1n), ONE), subtract(size(-1n), ONE)])
   })
 
   it('names the first of the windows that hold most of what nobody prescribed', () => {
@@ -135,6 +154,12 @@ describe('the trumpet of the flow', () => {
     const found = trumpet(steps, line, { from_us: ZERO, to_us: whole(60) }, whole(10))
     expect(found).toMatchObject({ most: undefined, least: undefined, floor: undefined })
     expect(found.unprescribed).toEqual({ delivered: whole(2), start_us: whole(16) })
+    const between: LinePiece[] = [...line]
+    changeRate(between, whole(60), ONE)
+    changeRate(between, whole(100), ZERO)
+    const later = [...steps, ...[125, 126].map((first) => ({ tick_us: 1, cadence: { ...ONCE, first }, rise: ONE }))]
+    const twice = trumpet(later, between, { from_us: ZERO, to_us: whole(150) }, whole(10))
+    expect(twice.unprescribed).toEqual({ delivered: whole(2), start_us: whole(16) })
   })
 
   it('is out by all there is where nothing comes at all', () => {
