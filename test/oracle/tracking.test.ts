@@ -94,6 +94,11 @@ describe('tracking of delivered against prescribed', () => {
         const prescribed = increment(line, span.from_us, at_us)
         const apart = [isThere, wasThere].map((condition) => subtract(sumWhere(made, condition), prescribed))
         expect(apart).toContainEqual(deviation)
+        if (compare(excess, ZERO) < 0) return
+        expect(track(stairs, line, span, excess).firstViolation_us).toBeUndefined()
+        if (isZero(excess)) return
+        const less = subtract(excess, multiply(excess, ratio(1n, 10n ** 9n)))
+        expect(track(stairs, line, span, less).firstViolation_us).toBeDefined()
       }),
       { numRuns: 400 },
     )
@@ -123,6 +128,8 @@ describe('tracking of delivered against prescribed', () => {
       })
       const late = [flight(20), flight(30), flight(40)]
       expect(among(late, tenth, 49)).toMatchObject({ deviation: whole(-2), at_us: whole(20) })
+      // By the end it is as far behind again.
+      expect(among([flight(20)], tenth, 30)).toMatchObject({ deviation: whole(-2), at_us: whole(20) })
       const question = { from_us: ZERO, to_us: whole(20), within: whole(9), rigTick_us: whole(5) }
       // Half a step ahead, and behind by one where half of it is prescribed in a tick.
       const alike = trackingOf([flight(5), flight(20)], tenth, question)
