@@ -4,6 +4,7 @@
  * What talks to ports is loaded when the rig is opened, because most runs have no wire and should not wait for it.
  */
 
+import type { LineEffect, LineScript } from '#hil/fault/line-script'
 import { defineRig, type Rig, type RigCommand, type RigDefinition, TICK_us } from '#hil/rig/rig'
 import type { Transport } from '#hil/rig/serial/transport'
 import { isIdentity, USB_RULE, usbIdentity } from '#hil/rig/serial/usb-identity'
@@ -27,7 +28,7 @@ export function wireRigNamed(name: string, speed: Rational | undefined): Named<R
   if (typeof way === 'string') return { ok: false, problem: `--rig ${JSON.stringify(name)}: ${way}` }
   const settings = speed === undefined ? {} : { speed }
   const create = () => new LateRig(async () => await opened(way, settings))
-  return { ok: true, value: defineRig({ name, clock: 'wall', firmware: null, ...settings, create }) }
+  return { ok: true, value: defineRig({ name, clock: 'wall', line: true, firmware: null, ...settings, create }) }
 }
 
 function wayOf(name: string): Way | string {
@@ -66,6 +67,7 @@ async function transportOf(way: Way): Promise<Transport> {
 class LateRig implements Rig {
   readonly provenance = { displaced: 'measured: encoder', uncertainty_percent: 0 } as const
   readonly #load: () => Promise<Rig>
+  #disturb: ((rig: Rig) => void) | undefined
   #rig: Rig | undefined
 
   constructor(load: () => Promise<Rig>) {
@@ -78,7 +80,12 @@ class LateRig implements Rig {
 
   async open(): Promise<void> {
     this.#rig = await this.#load()
+    this.#disturb?.(this.#rig)
     await this.#rig.open()
+  }
+
+  disturb(script: LineScript, onEffect: LineEffect): void {
+    this.#disturb = (rig) => rig.disturb?.(script, onEffect)
   }
 
   send(command: RigCommand): Promise<void> | void {

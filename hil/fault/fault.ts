@@ -25,6 +25,8 @@ export type Deed =
   | { readonly to: 'rotor'; readonly held: boolean }
   /** This befalls what is truly there; steps due after the instant meet it so. */
   | { readonly to: 'plant'; readonly act: PlantDeed }
+  /** The line between host and rig is struck, which its rig does by itself. */
+  | { readonly to: 'line' }
   /** Nothing more: the fault is in how the pump is connected. */
   | { readonly to: 'nothing' }
 

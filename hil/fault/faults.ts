@@ -3,6 +3,7 @@ import { bitFlip } from '#hil/fault/bit-flip'
 import { catheterLeak, catheterLeakShows } from '#hil/fault/catheter-leak'
 import { clockDrift } from '#hil/fault/clock-drift'
 import type { Circumstances, FaultOf, Injection, Sign, Turn } from '#hil/fault/fault'
+import { lineFault } from '#hil/fault/line'
 import { motorStall } from '#hil/fault/motor-stall'
 import { occlusion, occlusionShows } from '#hil/fault/occlusion'
 import { overInfusion, overInfusionShows } from '#hil/fault/over-infusion'
@@ -31,6 +32,9 @@ const FAULTS: { readonly [N in Name]: Row<N> } = {
   occlusion: { inject: occlusion, mustFire: true, shows: occlusionShows },
   'catheter-leak': { inject: catheterLeak, mustFire: true, shows: catheterLeakShows },
   'over-infusion': { inject: overInfusion, mustFire: true, shows: overInfusionShows },
+  'line-noise': { inject: lineFault, mustFire: true },
+  'line-mute': { inject: lineFault, mustFire: true },
+  'line-unplug': { inject: lineFault, mustFire: true },
 }
 
 /** One instant of one of a scenario's faults. */

@@ -3,10 +3,16 @@
  *
  * A connection that is opened again meets them anew, but for the loss of the line, which comes once.
  */
-import { EMPTY, Observable, ReplaySubject, type Subscription, timer } from 'rxjs'
+import { EMPTY, filter, Observable, ReplaySubject, type Subscription, tap, timer } from 'rxjs'
 import { type LineFault, LineFaults } from '#hil/fault/line-faults'
+import type { ScriptedLine } from '#hil/fault/line-script'
 import { seedOf } from '#hil/fault/seed'
+import { RigError } from '#hil/rig/rig'
 import type { Connection, Transport } from '#hil/rig/serial/transport'
+
+const OUT = 'the cable is out'
+/** A cable is pulled so exactly. */
+const LOOK_ms = 10
 
 export interface FaultyLine {
   readonly toRig?: readonly LineFault[]
@@ -36,9 +42,35 @@ export function faulty(
         rig: new LineFaults(kept(toRig), seedOf(seed, 2 * opened)),
         host: new LineFaults(kept(toHost), seedOf(seed, 2 * opened + 1)),
       }
-      return new FaultyConnection(inner, lines, () => now_us() - since_us)
+      const clock = () => now_us() - since_us
+      const left_us = Math.min(lines.rig.unplugged_us, lines.host.unplugged_us) - clock()
+      const unplugged = Number.isFinite(left_us) ? timer(Math.max(0, left_us / 1000)) : EMPTY
+      return new FaultyConnection(inner, { toRig: () => lines.rig, toHost: () => lines.host, unplugged }, clock)
     },
   }
+}
+
+/** The transport with a line that follows a script, on the clock of whoever holds both. What is out cannot be opened. */
+export function scripted(transport: Transport, line: ScriptedLine, now_us: () => number): Transport {
+  const unplugged = timer(0, LOOK_ms).pipe(
+    filter(() => line.nextCut_us(now_us()) <= now_us()),
+    tap(() => line.cut(now_us())),
+  )
+  return {
+    name: transport.name,
+    open: async () => {
+      if (line.isOut(now_us())) throw new RigError(OUT)
+      const lines = { toRig: () => line.toRig, toHost: () => line.toHost, unplugged }
+      return new FaultyConnection(await transport.open(), lines, now_us)
+    },
+  }
+}
+
+/** The faults of either way, which may be others from one moment to the next, and the moment at which the line is lost. */
+interface Lines {
+  readonly toRig: () => LineFaults
+  readonly toHost: () => LineFaults
+  readonly unplugged: Observable<unknown>
 }
 
 class FaultyConnection implements Connection {
@@ -49,11 +81,11 @@ class FaultyConnection implements Connection {
   readonly #unplugged: Subscription
   #ended = false
 
-  constructor(inner: Connection, lines: { readonly rig: LineFaults; readonly host: LineFaults }, now_us: () => number) {
+  constructor(inner: Connection, lines: Lines, now_us: () => number) {
     this.#inner = inner
-    this.#toRig = new Paced(lines.rig, now_us, (bytes) => inner.write(bytes))
+    this.#toRig = new Paced(lines.toRig, now_us, (bytes) => inner.write(bytes))
     this.received = new Observable((subscriber) => {
-      const toHost = new Paced(lines.host, now_us, (bytes) => subscriber.next(bytes))
+      const toHost = new Paced(lines.toHost, now_us, (bytes) => subscriber.next(bytes))
       const subscription = inner.received.subscribe({
         next: (bytes) => toHost.push(bytes),
         complete: () => subscriber.complete(),
@@ -64,9 +96,7 @@ class FaultyConnection implements Connection {
       }
     })
     inner.lost.subscribe((reason) => this.#lose(reason))
-    const left_us = Math.min(lines.rig.unplugged_us, lines.host.unplugged_us) - now_us()
-    const unplugging = Number.isFinite(left_us) ? timer(Math.max(0, left_us / 1000)) : EMPTY
-    this.#unplugged = unplugging.subscribe(() => this.#lose('the cable is out'))
+    this.#unplugged = lines.unplugged.subscribe(() => this.#lose(OUT))
   }
 
   write(bytes: Uint8Array): void {
@@ -89,19 +119,19 @@ class FaultyConnection implements Connection {
 
 /** One direction of a line in real time. */
 class Paced {
-  readonly #faults: LineFaults
+  readonly #faults: () => LineFaults
   readonly #now_us: () => number
   readonly #deliver: (bytes: Uint8Array) => void
   #alarm: Subscription | undefined
 
-  constructor(faults: LineFaults, now_us: () => number, deliver: (bytes: Uint8Array) => void) {
+  constructor(faults: () => LineFaults, now_us: () => number, deliver: (bytes: Uint8Array) => void) {
     this.#faults = faults
     this.#now_us = now_us
     this.#deliver = deliver
   }
 
   push(bytes: Uint8Array): void {
-    this.#faults.push(bytes, this.#now_us())
+    this.#faults().push(bytes, this.#now_us())
     this.#pass()
   }
 
@@ -110,9 +140,10 @@ class Paced {
   }
 
   #pass(): void {
-    for (const bytes of this.#faults.due(this.#now_us())) this.#deliver(bytes)
+    const faults = this.#faults()
+    for (const bytes of faults.due(this.#now_us())) this.#deliver(bytes)
     this.#alarm?.unsubscribe()
-    const { next_us } = this.#faults
+    const { next_us } = faults
     if (!Number.isFinite(next_us)) return
     this.#alarm = timer(Math.max(0, Math.ceil((next_us - this.#now_us()) / 1000))).subscribe(() => this.#pass())
   }

@@ -8,28 +8,42 @@
  */
 import { chance, seedOf } from '#hil/fault/seed'
 
-/** `share` is a probability from 0 to 1: of each byte, or of each piece where the fault says so. */
+/** From the first instant up to but excluding the second, on the clock of the instants of pieces. */
+export interface LineSpan {
+  readonly from_us: number
+  readonly to_us: number
+}
+
+/** A probability from 0 to 1: of each byte, or of each piece where the fault says so; always, or within a span. */
+interface Shared {
+  readonly share: number
+  readonly within?: LineSpan
+}
+
 export type LineFault =
   /** A byte vanishes. */
-  | { readonly fault: 'drop'; readonly share: number }
+  | ({ readonly fault: 'drop' } & Shared)
   /** One bit of a byte changes. */
-  | { readonly fault: 'flip'; readonly share: number }
+  | ({ readonly fault: 'flip' } & Shared)
   /** A byte becomes any other. */
-  | { readonly fault: 'garble'; readonly share: number }
+  | ({ readonly fault: 'garble' } & Shared)
   /** A piece comes twice. */
-  | { readonly fault: 'duplicate'; readonly share: number }
+  | ({ readonly fault: 'duplicate' } & Shared)
   /** A piece changes places with the next. */
-  | { readonly fault: 'reorder'; readonly share: number }
+  | ({ readonly fault: 'reorder' } & Shared)
   /** A piece comes in single bytes, a millisecond apart. */
-  | { readonly fault: 'split'; readonly share: number }
+  | ({ readonly fault: 'split' } & Shared)
   /** A piece, and all behind it, comes later by up to so many microseconds. */
-  | { readonly fault: 'delay'; readonly share: number; readonly up_to_us: number }
+  | ({ readonly fault: 'delay'; readonly up_to_us: number } & Shared)
   /** Of a piece only the beginning comes. */
-  | { readonly fault: 'truncate'; readonly share: number }
+  | ({ readonly fault: 'truncate' } & Shared)
   /** Nothing comes from one instant to another. */
-  | { readonly fault: 'mute'; readonly from_us: number; readonly to_us: number }
+  | ({ readonly fault: 'mute' } & LineSpan)
   /** The line is lost at an instant: for whoever carries the bytes to act on. */
   | { readonly fault: 'unplug'; readonly at_us: number }
+
+/** Which fault, at which instant, and how many bytes it touched. */
+export type LineTouched = (index: number, at_us: number, bytes: number) => void
 
 interface Piece {
   readonly at_us: number
@@ -47,12 +61,18 @@ export class LineFaults {
   #waiting: Piece[] = []
   /** A piece that changes places with the next. */
   readonly #held = new Map<number, Uint8Array>()
+  readonly #onTouched: LineTouched
   #last_us = Number.NEGATIVE_INFINITY
 
-  /** Throws RangeError for a share that is no probability and for a delay that is none. */
-  constructor(faults: readonly LineFault[], seed: number) {
+  /**
+   * One seed for all faults, or one for each. `onTouched` hears which fault befell a piece at which instant, and how many
+   * bytes of it. Throws RangeError for a share that is no probability and for a delay that is none.
+   */
+  constructor(faults: readonly LineFault[], seed: number | readonly number[], onTouched: LineTouched = () => {}) {
     for (const fault of faults) check(fault)
-    this.#faults = faults.map((fault, index) => ({ fault, seed: seedOf(seed, index) }))
+    const own = (index: number) => (typeof seed === 'number' ? seedOf(seed, index) : (seed[index] ?? 0))
+    this.#faults = faults.map((fault, index) => ({ fault, seed: own(index) }))
+    this.#onTouched = onTouched
     this.#asked = faults.map(() => 0)
   }
 
@@ -68,7 +88,12 @@ export class LineFaults {
   push(bytes: Uint8Array, at_us: number): void {
     let pieces: Piece[] = [{ at_us, bytes }]
     for (const [index, { fault }] of this.#faults.entries()) {
-      pieces = pieces.flatMap((piece) => this.#befall(index, fault, piece))
+      pieces = pieces.flatMap((piece) => {
+        const after = this.#isOn(index, fault, piece.at_us) ? this.#befall(index, fault, piece) : [piece]
+        const touched = touchedBytes(fault, piece, after)
+        if (touched > 0) this.#onTouched(index, piece.at_us, touched)
+        return after
+      })
     }
     for (const piece of pieces) {
       if (piece.bytes.length === 0) continue
@@ -86,6 +111,12 @@ export class LineFaults {
   due(now_us: number): Uint8Array[] {
     const later = this.#waiting.findIndex(({ at_us }) => at_us > now_us)
     return this.#waiting.splice(0, later === -1 ? this.#waiting.length : later).map(({ bytes }) => bytes)
+  }
+
+  /** Whether the fault is at work; one that holds a piece back lets go of it after its end too. */
+  #isOn(index: number, fault: LineFault, at_us: number): boolean {
+    if (!('within' in fault) || fault.within === undefined || this.#held.has(index)) return true
+    return at_us >= fault.within.from_us && at_us < fault.within.to_us
   }
 
   #befall(index: number, fault: LineFault, { at_us, bytes }: Piece): Piece[] {
@@ -157,6 +188,17 @@ export class LineFaults {
     this.#asked[index] = asked + 1
     return chance(seedOf(this.#faults[index]?.seed ?? 0, asked))
   }
+}
+
+/** How many bytes of a piece were not left as they were. */
+function touchedBytes({ fault }: LineFault, before: Piece, after: readonly Piece[]): number {
+  const [piece] = after
+  if (after.length === 1 && piece?.at_us === before.at_us && piece.bytes.length === before.bytes.length) {
+    return piece.bytes.reduce((changed, byte, index) => changed + (byte === before.bytes[index] ? 0 : 1), 0)
+  }
+  return fault === 'drop' || fault === 'truncate'
+    ? before.bytes.length - (piece?.bytes.length ?? 0)
+    : before.bytes.length
 }
 
 function check(fault: LineFault): void {

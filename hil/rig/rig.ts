@@ -4,6 +4,7 @@
  * The host sends runs of steps ahead of time and the rig executes each step at its tick of its own clock. Time moves
  * only when the host advances it; a rig returns early at every event that the host can see, stamped with its tick.
  */
+import type { LineEffect, LineScript } from '#hil/fault/line-script'
 import { LIMITS } from '#protocol/catalogue'
 import { TICK_us } from '#protocol/ticks'
 import type { WireStatistics } from '#protocol/wire-tally'
@@ -93,6 +94,11 @@ export interface Rig {
    * present tick. Left out by a rig that has no way to do so.
    */
   hold?(held: boolean, at_tick: number): Promise<void> | void
+  /**
+   * Hands over what is done to the line while the run lasts, before `open`; `onEffect` hears of whatever touched it. Left out
+   * by a rig without a line.
+   */
+  disturb?(script: LineScript, onEffect: LineEffect): void
   /** What crossed the wire so far; left out by a rig that has none. The same for two runs wherever time is virtual. */
   wire?(): WireStatistics | undefined
   /** Stops the motor and lets go of the rig; never throws, and may be called more than once. */
@@ -106,6 +112,8 @@ export interface RigDefinition {
   readonly clock: 'virtual' | 'wall'
   /** On a clock on the wall, how many times faster than it therapy runs; as fast if left out. */
   readonly speed?: Rational
+  /** Whether a line leads to it that can be disturbed, see {@link Rig.disturb}; not if left out. */
+  readonly line?: boolean
   /** Build hash of its firmware; null for a rig without. */
   readonly firmware: string | null
   readonly create: () => Rig

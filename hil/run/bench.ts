@@ -5,6 +5,8 @@
  * playout; then what the pump hears of its motor; then what befalls it; then the script; then what the pump does by
  * itself; then segments for the motor; then the end.
  */
+
+import { lineProblem } from '#hil/fault/carried'
 import type { PumpDefinition } from '#hil/pump/pump'
 import { playoutOf, type RigDefinition, RigError, type RigReport, TICK_us } from '#hil/rig/rig'
 import { Agenda } from '#hil/run/agenda'
@@ -103,6 +105,7 @@ export class Bench {
 
   async open(): Promise<void> {
     try {
+      this.#disturb()
       await this.#rig.open()
     } catch (error) {
       this.#recordHeader('none: it could not be opened')
@@ -117,6 +120,14 @@ export class Bench {
       )
     this.#plant.begin()
     this.#pump.begin()
+  }
+
+  #disturb(): void {
+    const [first] = this.#faults.line
+    if (first === undefined) return
+    const uncarried = lineProblem(this.#scenario, { name: this.#names.rig, line: this.#rig.hasLine })
+    if (uncarried !== null) throw new RigError(uncarried)
+    this.#rig.disturb(this.#faults.line, this.#faults.lineTouched)
   }
 
   /**

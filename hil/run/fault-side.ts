@@ -5,13 +5,14 @@
  */
 import type { Deed, Effect } from '#hil/fault/fault'
 import { type FaultTurn, signOf, turnsOf } from '#hil/fault/faults'
+import { type LineEffect, type LineScript, lineScriptOf } from '#hil/fault/line-script'
 import { TICK_us } from '#hil/rig/rig'
 import { wholeMicroseconds } from '#hil/run/exact'
 import type { Recorder } from '#hil/run/recorder'
 import type { Fault, Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
-import { add, compare, ratio, toSafeInteger, ZERO } from '#units/rational'
+import { add, compare, ratio, toSafeInteger, whole, ZERO } from '#units/rational'
 
 /** A fault by its place among the scenario's, from 1. */
 export interface Numbered {
@@ -28,7 +29,14 @@ interface Hold extends Numbered {
 
 export class FaultSide {
   readonly turns: readonly FaultTurn[]
+  readonly #scenario: Scenario
+  /** What is done to the line between host and rig. */
+  readonly line: LineScript
   readonly #recorder: Recorder
+  /** Bytes that each fault of the line has touched, by its number. */
+  readonly #touched = new Map<number, number>()
+  readonly #firstTouches = new Map<number, { readonly at_us: number; readonly bytes: number }>()
+  readonly #lineAtWork = new Set<number>()
   /** Cuts of power that the pump was told of and that have not come, oldest first. */
   #cuts: Numbered[] = []
   readonly #holds: Hold[] = []
@@ -37,6 +45,8 @@ export class FaultSide {
 
   constructor(scenario: Scenario, recorder: Recorder) {
     this.turns = turnsOf(scenario)
+    this.line = lineScriptOf(scenario)
+    this.#scenario = scenario
     this.#recorder = recorder
   }
 
@@ -56,7 +66,10 @@ export class FaultSide {
     if (deed.to === 'rotor') this.#noteHold({ number, fault }, deed, tickAt(at_us))
     if (deed.to === 'plant' && state === 'begun') this.#unseen.push({ number, fault })
     if (deed.to === 'plant' && state === 'ended') this.#unseen = without(this.#unseen, number)
-    if (state !== 'changed') this.#record({ number, fault }, state, at_us, fault.text)
+    const bytes = state === 'ended' ? (this.#touched.get(number) ?? 0) : 0
+    const detail = bytes === 0 ? fault.text : `${fault.text}: ${bytesText(bytes)} touched`
+    if (state !== 'changed') this.#record({ number, fault }, state, at_us, detail)
+    if (deed.to === 'line' && state === 'begun') this.#lineBegun(number)
   }
 
   /** The pump has met what begins at once; a cut that took no power away then never will. */
@@ -81,6 +94,29 @@ export class FaultSide {
       this.#unseen = without(this.#unseen, number)
       this.#record({ number, fault }, 'fired', at_us, detail)
     }
+  }
+
+  /** A fault of the line has touched bytes, or cut the line. */
+  readonly lineTouched: LineEffect = ({ number, at_us, bytes }) => {
+    const before = this.#touched.get(number)
+    this.#touched.set(number, (before ?? 0) + bytes)
+    if (before !== undefined) return
+    this.#firstTouches.set(number, { at_us, bytes })
+    if (this.#lineAtWork.has(number)) this.#noteTouch(number)
+  }
+
+  /** A rig is a little ahead of the bench and may have told of the first touch already. */
+  #lineBegun(number: number): void {
+    this.#lineAtWork.add(number)
+    this.#noteTouch(number)
+  }
+
+  #noteTouch(number: number): void {
+    const touch = this.#firstTouches.get(number)
+    const fault = this.#scenario.faults[number - 1]
+    if (touch === undefined || fault === undefined) return
+    const what = fault.fault === 'line-unplug' ? 'the line was cut' : `${bytesText(touch.bytes)} touched`
+    this.#record({ number, fault }, 'fired', as(whole(Math.max(0, Math.floor(touch.at_us)))), what)
   }
 
   /** A step did not move the rotor. */
@@ -114,6 +150,10 @@ export class FaultSide {
     const t_us = wholeMicroseconds(at_us)
     this.#recorder.record({ kind: 'fault', t_us, number, fault: fault.fault, state, detail })
   }
+}
+
+function bytesText(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${bytes} bytes`
 }
 
 function without(faults: readonly Numbered[], number: number): Numbered[] {

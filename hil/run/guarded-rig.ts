@@ -4,6 +4,7 @@
  * Rigs talk to the world, and a rig may be anyone's. A report out of order, from the future or without progress must end
  * the run as a failure of the rig; it must never hang the bench or look like a fault of the pump.
  */
+import type { LineEffect, LineScript } from '#hil/fault/line-script'
 import { type Rig, type RigCommand, RigError, type RigProvenance, type RigReport } from '#hil/rig/rig'
 import { isPending } from '#hil/run/pending'
 import { WIRE_COUNTS, type WireStatistics } from '#protocol/wire-tally'
@@ -63,6 +64,15 @@ export class GuardedRig implements Rig {
   /** Whether the rig can hold its rotor. */
   get holds(): boolean {
     return this.#rig.hold !== undefined
+  }
+
+  /** Whether a line leads to the rig whose faults it can carry. */
+  get hasLine(): boolean {
+    return this.#rig.disturb !== undefined
+  }
+
+  disturb(script: LineScript, onEffect: LineEffect): void {
+    this.#rig.disturb?.(script, onEffect)
   }
 
   hold(held: boolean, at_tick: number): Promise<void> | void {

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { compliance, moreThanDue } from '#hil/scenario/plant-language'
 import { count, quantity, span } from '#hil/scenario/quantities'
 import { at } from '#hil/scenario/therapy-language'
-import { MEMORY_COPIES } from '#hil/scenario/types'
-import { compare, ONE, type Rational } from '#units/rational'
+import { LINE_DIRECTIONS, LINE_NOISES, MEMORY_COPIES } from '#hil/scenario/types'
+import { compare, ONE, type Rational, whole } from '#units/rational'
 
 /** Word writes and bits are counted so far; no operation and no program of a pump has more. */
 const MOST_WRITES = 10_000
@@ -12,6 +12,13 @@ const LAST_BIT = 65_535
 
 const partOfWhole = (value: Rational) =>
   compare(value, ONE) > 0 ? 'no more than 100 % of what comes by can leave, and no place is beyond the tip' : undefined
+
+/** No adapter and no network holds bytes back for longer without losing them. */
+const LONGEST_DELAY_us = whole(10_000_000)
+const direction = z
+  .enum(LINE_DIRECTIONS)
+  .meta({ description: 'Which way: to the rig, to the host, or both. Default both.' })
+  .optional()
 
 const when = at.meta({ description: 'When it begins, counted from the start of the run; before its end.' })
 const lasting = span('How long it lasts. Default to the end of the run.', '2 h').optional()
@@ -112,6 +119,41 @@ export const faultSchema = z
         .meta({ description: 'How it grows on from there. Default: it stays.' })
         .optional(),
       for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('line-noise', 'A part of what crosses the line between host and rig is damaged, lost or late.'),
+      kind: z.enum(LINE_NOISES).meta({
+        description:
+          'drop, flip, garble: bytes vanish, turn a bit over, become others. duplicate, reorder, split, delay, truncate: ' +
+          'pieces come twice, out of order, in single bytes, late, in part.',
+      }),
+      share: quantity(['percentage'], {
+        description: 'How many of the bytes, or of the pieces, are struck: up to 100 %.',
+        example: '1 %',
+        zero: 'noise that strikes nothing is no fault; leave it out',
+        refusal: (value) => (compare(value, ONE) > 0 ? 'no more than 100 % of what crosses can be struck' : undefined),
+      }),
+      up_to: quantity(['duration'], {
+        description: 'Of a delay: how late a piece comes at most, on the clock of the line; up to 10 s. Default 50 ms.',
+        example: '50 ms',
+        zero: 'a delay of nothing is no fault; leave it out',
+        refusal: (value) =>
+          compare(value, LONGEST_DELAY_us) > 0 ? 'a piece that is late comes within 10 s' : undefined,
+      }).optional(),
+      direction,
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('line-mute', 'Nothing crosses the line, and neither end hears that it is gone.'),
+      direction,
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('line-unplug', 'The cable is out, and the host hears of it.'),
+      for: span('After how long it is in again. Default: it stays out to the end of the run.', '3 s').optional(),
     }),
   ])
   .meta({ description: 'Something that goes wrong.' })

@@ -1,13 +1,19 @@
 /**
  * Faults of which a second one cannot begin while the first lasts: no power cannot be cut, a carrier is there or not, what
- * is blocked is blocked, and the line has one leak.
+ * is blocked is blocked, the line has one leak, and what is unplugged is out.
  */
 import type { Fault } from '#hil/scenario/types'
 import { add, compare } from '#units/rational'
 
 type Name = Fault['fault']
 
-const ONE_AT_A_TIME: ReadonlySet<Name> = new Set<Name>(['power-cut', 'telemetry-carrier', 'occlusion', 'catheter-leak'])
+const ONE_AT_A_TIME: ReadonlySet<Name> = new Set<Name>([
+  'power-cut',
+  'telemetry-carrier',
+  'occlusion',
+  'catheter-leak',
+  'line-unplug',
+])
 
 /** What decides whether two faults can be there at one time; `write` of a cut is left out where there is none. */
 export type Extent = Pick<Fault, 'fault' | 'at_us' | 'for_us'> & { readonly write?: number | null }

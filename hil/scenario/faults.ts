@@ -9,7 +9,7 @@ import type { Written } from '#hil/scenario/quantities'
 import type { Path } from '#hil/scenario/sheet'
 import { read } from '#hil/scenario/structure'
 import { instantWithin, inTimeOrder, listAt, type Span } from '#hil/scenario/timeline'
-import type { Fault } from '#hil/scenario/types'
+import type { Fault, LineDirection } from '#hil/scenario/types'
 import { quoted } from '#hil/scenario/wording'
 import { as, type Fraction, type Time_us } from '#units/quantity'
 import { compare, divide, isNegative, magnitude, type Rational, ratio, subtract, whole } from '#units/rational'
@@ -21,6 +21,7 @@ const MOST_CHANGES = whole(5000)
 /** Over-infusions multiply, and so do the digits of what a step moves. */
 const MOST_OVER_INFUSIONS = 20
 const MIDDLE = ratio(1n, 2n)
+const DELAY_us = whole(50_000)
 
 type Name = Fault['fault']
 type Own<F> = F extends unknown ? Omit<F, 'at_us' | 'for_us' | 'text'> : never
@@ -88,6 +89,23 @@ const ROWS: { readonly [N in Name]: (written: WrittenOf<N>, place: Place) => Rea
     const grows = { by: as<Fraction>(more.value), every_us: as<Time_us>(every.value) }
     return { own: { ...own, drift: grows }, words: ` by ${by.text} and ${more.text} more each ${every.text}` }
   },
+  'line-noise': ({ fault, kind, share, up_to, direction = 'both' }, { findings, path }) => {
+    const own = { fault, share: as<Fraction>(share.value), direction }
+    const words = ` of ${share.text}${directionText(direction)}: ${kind}`
+    if (kind === 'delay') {
+      const late = up_to === undefined ? '' : ` up to ${up_to.text}`
+      return { own: { ...own, kind, upTo_us: as<Time_us>(up_to?.value ?? DELAY_us) }, words: `${words}${late}` }
+    }
+    if (up_to === undefined) return { own: { ...own, kind }, words }
+    findings.add([...path, 'up_to'], `only a delay is late by so much; say "kind: delay", or leave up_to out`)
+    return undefined
+  },
+  'line-mute': ({ fault, direction = 'both' }) => ({ own: { fault, direction }, words: directionText(direction) }),
+  'line-unplug': ({ fault }) => ({ own: { fault }, words: '' }),
+}
+
+function directionText(direction: LineDirection): string {
+  return direction === 'both' ? '' : ` ${direction.replace('-', ' ')}`
 }
 
 /** The faults, in order of time. */

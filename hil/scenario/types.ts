@@ -160,6 +160,14 @@ export const MEMORY_COPIES = ['first', 'second', 'both'] as const
 
 export type MemoryCopy = (typeof MEMORY_COPIES)[number]
 
+/** What noise does to the line between host and rig: to single bytes, or to whole pieces of what is sent. */
+export const LINE_NOISES = ['drop', 'flip', 'garble', 'duplicate', 'reorder', 'split', 'delay', 'truncate'] as const
+
+/** Which way bytes go on the line between host and rig. */
+export const LINE_DIRECTIONS = ['both', 'to-rig', 'to-host'] as const
+
+export type LineDirection = (typeof LINE_DIRECTIONS)[number]
+
 /** Something that goes wrong, from its time on. `for_us` is null where the scenario gives no end. */
 export type Fault = {
   readonly at_us: Time_us
@@ -195,6 +203,25 @@ export type Fault = {
       readonly by: Fraction
       readonly drift: { readonly by: Fraction; readonly every_us: Time_us } | null
     }
+  /** Of what crosses the line, so large a part is struck: above 0, at most 1; of bytes, or of pieces. */
+  | {
+      readonly fault: 'line-noise'
+      readonly kind: Exclude<(typeof LINE_NOISES)[number], 'delay'>
+      readonly share: Fraction
+      readonly direction: LineDirection
+    }
+  | {
+      readonly fault: 'line-noise'
+      readonly kind: 'delay'
+      readonly share: Fraction
+      readonly direction: LineDirection
+      /** On the clock of the line, however fast therapy runs. */
+      readonly upTo_us: Time_us
+    }
+  /** Nothing crosses the line, and neither end hears of it. */
+  | { readonly fault: 'line-mute'; readonly direction: LineDirection }
+  /** The line is out, and the host hears of it; it is in again after `for_us`. */
+  | { readonly fault: 'line-unplug' }
 )
 
 /** What tube and catheter hold at the start: the first fill, fluid without drug, or nothing. */

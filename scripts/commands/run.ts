@@ -1,5 +1,6 @@
 /** `pumpbench run`: reads every scenario, runs each, judges each, reports all. Nothing runs until everything is valid. */
 import { createHash } from 'node:crypto'
+import { lineProblem } from '#hil/fault/carried'
 import type { PumpDefinition } from '#hil/pump/pump'
 import type { RecordManifest } from '#hil/report/manifest-schema'
 import { requirementResults } from '#hil/report/requirements'
@@ -178,7 +179,12 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   const found = problems.map(problemText)
   if (!pump.ok) found.push(pump.problem)
   if (!rig.ok) found.push(rig.problem)
-  else found.push(...clockProblems(rig.value, options), ...speedProblems(rig.value, files))
+  else
+    found.push(
+      ...clockProblems(rig.value, options),
+      ...speedProblems(rig.value, files),
+      ...lineProblems(rig.value, files),
+    )
   const rigFile = rigFileInUse(options, options.rig ?? 'avr', dayOf(new Date()))
   found.push(...rigFile.problems, ...stepProblems(options, rigFile.measured, files))
   if (!selection.ok) found.push(selection.problem)
@@ -225,6 +231,14 @@ function clockProblems({ name, clock }: RigDefinition, { speed, jobs = 1 }: RunO
     return speed === undefined ? [] : [`--speed has no meaning on --rig ${name}, whose clock is virtual; leave it out`]
   }
   return jobs === 1 ? [] : [`--jobs ${jobs}: there is one rig ${name} and it runs one scenario at a time; leave it out`]
+}
+
+/** Scenarios with faults of a line that the rig does not have. */
+function lineProblems(rig: RigDefinition, files: readonly ScenarioFile[]): string[] {
+  return files.flatMap(({ file, scenario }) => {
+    const problem = lineProblem(scenario, rig)
+    return problem === null ? [] : [`${file}: ${problem}`]
+  })
 }
 
 /** The record that is asked for, null where none is. */

@@ -253,8 +253,37 @@ describe('faults', () => {
       'fault: telemetry-carrier, for: 1 h',
       { fault: 'telemetry-carrier', for_us: hours(1), text: 'telemetry-carrier for 1 h' },
     ],
+    [
+      'fault: line-noise, kind: flip, share: 1 %, direction: to-rig, for: 1 h',
+      {
+        ...{ fault: 'line-noise', kind: 'flip', share: ratio(1n, 100n), direction: 'to-rig', for_us: hours(1) },
+        text: 'line-noise of 1 % to rig: flip for 1 h',
+      },
+    ],
+    [
+      'fault: line-noise, kind: delay, share: 100 %',
+      {
+        ...{ fault: 'line-noise', kind: 'delay', share: ratio(1n, 1n), direction: 'both', for_us: null },
+        ...{ upTo_us: ratio(50_000n, 1n), text: 'line-noise of 100 %: delay' },
+      },
+    ],
+    ['fault: line-mute', { fault: 'line-mute', direction: 'both', for_us: null, text: 'line-mute' }],
+    ['fault: line-unplug, for: 1 h', { fault: 'line-unplug', for_us: hours(1), text: 'line-unplug for 1 h' }],
   ])('%s', (text, meant) => {
     expect(faultOf(text)).toEqual({ at_us: DAY, ...meant })
+  })
+
+  it.each([
+    ['fault: line-noise, kind: flip', 'share is missing'],
+    ['fault: line-noise, kind: flip, share: 0 %', 'noise that strikes nothing is no fault'],
+    ['fault: line-noise, kind: flip, share: 101 %', 'no more than 100 % of what crosses'],
+    ['fault: line-noise, kind: flip, share: 1 %, up_to: 5 ms', 'only a delay is late by so much'],
+    ['fault: line-noise, kind: delay, share: 1 %, up_to: 11 s', 'a piece that is late comes within 10 s'],
+    ['fault: line-noise, kind: melt, share: 1 %', 'melt'],
+    ['fault: line-mute, direction: up', 'up'],
+  ])('%s: refused', (text, problem) => {
+    const parsed = parseScenario(`${MINIMAL}faults: [{ at: 1 d, ${text} }]\n`, 'a.yaml')
+    expect(parsed.ok ? '' : parsed.problems.map(({ message }) => message).join()).toContain(problem)
   })
 
   it('are in order of time', () => {

@@ -4,12 +4,14 @@
  * Everything the host wants crosses the wire as bytes at 115200 baud; what the motor does is read off the coils and the
  * rotor they turn, never off what was commanded. Nothing waits for the clock on the wall.
  */
+import type { LineEffect, LineScript } from '#hil/fault/line-script'
 import { SOUND_WIRING, type Wiring } from '#hil/plant/rotor'
 import { Board, type Encoder } from '#hil/rig/avr/board'
 import { FirmwareClock } from '#hil/rig/avr/firmware-clock'
 import { parseHex } from '#hil/rig/avr/hex'
 import { Mcu } from '#hil/rig/avr/mcu'
 import { FLASH_BYTES } from '#hil/rig/avr/registers'
+import { WiredAvr } from '#hil/rig/avr/wired'
 import { RIG_BUILD, RIG_HEX } from '#hil/rig/firmware/image'
 import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
 import {
@@ -66,6 +68,8 @@ class AvrRig implements Rig {
   readonly #clock: FirmwareClock
   readonly #tally = new WireTally()
   readonly #track = new RotorTrack()
+  /** Set where the line is disturbed, and then all that talks to the rig. */
+  #wired: WiredAvr | undefined
   #heard: number[] = []
   #wake_us: number | null = null
   /** Tick of the rig's own clock at which the run has tick 0; undefined before the session is open. */
@@ -110,7 +114,16 @@ class AvrRig implements Rig {
     probe?.(this.#mcu)
   }
 
+  disturb(script: LineScript, onEffect: LineEffect): void {
+    this.#wired = new WiredAvr({ mcu: this.#mcu, board: this.#board, script, onEffect })
+  }
+
   open(): void {
+    if (this.#wired !== undefined) {
+      this.#wired.open()
+      this.identity = this.#wired.identity
+      return
+    }
     this.#take(this.#link.open(this.#now_us))
     while (this.#zero === undefined) {
       if (this.#now_us > OPENING_us) throw new RigError('the emulated rig did not answer HELLO')
@@ -119,7 +132,7 @@ class AvrRig implements Rig {
   }
 
   wire(): WireStatistics {
-    return this.#tally.statistics
+    return this.#wired?.wire() ?? this.#tally.statistics
   }
 
   close(): void {
@@ -127,6 +140,10 @@ class AvrRig implements Rig {
   }
 
   send(command: RigCommand): void {
+    if (this.#wired !== undefined) {
+      this.#wired.send(command)
+      return
+    }
     switch (command.kind) {
       case 'segment': {
         const { first, ...motion } = command.cadence
@@ -154,6 +171,7 @@ class AvrRig implements Rig {
   advance(to_tick: number): RigReport {
     if (this.#closed) throw new RigError('the rig is closed')
     if (this.#failure !== undefined) throw this.#failure.cause
+    if (this.#wired !== undefined) return this.#wired.advance(to_tick)
     try {
       return this.#advance(to_tick)
     } catch (cause) {
@@ -291,7 +309,7 @@ const NEWLINE = 0x0a
 
 /** An emulated rig with any firmware and any wiring, for benches that test the bench. */
 export function emulatedRig(options: EmulatedRigOptions): RigDefinition {
-  return defineRig({ name: 'avr', clock: 'virtual', firmware: null, create: () => new AvrRig(options) })
+  return defineRig({ name: 'avr', clock: 'virtual', line: true, firmware: null, create: () => new AvrRig(options) })
 }
 
 /** The flash image of the rig firmware that comes with pumpbench. */
@@ -304,6 +322,7 @@ export function rigFirmware(): Uint8Array {
 export const avrRig = defineRig({
   name: 'avr',
   clock: 'virtual',
+  line: true,
   firmware: RIG_BUILD,
   create: () => new AvrRig({ flash: rigFirmware() }),
 })

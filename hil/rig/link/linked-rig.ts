@@ -22,8 +22,18 @@ import {
   tap,
   timer,
 } from 'rxjs'
+import { scripted } from '#hil/fault/faulty-transport'
+import { type LineEffect, type LineScript, ScriptedLine } from '#hil/fault/line-script'
 import { WireHost, type WireHostOptions } from '#hil/rig/link/wire-host'
-import { defineRig, type Rig, type RigCommand, type RigDefinition, RigError, type RigReport } from '#hil/rig/rig'
+import {
+  defineRig,
+  type Rig,
+  type RigCommand,
+  type RigDefinition,
+  RigError,
+  type RigReport,
+  TICK_us,
+} from '#hil/rig/rig'
 import type { Connection, Transport } from '#hil/rig/serial/transport'
 import type { WireStatistics } from '#protocol/wire-tally'
 import { ONE, type Rational, toNumber } from '#units/rational'
@@ -51,7 +61,8 @@ const NONCES = 2 ** 32
 
 class LinkedRig implements Rig {
   readonly provenance = { displaced: 'measured: encoder', uncertainty_percent: 0 } as const
-  readonly #transport: Transport
+  #transport: Transport
+  #line: ScriptedLine | undefined
   readonly #now_us: () => number
   readonly #host: WireHost
   readonly #connections = new Subject<Connection | null>()
@@ -83,12 +94,21 @@ class LinkedRig implements Rig {
     return this.#host.statistics
   }
 
+  disturb(script: LineScript, onEffect: LineEffect): void {
+    this.#line = new ScriptedLine(script, onEffect)
+    this.#transport = scripted(this.#transport, this.#line, this.#now_us)
+  }
+
   async open(): Promise<void> {
     this.#connect(await this.#transport.open())
     while (!this.#host.ready) {
       if (this.#host.failure !== undefined) throw new RigError(this.#host.failure)
       await this.#change(SLICE_us)
     }
+    this.#line?.begin(
+      (run_us) => this.#host.instant_us(run_us / TICK_us),
+      (at_us) => this.#host.runTick(at_us) * TICK_us,
+    )
   }
 
   send(command: RigCommand): void {
@@ -222,6 +242,7 @@ export function linkedRig(options: LinkedRigOptions): RigDefinition {
   return defineRig({
     name: options.transport.name,
     clock: 'wall',
+    line: true,
     firmware: null,
     ...(options.speed === undefined ? {} : { speed: options.speed }),
     create: () => new LinkedRig(options),

@@ -8,14 +8,22 @@ import { ClockFollower, instantOf, tickAt } from '#hil/rig/link/clock-follower'
 import type { Relation } from '#hil/rig/link/step-plan'
 import { TICK_us } from '#hil/rig/rig'
 
+/** Longest stretch for which the relation of two clocks is taken to hold: 8 s, over which the best and the worst part by a tick or so. */
+const CHUNK_ticks = 125_000
+/** And of one that is exact: far below the 2^30 ticks that a segment may lie ahead. */
+const EXACT_ticks = 2 ** 28
+
 export class RunClock {
   readonly #speed: number
   readonly #rig: ClockFollower
+  readonly #isExact: boolean
   #zero_us: number | undefined
 
-  constructor(speed: number, follows: boolean) {
+  /** The clock of the rig is followed, taken for what it is at first, or known to be exact. */
+  constructor(speed: number, rig: 'followed' | 'taken' | 'exact') {
     this.#speed = speed
-    this.#rig = new ClockFollower(follows)
+    this.#rig = new ClockFollower(rig === 'followed')
+    this.#isExact = rig === 'exact'
   }
 
   /** See {@link ClockFollower.see}. */
@@ -64,7 +72,7 @@ export class RunClock {
   get relation(): Relation | undefined {
     const { line } = this.#rig
     if (line === undefined || this.#zero_us === undefined) return undefined
-    const reach = this.#rig.baseline_us * line.ticks_per_us
+    const reach = this.#isExact ? EXACT_ticks : Math.min(CHUNK_ticks, this.#rig.baseline_us * line.ticks_per_us)
     return { zero: tickAt(line, this.#zero_us), rate: (line.ticks_per_us * TICK_us) / this.#speed, reach }
   }
 }

@@ -28,8 +28,6 @@ export interface Relation {
 
 /** A step is judged by its encoder this many ticks after it at the latest: the trial of 10 ms of the rig firmware. */
 const SETTLING_ticks = 160
-/** Longest stretch of a chunk, in ticks of the rig: 8 s, over which the best and the worst clock part by a tick or so. */
-const CHUNK_ticks = 125_000
 const CHUNK_STEPS = 60_000
 /** Parts of a tick in which first instants are stated, and of one in which the rate is. */
 const PHASE_PARTS = 2 ** 10
@@ -104,7 +102,7 @@ export class StepPlan {
   take(relation: Relation): Chunk | undefined {
     const [next] = this.#unsent
     if (next === undefined) return undefined
-    const reach = next.first + Math.floor(Math.min(CHUNK_ticks, relation.reach) / relation.rate)
+    const reach = next.first + Math.floor(relation.reach / relation.rate)
     const steps = Math.min(CHUNK_STEPS, countThrough(next, reach))
     const after = (this.#sent.at(-1) === undefined ? -1 : this.#lastRigTick) + LIMITS.interval
     const rig = placed(slice(next, 0, steps), relation, after)
@@ -117,6 +115,12 @@ export class StepPlan {
   get #lastRigTick(): number {
     const last = this.#sent.at(-1)
     return last === undefined ? Number.NEGATIVE_INFINITY : lastTick(last.rig)
+  }
+
+  /** Ticks between the steps that come closest in what the rig may still hold at a tick of its clock; infinite if nothing. */
+  shortestInterval(rig_tick: number): number {
+    const held = this.#sent.filter(({ rig }) => lastTick(rig) >= rig_tick)
+    return Math.min(...held.map(({ rig }) => rig.quotient))
   }
 
   /** How many steps were due from the start through the tick of the rig. */

@@ -9,7 +9,7 @@
 import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
 import { RunClock } from '#hil/rig/link/run-clock'
 import { type Chunk, StepPlan } from '#hil/rig/link/step-plan'
-import { PLAYOUT_us, type RigReport } from '#hil/rig/rig'
+import { PLAYOUT_us, type RigReport, TICK_us } from '#hil/rig/rig'
 import { LIMITS, TO_RIG } from '#protocol/catalogue'
 import { HostLink } from '#protocol/host-link'
 import {
@@ -37,6 +37,8 @@ export interface WireHostOptions {
   readonly ask_us?: number
   /** Whether the clock of the rig is followed; not, only to see what it is worth. */
   readonly follows?: boolean
+  /** Whether rig and host share one virtual clock: what it shows at first holds for ever. See {@link WireHost.watch} too. */
+  readonly virtual?: boolean
 }
 
 /** A board that was reset by the opening of its port listens after its bootloader: 2 s. */
@@ -62,6 +64,8 @@ const CLOCK_LIMIT_us = 50_000
 /** No resonator or crystal is off by more. */
 const RATE_LIMIT = 0.02
 const PAUSE_us = 500
+/** Ten heartbeats in the dead-man interval of two steps. */
+const BEATS_IN_STEP = 5
 /** Lines kept of what is no rig, and how long each. */
 const OVERHEARD = 80
 
@@ -97,6 +101,9 @@ export class WireHost {
   #gone: { readonly since_us: number; readonly reason: string } | undefined
   /** Whether the next counters tell where a new session found the rig. */
   #resuming = false
+  #ask_us: number
+  #beatsInStep = BEATS_IN_STEP
+  #beat_us: number | null | undefined
   #wanted_tick: number | undefined
   #asked_us = Number.NEGATIVE_INFINITY
   #overheard = ''
@@ -110,7 +117,11 @@ export class WireHost {
     this.#options = options
     this.#times = options.times ?? SERIAL_TIMES
     this.#link = new HostLink({ times: this.#times, nonce: options.nonce })
-    this.#clock = new RunClock(options.speed, options.follows ?? true)
+    this.#clock = new RunClock(
+      options.speed,
+      options.virtual === true ? 'exact' : (options.follows ?? true) ? 'followed' : 'taken',
+    )
+    this.#ask_us = options.ask_us ?? ASK_us
     this.#state = { kind: 'opening', since_us: now_us }
   }
 
@@ -141,6 +152,22 @@ export class WireHost {
   /** The tick of the run at an instant; below 0 before its start. */
   runTick(now_us: number): number {
     return this.#clock.runTick(now_us)
+  }
+
+  /** When the run comes to a tick, on the host's clock; 0 for tick 0 before its start. */
+  instant_us(run_tick: number): number {
+    return this.#clock.instant_us(run_tick)
+  }
+
+  /**
+   * From now on the counters are asked for so often while nothing else is said, and where time is virtual so many heartbeats
+   * are sent in the shortest interval between two steps under way.
+   */
+  watch(ask_us: number, beatsInStep: number, now_us: number): void {
+    if (ask_us === this.#ask_us && beatsInStep === this.#beatsInStep) return
+    this.#ask_us = ask_us
+    this.#beatsInStep = beatsInStep
+    this.#pass(now_us)
   }
 
   get #open(): boolean {
@@ -411,6 +438,17 @@ export class WireHost {
     if (this.#state.kind === 'looking') this.#look(this.#state, now_us)
     if (this.#state.kind === 'running' && !this.#resuming) this.#sendAhead(now_us)
     this.#askCounters(now_us)
+    if (this.#options.virtual === true) this.#paceBeats(now_us)
+  }
+
+  /** The dead-man waits for two steps where they are slow. */
+  #paceBeats(now_us: number): void {
+    const interval_us = this.#plan.shortestInterval(this.#clock.rigTick(now_us)) * TICK_us
+    const least_us = this.#times.beat_us ?? 0
+    const beat_us = Number.isFinite(interval_us) ? Math.max(least_us, interval_us / this.#beatsInStep) : null
+    if (beat_us === this.#beat_us) return
+    this.#beat_us = beat_us
+    this.#note(this.#link.beatEvery(beat_us, now_us), now_us)
   }
 
   #checkPatience(now_us: number): void {
@@ -482,7 +520,7 @@ export class WireHost {
 
   /** When the counters are asked for next: when they tell what is waited for, and every second. */
   #countersDue(): number {
-    const regular_us = this.#asked_us + (this.#options.ask_us ?? ASK_us)
+    const regular_us = this.#asked_us + this.#ask_us
     if (this.#state.kind !== 'running' || this.#wanted_tick === undefined) return regular_us
     const settled = this.#plan.settledAt(this.#wanted_tick)
     if (settled === undefined) return regular_us
