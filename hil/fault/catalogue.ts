@@ -1,5 +1,6 @@
 /** The catalogue of faults: every entry there is, by where it strikes. */
 import { CLOCK_FAULTS } from '#hil/fault/catalogue/clock'
+import { LINK_FAULTS } from '#hil/fault/catalogue/link'
 import { MEMORY_FAULTS } from '#hil/fault/catalogue/memory'
 import { PLANT_FAULTS } from '#hil/fault/catalogue/plant'
 import { POWER_FAULTS } from '#hil/fault/catalogue/power'
@@ -13,4 +14,5 @@ export const FAULTS: readonly CatalogueEntry[] = [
   ...MEMORY_FAULTS,
   ...CLOCK_FAULTS,
   ...TELEMETRY_FAULTS,
+  ...LINK_FAULTS,
 ]

@@ -274,7 +274,7 @@ describe('faults', () => {
   })
 
   it.each([
-    ['fault: line-noise, kind: flip', 'share is missing'],
+    ['fault: line-noise, kind: flip', 'missing key "share"'],
     ['fault: line-noise, kind: flip, share: 0 %', 'noise that strikes nothing is no fault'],
     ['fault: line-noise, kind: flip, share: 101 %', 'no more than 100 % of what crosses'],
     ['fault: line-noise, kind: flip, share: 1 %, up_to: 5 ms', 'only a delay is late by so much'],

@@ -9,7 +9,8 @@ import { MemoryCable } from '#hil/rig/memory/cable'
 import type { RigDefinition } from '#hil/rig/rig'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
-import type { RecordOf } from '#hil/run/trace'
+import type { RecordOf } from '#hil/run/ledgers'
+import { tickOf } from '#units/cadence'
 import { whole } from '#units/rational'
 import { bolus, draft, scenarioOf, therapy } from '../support/scenario.ts'
 import { Chip } from './chip.ts'
@@ -28,6 +29,11 @@ async function ran(rig: RigDefinition, ...faults: readonly string[]) {
   const trace = await execute(disturbed(...faults), modelPump, rig, { onLine: (line) => lines.push(line) })
   const { verdict, checks } = judge(trace, { file: 'draft.yaml', wall_s: 0 })
   const struck = trace.records.filter((record): record is RecordOf<'fault'> => record.kind === 'fault')
+  const steps = trace.records.flatMap((record) =>
+    record.kind === 'delivered'
+      ? Array.from({ length: record.cadence.count }, (_, step) => tickOf(record.cadence, step))
+      : [],
+  )
   const end = trace.records.at(-1)
   return {
     ...{
@@ -35,7 +41,7 @@ async function ran(rig: RigDefinition, ...faults: readonly string[]) {
       checks,
       struck,
       text: lines.join('\n'),
-      steps: trace.records.filter(({ kind }) => kind === 'motion'),
+      steps,
     },
     reason: end?.kind === 'end' && !end.complete ? end.reason : '',
   }
@@ -59,6 +65,7 @@ describe('on the emulated chip', () => {
     const { verdict, reason, struck, steps } = await ran(avrRig, SURVIVED[name]!)
     expect([verdict, reason]).toEqual(['pass', ''])
     expect(struck.map(({ state }) => state)).toEqual(['begun', 'fired', 'ended'])
+    expect(steps.length).toBeGreaterThan(200)
     expect(steps).toEqual((await sound).steps)
   })
 
