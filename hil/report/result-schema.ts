@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { ANALYSIS } from '#hil/report/analysis-schema'
+import { DETECTION } from '#hil/report/detection-schema'
 import type { Result } from '#hil/run/result'
 
 const text = (description: string) => z.string().describe(description)
@@ -225,6 +226,9 @@ const RUN = z
     events: z.array(EVENT).describe('What else happened, in order of time'),
     samples: z.array(SAMPLE).describe('The three ledgers at the spacing the scenario asks for'),
     analysis: ANALYSIS,
+    detection: DETECTION.nullable().describe(
+      'Who noticed that something was wrong, and what it did; null: not analyzed',
+    ),
     wire: WIRE.exactOptional(),
     trace_sha256: text('SHA-256 of the trace this run was judged from, in hex'),
   })

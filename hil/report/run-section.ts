@@ -4,6 +4,7 @@
 import { analysisSection } from '#hil/report/analysis-section'
 import { checkTable, verdictBadge } from '#hil/report/check-table'
 import type { RunCurves } from '#hil/report/curves/run-curves'
+import { detectionLines } from '#hil/report/detection-lines'
 import { html, type Markup } from '#hil/report/escape'
 import { amount, difference, instant, NONE, signed, unbroken } from '#hil/report/figure'
 import { alarmList, eventList } from '#hil/report/happenings'
@@ -34,6 +35,7 @@ ${ledgerTable(run)}
 ${curves === null ? html`<p class="small">${UNDRAWN}</p>` : plots(run, curves, id)}
 ${keySamples(run)}
 ${analysisSection(run.analysis, id)}
+${detection(run)}
 ${alarmList(run.alarms)}
 ${eventList(run.events)}
 ${run.wire === undefined ? null : wireTable(run.wire)}
@@ -66,6 +68,16 @@ ${list.map((parting) => {
   return html`<li><strong>${parting.ledgers}</strong>: ${parting.reading}.${unbroken(what)}${expected}</li>\n`
 })}
 </ul>`
+}
+
+function detection(run: RunResult): Markup | null {
+  const lines = detectionLines(run.detection)
+  if (lines.length === 0) return null
+  const rows = lines.map(({ label, text }) => row(nameCell(label), textCell(text)))
+  return html`<h3>Detection and harm</h3>
+<p class="small">Who noticed that something was wrong, counted from the first thing that was, and what it did at the tip. None
+of it is a verdict.</p>
+${scrollTable('Detection and harm', [words('figure'), words('value')], [body(rows)])}`
 }
 
 const LEDGER_HEADS = [

@@ -6,6 +6,7 @@
 import picocolors from 'picocolors'
 import { analysisLines } from '#hil/report/analysis-lines'
 import { checkProvenance } from '#hil/report/check-provenance'
+import { detectionLines } from '#hil/report/detection-lines'
 import { amount, checkFigures, counted, difference, instant, signed, tally } from '#hil/report/figure'
 import { clearing, eventDetail } from '#hil/report/happenings'
 import { partings, story } from '#hil/report/parting'
@@ -106,6 +107,7 @@ function wholeRun(run: RunResult, screen: Screen): readonly string[] {
     '',
     ...checks(run, screen),
     ...analysis(run, screen),
+    ...detection(run, screen),
     ...alarms(run, screen),
     ...events(run.events, screen),
   ]
@@ -175,6 +177,11 @@ function detail(check: CheckResult | undefined, run: RunResult, screen: Screen):
 function analysis(run: RunResult, screen: Screen): readonly string[] {
   const lines = analysisLines(run.analysis).map(({ label, text }) => ({ at: label, text }))
   return list('analysis', lines, lines.length, screen)
+}
+
+function detection(run: RunResult, screen: Screen): readonly string[] {
+  const lines = detectionLines(run.detection).map(({ label, text }) => ({ at: label, text }))
+  return list('detection and harm', lines, lines.length, screen)
 }
 
 function alarms(run: RunResult, screen: Screen): readonly string[] {

@@ -12,6 +12,7 @@ import { evaluate } from '#hil/run/checks/checks'
 import { conservation } from '#hil/run/checks/conservation'
 import { faultsWithoutEffect } from '#hil/run/checks/faults'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
+import { detectionOf } from '#hil/run/detection/detection'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, ledgersOf, recordsOf } from '#hil/run/ledgers'
 import { provenanceOf } from '#hil/run/provenance'
@@ -52,6 +53,7 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
   const { header, ledgers } = booksOf(trace)
   const { scenario } = ledgers
   const checks = checksOf(ledgers, context.checks ?? [])
+  const analysis = analysisOf(ledgers)
   return {
     scenario: scenario.name,
     file: context.file,
@@ -73,7 +75,8 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     alarms: alarmsOf(ledgers),
     events: eventsOf(ledgers),
     samples: samplesOf(ledgers),
-    analysis: analysisOf(ledgers),
+    analysis,
+    detection: detectionOf(ledgers, analysis),
     ...wireOf(ledgers),
     trace_sha256: trace.sha256,
   }

@@ -5,16 +5,14 @@
  */
 
 import type { Analysis } from '#hil/run/analysis/types'
+import type { Detection } from '#hil/run/detection/types'
+import type { LedgerPair } from '#hil/run/ledger-pair'
 import type { WireStatistics } from '#protocol/wire-tally'
 
 /** What was observed; `inconclusive` means the bench could not measure well enough to say, and is never a pass. */
 export type Outcome = 'pass' | 'fail' | 'inconclusive'
 
-/**
- * Two ledgers that a check compares: programs as prescribed and as stored; volume believed and delivered; volume prescribed
- * and delivered; drug believed and drug that left the reservoir; drug prescribed and drug out of the tip.
- */
-export type LedgerPair = 'program' | 'belief' | 'volume' | 'believed-mass' | 'mass'
+export type { LedgerPair } from '#hil/run/ledger-pair'
 
 /** Two ledgers that were found apart beyond the limit of a check. */
 export interface PartedResult {
@@ -159,6 +157,8 @@ export interface RunResult {
   readonly events: readonly EventResult[]
   readonly samples: readonly Sample[]
   readonly analysis: Analysis
+  /** Who noticed that something was wrong, and what it did; null where the analysis it rests on was not made. */
+  readonly detection: Detection | null
   /** What crossed the wire between host and rig; absent where the rig has none. */
   readonly wire?: WireStatistics
   readonly trace_sha256: string

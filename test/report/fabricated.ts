@@ -150,6 +150,7 @@ export function run(samples: readonly Sample[], over: Partial<RunResult> = {}): 
     ],
     samples,
     analysis: NOT_ANALYZED,
+    detection: null,
     trace_sha256: 'ab'.repeat(32),
     ...over,
   }

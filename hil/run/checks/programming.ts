@@ -61,6 +61,26 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
   }
 }
 
+/**
+ * The first entry or fill of a scenario that is not told to the pump as it was prescribed or truly filled, whatever the pump
+ * makes of it; undefined where all are.
+ */
+export function firstSlip(scenario: Scenario): { readonly at_us: Rational; readonly text: string } | undefined {
+  const lines = (entries: readonly Entry[]) => entries.map((entry) => prescribedLine(entry, scenario))
+  const meant = [...lines(scenario.prescription), ...trueFills(scenario)]
+  const told = [...lines(scenario.programming), ...toldFills(scenario)]
+  const differences = [
+    ...without(meant, told).map((line) => ({ line, what: MISSING })),
+    ...without(told, meant).map((line) => ({ line, what: EXTRA })),
+  ].sort((a, b) => compare(a.line.at_us, b.line.at_us))
+  const [first] = differences
+  if (!equal(scenario.clock_us, scenario.pumpClock_us)) return CLOCK
+  return first && { at_us: first.line.at_us, text: describe(first, differences) }
+}
+
+/** The clock is set before anything is programmed. */
+const CLOCK = { at_us: ZERO, text: 'the clock of the pump is not set to the true time' }
+
 interface Difference {
   readonly line: Line
   readonly what: string
@@ -98,9 +118,17 @@ export function refusedAsExpected(check: Refused, ledgers: Ledgers): Observation
 }
 
 /** What was truly filled: at the start, and at every refill. */
-function trueFills({ fill, events }: Scenario): Line[] {
-  const refills = events.flatMap((event) => (event.kind === 'refill' ? [event] : []))
-  return [{ at_us: ZERO, fill }, ...refills].map(({ at_us, fill: { actual } }) => fillLine(at_us, actual))
+function trueFills(scenario: Scenario): Line[] {
+  return fillsOf(scenario).map(({ at_us, fill: { actual } }) => fillLine(at_us, actual))
+}
+
+/** What the pump is told of every fill. */
+function toldFills(scenario: Scenario): Line[] {
+  return fillsOf(scenario).map(({ at_us, fill: { programmed } }) => fillLine(at_us, programmed))
+}
+
+function fillsOf({ fill, events }: Scenario) {
+  return [{ at_us: ZERO, fill }, ...events.flatMap((event) => (event.kind === 'refill' ? [event] : []))]
 }
 
 function fillLine(at_us: Rational, { drug, concentration_ug_per_uL, volume_uL }: Fill): Line {

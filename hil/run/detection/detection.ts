@@ -1,0 +1,109 @@
+/**
+ * Detection and harm of a run: who noticed that something was wrong, how soon, why nobody did, and what it cost.
+ *
+ * A statement, and no verdict. What is noticed is counted from the first thing that went wrong; of a run in which nothing
+ * is known to have, all that was noticed is told, so that it can be held against another run of the same scenario.
+ */
+import { DETECTORS, type Detector } from '#hil/fault/catalogue-entry'
+import { largestGrowth } from '#hil/oracle/daily-dose'
+import { heightAt } from '#hil/oracle/heights'
+import { residueOf } from '#hil/oracle/residual'
+import { seconds, secondsOrNull } from '#hil/run/analysis/figures'
+import type { Analysis, DrugAnalysis } from '#hil/run/analysis/types'
+import { type Cause, firstCause, latency_us } from '#hil/run/detection/cause'
+import { NOTICED } from '#hil/run/detection/findings'
+import { partedLedgers } from '#hil/run/detection/parted'
+import type { Detection, Finding, Harm, Noticing } from '#hil/run/detection/types'
+import { unnoticedBecause } from '#hil/run/detection/unnoticed'
+import { fromExact } from '#hil/run/exact'
+import { type Ledgers, recordsOf } from '#hil/run/ledgers'
+import { decimal } from '#units/format'
+import { DAY_us } from '#units/quantity'
+import { compare, isNegative, magnitude, subtract, sum, toNumber, whole, ZERO } from '#units/rational'
+
+/** Findings of one detector that are told. */
+const MOST_FINDINGS = 20
+
+/** Those who can notice before the bench does. */
+const ATTENDING: ReadonlySet<Detector> = new Set<Detector>(['refused', 'warned', 'alarmed'])
+
+/** Null where the analysis that it rests on was not made: the run broke off, or is too long. */
+export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | null {
+  if (analysis.volume === null || analysis.drugs === null) return null
+  const cause = firstCause(ledgers)
+  const findings = findingsOf(ledgers, cause)
+  const [first] = findings
+  const next_refill = nextRefill(ledgers)
+  const parted = partedLedgers(ledgers, analysis)
+  const attended = findings.some(({ detector }) => ATTENDING.has(detector))
+  return {
+    cause: cause?.text ?? null,
+    cause_s: secondsOrNull(cause?.at_us),
+    first: first?.detector ?? (next_refill === null ? 'nobody' : 'reconciliation'),
+    first_s: first?.at_s ?? null,
+    latency_s: first?.latency_s ?? null,
+    findings,
+    next_refill,
+    unnoticed_because: cause === undefined || attended ? null : unnoticedBecause(parted),
+    harm: harmOf(ledgers, analysis.drugs),
+    parted,
+  }
+}
+
+function isNoticing(detector: Detector): detector is Noticing {
+  return detector !== 'nobody'
+}
+
+function findingsOf(ledgers: Ledgers, cause: Cause | undefined): readonly Finding[] {
+  const { duration_us } = ledgers.scenario
+  const found = DETECTORS.filter(isNoticing).flatMap((detector) =>
+    NOTICED[detector](ledgers)
+      .filter(({ at_us }) => compare(at_us, cause?.at_us ?? ZERO) >= 0 && compare(at_us, duration_us) <= 0)
+      .toSorted((a, b) => compare(a.at_us, b.at_us))
+      .slice(0, MOST_FINDINGS)
+      .map((noticed) => ({ ...noticed, detector })),
+  )
+  // Stable: those of one instant stay in the order of the detectors.
+  return found
+    .toSorted((a, b) => compare(a.at_us, b.at_us))
+    .map(({ detector, what, at_us, detail }) => ({
+      ...{ detector, what, detail },
+      at_s: seconds(at_us),
+      latency_s: secondsOrNull(latency_us(cause, at_us)),
+    }))
+}
+
+/** Whether the residual that a refill at the end of the run would draw is beyond what the pump accepts; in words. */
+function nextRefill({ scenario, believed, delivered, records }: Ledgers): string | null {
+  const status = believed.statuses.at(-1)
+  const fills = recordsOf(records, 'fill')
+  const last = fills.at(-1)
+  if (status === undefined || last === undefined) return null
+  const filled_uL = sum(
+    fills.map(({ volume_uL, withdrawn_uL }) => subtract(fromExact(volume_uL), fromExact(withdrawn_uL))),
+  )
+  const { tolerance, residualTolerance_uL } = scenario.pump
+  const { difference_uL, allowed_uL, tells } = residueOf({
+    expected_uL: fromExact(status.reservoir_uL),
+    left_uL: subtract(filled_uL, delivered.displaced.total),
+    dispensed_uL: subtract(believed.volume.total, heightAt(believed.volume.heights, whole(last.t_us))),
+    ...{ part: tolerance, least_uL: residualTolerance_uL },
+  })
+  if (!tells) return null
+  const side = isNegative(difference_uL) ? 'less' : 'more'
+  return `the residual would be ${decimal(magnitude(difference_uL))} uL ${side} than the pump expects, beyond the ${decimal(allowed_uL)} uL allowed`
+}
+
+function harmOf({ prescribed, scenario }: Ledgers, drugs: readonly DrugAnalysis[]): readonly Harm[] {
+  const span = { from_us: ZERO, to_us: scenario.duration_us }
+  return drugs.map(({ drug, over_ug, under_ug, ahead_s, behind_s, largest_24h_ug }) => {
+    const line = prescribed.mass.get(drug)
+    return {
+      ...{ drug, over_ug, under_ug },
+      over_s: ahead_s,
+      under_s: behind_s,
+      tip_24h_ug: largest_24h_ug,
+      prescribed_24h_ug: line === undefined ? 0 : toNumber(largestGrowth(line, DAY_us, span)),
+    }
+  })
+}

@@ -1,0 +1,164 @@
+/** Who noticed what went wrong, and what it did: hand-worked on a pump that is to give 480 ug a day at 500 ug/mL. */
+import { describe, expect, it } from 'vitest'
+import { htmlReport } from '#hil/report/html'
+import { RESULT } from '#hil/report/result-schema'
+import { terminalReport } from '#hil/report/terminal'
+import type { Detection } from '#hil/run/detection/types'
+import { finish } from '../support/bench.ts'
+import { type Draft, draft, therapy } from '../support/scenario.ts'
+
+const DAY_s = 86_400
+/** 960 uL a day in steps of 0.25 uL: one every 22.5 s, of 0.125 ug. */
+const PRESCRIBED = [therapy('0 d', '480 ug/d')]
+const STEP_s = 22.5
+
+async function detected(parts: Partial<Draft>): Promise<Detection> {
+  const { result } = await finish(draft({ duration: '3 d', prescription: PRESCRIBED, ...parts }))
+  const schema = { schema: 'pumpbench/result@1', manifest: MADE, runs: [result] } as const
+  expect(RESULT.safeParse(schema).error).toBeUndefined()
+  const { detection } = result
+  if (detection === null) throw new Error('the run was not analyzed')
+  return detection
+}
+const MADE = { tool: 't', version: '1', commit: null, node: 'v', platform: 'p', started: '', rig_firmware: null }
+const pairs = ({ parted }: Detection) => parted.map(({ pair }) => pair)
+
+describe('a run in which nothing goes wrong', () => {
+  it('is noticed by nobody, harms nobody, and needs no reason', async () => {
+    const found = await detected({})
+    expect(found).toMatchObject({ cause: null, first: 'nobody', findings: [], parted: [], unnoticed_because: null })
+    expect(found.harm).toEqual([
+      {
+        ...{ drug: 'baclofen', over_ug: 0, under_ug: 0, over_s: 0, under_s: 0 },
+        ...{ tip_24h_ug: 480, prescribed_24h_ug: 480 },
+      },
+    ])
+  })
+})
+
+describe('an entry of ten times the dose', () => {
+  const tenfold = [therapy('0 d', '480 ug/d'), therapy('1 d', '4800 ug/d')]
+  const prescription = [therapy('0 d', '480 ug/d'), therapy('1 d', '479 ug/d')]
+
+  it('is refused at once by a hard limit', async () => {
+    const found = await detected({ prescription, programming: tenfold, limits: '{ daily_dose: { hard: 2 mg } }' })
+    expect(found).toMatchObject({ first: 'refused', cause_s: DAY_s, first_s: DAY_s, latency_s: 0 })
+    expect(found.cause).toContain('the pump does not hold "simple-continuous 479 ug/d"')
+  })
+
+  it('is warned of by a soft one, confirmed or not', async () => {
+    const limits = '{ daily_dose: { soft: 2 mg } }'
+    const confirmed = await detected({ prescription, programming: tenfold, limits })
+    expect(confirmed).toMatchObject({ first: 'warned', latency_s: 0, unnoticed_because: null })
+    const [before, after] = tenfold
+    const unconfirmed = [before ?? '', (after ?? '').replace(/\}$/, ', confirm: false }')]
+    expect(await detected({ prescription, programming: unconfirmed, limits })).toMatchObject({ first: 'warned' })
+  })
+
+  it('is seen by the bench within two steps where there is no limit, and the pump cannot know', async () => {
+    const found = await detected({ prescription, programming: tenfold })
+    expect(found.first).toBe('volume-check')
+    expect(found.latency_s).toBeGreaterThan(0)
+    expect(found.latency_s).toBeLessThan(2 * STEP_s)
+    expect(found.unnoticed_because).toContain('the pump holds what it was told')
+    expect(pairs(found)).toEqual(['program', 'volume', 'mass'])
+    // 4800 less 479 ug a day for two days, within a step of 0.125 ug and what is prescribed in a tick.
+    const [harm] = found.harm
+    expect(Math.abs((harm?.over_ug ?? 0) - 2 * 4321)).toBeLessThan(0.5)
+    expect(harm).toMatchObject({ under_ug: 0, tip_24h_ug: 4800, prescribed_24h_ug: 480 })
+    expect(harm?.over_s).toBeGreaterThan(2 * DAY_s - STEP_s)
+  })
+})
+
+describe('a pump that moves too much', () => {
+  const faults = ['{ at: 1 d, fault: over-infusion, by: 50 % }']
+
+  it('is seen by the volume check once it is 14.5 % ahead of all that was prescribed', async () => {
+    const found = await detected({ faults, duration: '4 d' })
+    // 0.5 (t - 1 d) = 0.145 t, which is at 1.4085 d; a step of 0.375 uL and one of tolerance move it by less than 5 min.
+    const crossing_s = (0.5 / (0.5 - 0.145)) * DAY_s
+    expect(found.first).toBe('volume-check')
+    expect(Math.abs((found.first_s ?? 0) - crossing_s)).toBeLessThan(300)
+    expect(found.latency_s).toBeCloseTo((found.first_s ?? 0) - DAY_s)
+    expect(pairs(found)).toEqual(['belief', 'believed-mass', 'volume', 'mass'])
+    expect(found.unnoticed_because).toContain('no sensor of flow')
+    expect(found.harm[0]?.tip_24h_ug).toBeCloseTo(720, 3)
+  })
+
+  it('shows in the residual of a refill, and in that of the next one where there was none', async () => {
+    const long = { faults, duration: '30 d', fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL }' }
+    const refill = 'refill: { withdraw: all, fill: { drug: baclofen, concentration: 500 ug/mL, volume: 40 mL } }'
+    const seen = await detected({ ...long, duration: '20 d', events: [`{ at: 15 d, ${refill} }`] })
+    expect(seen.findings.find(({ detector }) => detector === 'reconciliation')?.at_s).toBeCloseTo(15 * DAY_s, -1)
+    // 29 d of 480 uL more than the 960 believed: 13.9 mL beyond 14.5 % of 28.8 mL.
+    const next = await detected({ ...long, duration: '26 d' })
+    expect(next.next_refill).toContain('less than the pump expects')
+    expect((await detected({ faults, duration: '2 d' })).next_refill, 'within 1 mL nobody could tell').toBeNull()
+  })
+})
+
+describe('a motor that stalls', () => {
+  it('is alarmed of by the pump, which knows that steps were lost', async () => {
+    const found = await detected({ faults: ['{ at: 2 d, fault: motor-stall, for: 12 h }'] })
+    expect(found).toMatchObject({ first: 'alarmed', unnoticed_because: null, cause_s: 2 * DAY_s })
+    expect(found.findings[0]?.what).toBe('motor-stall')
+    // Half a day of 480 ug, within a step or two.
+    expect(Math.abs((found.harm[0]?.under_ug ?? 0) - 240)).toBeLessThan(0.5)
+    expect(found.harm[0]?.under_s).toBeGreaterThan(DAY_s - 3 * STEP_s)
+  })
+})
+
+describe('a catheter that leaks', () => {
+  it('is seen at the tip only: no sensor of the pump reaches there', async () => {
+    const found = await detected({ faults: ['{ at: 1 d, fault: catheter-leak, fraction: 100 %, position: 90 % }'] })
+    expect(found.first).toBe('dose-check')
+    expect(pairs(found)).toEqual(['mass'])
+    expect(found.unnoticed_because).toContain('no sensor at the tip')
+    expect(found.findings.map(({ detector }) => detector)).toEqual(['dose-check'])
+  })
+})
+
+describe('a fill of another concentration than the pump is told', () => {
+  it('is nobody’s to see but the bench’s, and the reason is the sensor of drug that is missing', async () => {
+    const fill =
+      '{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL, programmed: { drug: baclofen, concentration: 1000 ug/mL, volume: 40 mL } }'
+    const found = await detected({ fill })
+    expect(found).toMatchObject({ cause_s: 0, first: 'volume-check' })
+    expect(found.cause).toContain('the pump was told')
+    expect(found.unnoticed_because).toContain('no sensor of drug or concentration')
+  })
+})
+
+describe('a clock that is not set', () => {
+  it('is the first thing that went wrong', async () => {
+    const text = draft({ prescription: PRESCRIBED }).replace('duration:', 'pump_clock: 2026-01-05T20:00\nduration:')
+    const { result } = await finish(text)
+    expect(result.detection).toMatchObject({ cause_s: 0, first: 'nobody' })
+    expect(result.detection?.unnoticed_because).toContain('no ledgers parted')
+  })
+})
+
+describe('a run that broke off', () => {
+  it('says nothing of detection', async () => {
+    const { trace } = await finish(draft({ prescription: PRESCRIBED }))
+    const { judge } = await import('#hil/run/judge')
+    const broken = { ...trace, records: trace.records.filter(({ kind }) => kind !== 'end') }
+    expect(judge(broken, { file: 'draft.yaml', wall_s: 0 }).detection).toBeNull()
+  })
+})
+
+describe('the reports', () => {
+  it('say it in words, and nothing of a run without anything to say', async () => {
+    const ill = await finish(draft({ prescription: PRESCRIBED, faults: ['{ at: 1 d, fault: motor-stall, for: 2 h }'] }))
+    const well = await finish(draft({ prescription: PRESCRIBED }))
+    const of = ({ result }: typeof ill) => ({ schema: 'pumpbench/result@1', manifest: MADE, runs: [result] }) as const
+    const screen = { color: false, width: 100 }
+    const text = terminalReport(of(ill), screen)
+    expect(text).toMatch(/detection and harm\n.*cause {2}motor-stall for 2 h, at 1 d/)
+    expect(text).toMatch(/noticed first {2}alarmed by the pump, .* after the cause/)
+    expect(text).toMatch(/harm by baclofen {2}[\d.]+ ug too little, behind for/)
+    expect(htmlReport(of(ill))).toContain('<h3>Detection and harm</h3>')
+    expect(terminalReport(of(well), screen)).not.toContain('detection')
+    expect(htmlReport(of(well))).not.toContain('Detection and harm')
+  })
+})
