@@ -30,6 +30,7 @@ export class Cable {
   #atLineEnd = true
   #streaming = false
   #streamed = 0
+  #streaming_ms = 0
   #owed = 0
   #last_ms = performance.now()
 
@@ -49,6 +50,11 @@ export class Cable {
   /** Log lines that have been streamed so far. */
   get streamed(): number {
     return this.#streamed
+  }
+
+  /** For how long lines were streamed to somebody so far. */
+  get streaming_s(): number {
+    return this.#streaming_ms / 1000
   }
 
   /** Puts the cable back: a new terminal under the same name. */
@@ -117,8 +123,11 @@ export class Cable {
   /** Sends as many lines as are due, where no line of the rig would be cut in two. */
   #stream(): void {
     const now_ms = performance.now()
-    if (this.#streaming) this.#owed += ((now_ms - this.#last_ms) * STREAM_lines_s) / 1000
+    // What is said to nobody is neither owed nor counted.
+    const passed_ms = this.#streaming && this.#sockets.size > 0 ? now_ms - this.#last_ms : 0
     this.#last_ms = now_ms
+    this.#streaming_ms += passed_ms
+    this.#owed += (passed_ms * STREAM_lines_s) / 1000
     if (!this.#streaming || !this.#atLineEnd) return
     const due = Math.floor(this.#owed)
     this.#owed -= due

@@ -28,6 +28,10 @@ export class SoakHost {
   /** Outcomes of commands that had one already. */
   twice = 0
   sessions = 0
+  /** Log lines that came through. */
+  heard = 0
+  /** Commands that the rig refused, by its reason. */
+  readonly refusals = new Map<string, number>()
   /** Steps that must have been made, and that may have been. */
   readonly most = { done: 0, sent: 0 }
   readonly #options: SoakHostOptions
@@ -145,6 +149,8 @@ export class SoakHost {
       case 'halted':
         throw new Error(`the rig is not as it was: ${JSON.stringify(event)}`)
       case 'log':
+        this.heard += 1
+        break
       case 'flawed':
         break
     }
@@ -159,6 +165,7 @@ export class SoakHost {
     this.#waiting.delete(id)
     this.#had.add(id)
     this.outcomes[outcome.kind] += 1
+    if (outcome.kind === 'refused') this.refusals.set(outcome.reason, (this.refusals.get(outcome.reason) ?? 0) + 1)
     if (outcome.kind === 'done' || outcome.kind === 'lost') this.most.sent += steps
     this.#changed()
   }

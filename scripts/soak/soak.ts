@@ -28,6 +28,8 @@ const SAMPLE_ms = 1000
 /** Growth of the resident set that is no leak: the heap of a process that has just warmed up comes and goes by as much. */
 const FLAT_bytes = 48e6
 const FLAT_files = 3
+/** A line at 115200 baud is full with 360 of the lines that are streamed. */
+const LEAST_lines_s = 300
 
 export async function soak({ commands, between_ms, seed, log }: SoakOptions): Promise<SoakReport> {
   const folder = mkdtempSync(join(tmpdir(), 'pumpbench-soak-'))
@@ -77,7 +79,17 @@ export async function soak({ commands, between_ms, seed, log }: SoakOptions): Pr
     await host.close()
     samples.push({ rss: process.memoryUsage().rss, files: openFiles() })
     const pins = pinsIn(readFileSync(steps, 'utf8'))
-    return reported({ commands, wall_s, pulls, streamed: laid.streamed, host, counters, pins, samples })
+    return reported({
+      commands,
+      wall_s,
+      pulls,
+      streamed: laid.streamed,
+      streaming_s: laid.streaming_s,
+      host,
+      counters,
+      pins,
+      samples,
+    })
   } finally {
     clearTimeout(pulling)
     await host?.close()
@@ -92,13 +104,16 @@ interface Ended {
   readonly wall_s: number
   readonly pulls: { readonly quiet: number; readonly streaming: number }
   readonly streamed: number
+  readonly streaming_s: number
   readonly host: SoakHost
   readonly counters: Awaited<ReturnType<SoakHost['counters']>>
   readonly pins: { readonly steps: number; readonly position: number }
   readonly samples: readonly { readonly rss: number; readonly files: number }[]
 }
 
-function reported({ commands, wall_s, pulls, streamed, host, counters, pins, samples }: Ended): SoakReport {
+function reported(ended: Ended): SoakReport {
+  const { commands, wall_s, pulls, streamed, streaming_s, host, counters, pins, samples } = ended
+  const lines_s = streamed / streaming_s
   const { forward, reverse, lost, encoder } = counters
   const { outcomes, twice, most, settled } = host
   // The first quarter is warming up.
@@ -111,6 +126,7 @@ function reported({ commands, wall_s, pulls, streamed, host, counters, pins, sam
     ...(encoder === pins.position && forward - reverse === pins.position
       ? []
       : [`encoder ${encoder}, ${forward} forward and ${reverse} back, but the rotor is at ${pins.position}`]),
+    ...(lines_s >= LEAST_lines_s ? [] : [`${lines_s.toFixed(0)} lines streamed a second, fewer than ${LEAST_lines_s}`]),
     ...(lost === 0 ? [] : [`${lost} steps lost`]),
     ...(forward >= most.done && forward <= most.sent
       ? []
@@ -126,7 +142,10 @@ function reported({ commands, wall_s, pulls, streamed, host, counters, pins, sam
       'cable pulled while quiet': pulls.quiet,
       'cable pulled while streaming': pulls.streaming,
       'log lines streamed': streamed,
+      'log lines a second while streaming': lines_s.toFixed(0),
+      'log lines that came through': host.heard,
       ...Object.fromEntries(Object.entries(outcomes).map(([kind, count]) => [`outcome ${kind}`, count])),
+      ...Object.fromEntries([...host.refusals].toSorted().map(([reason, count]) => [`refused as ${reason}`, count])),
       sessions: host.sessions,
       'steps by the counters of the rig': forward + reverse,
       'steps at its pins': pins.steps,

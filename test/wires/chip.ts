@@ -7,7 +7,7 @@ import type { Connection } from '#hil/rig/serial/transport'
 const SLICE_ms = 2
 
 export class Chip {
-  readonly rig = new PacedRig({ flash: rigFirmware() }, now_us())
+  readonly rig: PacedRig
   /** The tick of each step that the rotor made, since the last start of the chip. */
   readonly made: number[] = []
   readonly #timer = setInterval(() => this.#pass(), SLICE_ms)
@@ -15,7 +15,8 @@ export class Chip {
   #connection: Connection | undefined
   #listening: Subscription | undefined
 
-  constructor() {
+  constructor(flash: Uint8Array = rigFirmware()) {
+    this.rig = new PacedRig({ flash }, now_us())
     this.rig.onStep = ({ tick, position }) => {
       if (position > this.#position) this.made.push(tick)
       this.#position = position
