@@ -14,6 +14,7 @@ import {
   linesOf,
   therapiesOf,
   therapyText,
+  type WrittenEvent,
   withEvent,
   withLine,
   withLines,
@@ -47,14 +48,12 @@ function leftStopped(written: WrittenScenario): Places {
   const half_us = divide(duration_us(written['duration']), whole(2))
   const before = lines.filter(({ at_us }) => compare(at_us, half_us) < 0)
   const stop = stopAt(half_us)
-  const later = eventsOf(written).filter(({ event, at_us }) => event['do'] === 'restart' && compare(at_us, half_us) > 0)
-  const events = eventsOf(written)
-    .filter((one) => !later.includes(one))
-    .map(({ event }) => event)
+  const isLater = ({ event, at_us }: WrittenEvent) => event['do'] === 'restart' && compare(at_us, half_us) > 0
+  const [all, kept] = [eventsOf(written), eventsOf(written).filter((one) => !isLater(one))]
   const stopped = withLines(written, [...before, stop])
   return [
     {
-      written: later.length === 0 ? stopped : { ...stopped, events },
+      written: kept.length === all.length ? stopped : { ...stopped, events: kept.map(({ event }) => event) },
       text: `a session at ${stop.at} leaves the pump stopped, and no later one takes place`,
     },
   ]
