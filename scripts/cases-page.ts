@@ -121,7 +121,8 @@ function link({ place, scenario }: Case): string {
 }
 
 /** The first paragraph of the comment above a scenario, which says in a sentence what it shows. */
-function storyOf({ name, origin }: Scenario): string {
+/** The words with which the file of a scenario begins, up to its first empty line. Throws if it begins otherwise. */
+export function storyOf({ name, origin }: Scenario): string {
   const [story] = /^# .+(?:\n# .+)*/.exec(origin.text) ?? []
   if (story === undefined) throw new Error(`${name} does not begin with a sentence of what it shows`)
   return story.replaceAll(/(?:^|\n)# /g, ' ').trim()

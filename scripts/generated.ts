@@ -8,6 +8,7 @@ import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import { pageScriptModule } from '#scripts/build-page-script'
 import { casePictures, casesPage } from '#scripts/cases-page'
+import { fieldPage } from '#scripts/field-page'
 import { libraryFolder } from '#scripts/library'
 import { operatingPage } from '#scripts/operating-page'
 import { pumpPage } from '#scripts/pump-page'
@@ -33,6 +34,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
       text: await casesPage(readFileSync(new URL('../docs/CASES.md', import.meta.url), 'utf8')),
     },
     ...(await casePictures()),
+    { path: 'docs/FIELD.md', text: fieldPage(readFileSync(new URL('../docs/FIELD.md', import.meta.url), 'utf8')) },
     { path: 'docs/PUMP.md', text: pumpPage(readFileSync(new URL('../docs/PUMP.md', import.meta.url), 'utf8')) },
     { path: 'hil/rig/firmware/image.ts', text: firmwareImage() },
     { path: 'hil/report/page-script.ts', text: pageScriptModule() },

@@ -72,7 +72,7 @@ const by = (factor: Rational) => (quantity: unknown) => scaled(quantity, factor)
 const otherDrug = (drug: unknown) => (drug === 'morphine' ? 'baclofen' : 'morphine')
 
 const INVERSE =
-  'Institute for Safe Medication Practices, concentration entered wrong on pumps: dose and volume are inverse; improper concentration at refill in Mohammed 2004, doi 10.1186/1472-6904-4-6'
+  'Institute for Safe Medication Practices, concentration entered wrong on pumps, dose and volume are inverse; improper concentration at refill in Mohammed 2004, doi 10.1186/1472-6904-4-6'
 const FORTY_ENTERED =
   'case study of the Texas Medical Liability Trust: 20 mL put in, 40 mL entered, the pump empty for two months'
 const SIDE_PORT = 'Institute for Safe Medication Practices, 15 January 2004, wrong drug into an implanted pump'
