@@ -157,6 +157,29 @@ describe('the hard limit of the daily dose', () => {
     expect(answers([sundays, LEAVE], ['6 h'], limited('223 ug'))).toEqual([TOO_MUCH])
   })
 
+  describe('where the therapy itself will exceed it on Sunday', () => {
+    // 224 ug that day: 112 uL of 2 mg/mL, 224 uL of 1 mg/mL.
+    const sundays = flex('0 d', '24 ug/d', [['12:00', '200 ug', '1 h']], ['sun'])
+
+    it('refuses by volume, and by mass while a bridge goes on for longer than anybody looks ahead', () => {
+      expect(answers([sundays, LEAVE], ['6 h'], limited('112 uL'))).toEqual(['yes'])
+      expect(answers([sundays, LEAVE], ['6 h'], limited('111 uL'))).toEqual([TOO_MUCH])
+      const bridging = (limit: string) =>
+        answers([sundays, bridge('1 d', 'auto'), LEAVE], ['30 h'], {
+          events: [refill('1 d', 'baclofen', '2 mg/mL')],
+          other: { fill: filled('500 ug/mL'), limits: hardLimit(limit) },
+        })
+      expect([bridging('224 ug'), bridging('223 ug')]).toEqual([['yes'], [TOO_MUCH]])
+    })
+
+    it('asks anew what it will give once the concentration has changed', () => {
+      const events = [refill('1 d', 'baclofen', '1 mg/mL')]
+      const ask = (limit: string) => answers([sundays, LEAVE], ['6 h', '12 h', '36 h'], limited(limit, events))
+      expect(ask('224 uL')).toEqual(['yes', 'yes', 'yes'])
+      expect(ask('150 uL')).toEqual(['yes', 'yes', TOO_MUCH])
+    })
+  })
+
   it('by volume counts what a bridge multiplies, until its plug has left', () => {
     const events = [refill('1 d', 'baclofen', '2 mg/mL')]
     const entries = [BASAL, bridge('1 d', 'auto'), LEAVE]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { valueAt } from '#hil/oracle/line'
 import { type PrescribedLedger, prescribe } from '#hil/oracle/prescribed'
 import { add, ratio, sum, toText, whole } from '#units/rational'
-import { at, bolus, intent, plain, refill, therapy } from './intents.ts'
+import { at, bolus, event, intent, plain, refill, therapy } from './intents.ts'
 
 function volume(ledger: PrescribedLedger, time: string): string {
   return toText(valueAt(ledger.volume, at(time)))
@@ -84,6 +84,14 @@ describe('the prescribed ledger', () => {
       prescribe(intent(entries, events)),
     )
     expect(with_).toEqual(without)
+  })
+
+  it('is not disturbed by what is done to the pump or asked of it', () => {
+    const entries = [therapy('0 d', '240 ug/d'), bolus('23 h', '100 ug', '2 h')]
+    const done = (['interrogate', 'stop', 'restart', 'silence', 'read-log', 'clear'] as const).map((kind, hour) =>
+      event(`${hour + 20} h`, kind),
+    )
+    expect(prescribe(intent(entries, done))).toEqual(prescribe(intent(entries)))
   })
 
   it('gives the drug of the latest true fill, whatever the pump was told', () => {

@@ -7,7 +7,7 @@ import { type Content, columnOf, type Inflow, tipOf } from '#hil/oracle/tip'
 import { wrongDoses } from '#hil/oracle/wrong-dose'
 import { add, compare, multiply, type Rational, ratio, smaller, subtract, toText, whole, ZERO } from '#units/rational'
 import { fractions, lines } from './arbitraries.ts'
-import { at, bridge, filled, intent, prime, refill, therapy } from './intents.ts'
+import { at, bridge, event, filled, intent, prime, refill, therapy } from './intents.ts'
 
 type Entries = Parameters<typeof intent>[0]
 type Events = NonNullable<Parameters<typeof intent>[1]>
@@ -154,6 +154,8 @@ describe('the column of a scenario', () => {
     ].map((events) => columnOf(intent([], events)))
     expect(inOrder?.inflows.map(({ content }) => content?.drug)).toEqual(['baclofen', 'a', 'b'])
     expect(reversed).toEqual(inOrder)
+    const asked = [event('3 h', 'request-bolus'), event('4 h', 'interrogate')]
+    expect(columnOf(intent([], [first, ...asked, second]))).toEqual(inOrder)
   })
 })
 
@@ -183,6 +185,8 @@ describe('plug flow', () => {
             const meant = passed(volume, into, held, v, valueAt(volume, t), drug)
             expect(found === undefined ? ZERO : valueAt(found, t)).toEqual(meant)
           }
+          const known = [held, ...into.map(({ content }) => content)].flatMap((content) => content?.drug ?? [])
+          expect([...tip.keys()]).toEqual([...new Set(known)])
         },
       ),
       { numRuns: 500 },
