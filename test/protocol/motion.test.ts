@@ -207,6 +207,18 @@ describe('the queue', () => {
     expect(() => queue.advance()).toThrow('there is no step to execute')
   })
 
+  it('begins a segment at its beginning after a CANCEL from before all that was done', () => {
+    const queue = filled(segment({ count: 5 }))
+    for (let i = 0; i < 2; i += 1) queue.advance()
+    queue.cancel(60)
+    expect(queue.admit(segment({ first: 400, count: 3 }), false, 151)).toBeUndefined()
+    expect(drained(queue)).toEqual([
+      [400, false],
+      [450, false],
+      [500, true],
+    ])
+  })
+
   it('holds sixteen segments', () => {
     const queue = filled(...Array.from({ length: 16 }, (_, i) => segment({ first: 100 + 200 * i })))
     expect(queue.admit(segment({ first: 9999 }), false, 0)).toBe('FULL')
