@@ -67,6 +67,8 @@ describe('a value', () => {
       { n: 1n },
       { d: 1n, n: 1 },
       { n: 1n, d: 2n, e: 3n },
+      { n: 1n, d: '2' },
+      { n: '1', d: 2n },
     ]) {
       expect(recordOf(recordText(pair))).toStrictEqual(pair)
     }
@@ -111,6 +113,15 @@ describe('a value', () => {
     expect(() => recordText(value)).toThrow(reason)
   })
 })
+
+function causeOf(attempt: () => unknown): unknown {
+  try {
+    attempt()
+  } catch (error) {
+    return error instanceof Error ? error.cause : undefined
+  }
+  return undefined
+}
 
 describe('a text that no value is written as', () => {
   it.each([
@@ -177,11 +188,30 @@ describe('a text that no value is written as', () => {
     for (const text of ['"#"', '"#1x"', '"#1/"', '"#1/2/3"']) {
       expect(() => recordOf(text)).toThrow(/a string that begins with # is a whole number or two/)
     }
+    for (const text of ['"#x#1"', '"#1#"']) expect(() => recordOf(text)).toThrow(/whole number or two, n\/d$/)
     expect(recordOf('"x#1"')).toBe('x#1')
+    expect(['"##5"', '"##"', '"####"', '"#5"'].map(recordOf)).toEqual(['#5', '#', '###', 5n])
   })
 
   it('is quoted by its beginning', () => {
     expect(() => recordOf(`[${'7 ,'.repeat(100)}7]`)).toThrow(/^"\[7 ,7 ,.{20,40}\.\.\." is no record: /)
+    const whole = 'x'.repeat(40)
+    expect(() => recordOf(whole)).toThrow(`"${whole}" is no record: it must be JSON`)
+    expect(() => recordOf(`${whole}y`)).toThrow(`"${whole}..." is no record: it must be JSON`)
+    expect(causeOf(() => recordOf(whole))).toBeInstanceOf(SyntaxError)
+    expect(() => recordOf(' 1')).toThrow('" 1" is no record: keys must be sorted and each there once, without spaces,')
+  })
+
+  it('says where, and what a record is', () => {
+    expect(() => recordText({ a: [0, { b: undefined }] })).toThrow(
+      /^at a\.1\.b: undefined cannot be kept; a record is null, booleans, finite numbers, bigints, strings, arrays and/,
+    )
+    expect(() => recordText(JSON.parse('{"a":{"__proto__":1}}'))).toThrow(
+      /^at a\.__proto__: a key with a meaning of its/,
+    )
+    expect(() => recordText(nested(DEPTH_LIMIT + 1))).toThrow(/^at [\w.]+: nested deeper than 32; a record is flat/)
+    expect(() => recordOf(`${'{"a":'.repeat(33)}1${'}'.repeat(33)}`)).toThrow(/^the record is nested deeper than 32$/)
+    expect(() => recordOf('['.repeat(33) + ']'.repeat(33))).toThrow(/^the record is nested deeper than 32$/)
   })
 })
 
