@@ -294,6 +294,8 @@ describe('a bit that turns over', () => {
     expect(differences(flipped(memory, 'second', 63 + 7 * size), 1)).toEqual(inWordOne)
     expect(differences(flipped(memory, 'both', 63), 0)).toEqual(inWordOne)
     expect(differences(flipped(memory, 'both', 63), 1)).toEqual(inWordOne)
+    expect(differences(flipped(memory, 'first', 70), 0)).toEqual([0, 0, 1 << 6, 0, 0])
+    expect(repaired(memory, null)).toEqual({ memory, writes: 0, complete: true })
     for (const bit of [-1, 0.5, Number.NaN]) expect(() => flipped(memory, 'both', bit)).toThrow(/does not exist/)
   })
 
