@@ -5,7 +5,7 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // On a busy machine slow is not hung, and what hangs mostly reaches the limit of hits before.
-  timeoutMS: 20_000,
+  timeoutMS: 60_000,
   timeoutFactor: 1,
   dryRunTimeoutMinutes: 15,
   ignorePatterns: ['/dist', '/report', '/coverage', '/docs/pictures'],

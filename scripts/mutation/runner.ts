@@ -27,14 +27,17 @@ function instruments(): InstrumenterContext {
 }
 
 /**
- * How much of Stryker's limit is waited for, which is a hundred times as often as the code is reached unchanged: of a walk
- * that is reached millions of times, that would take longer than the clock allows, and then a new process.
+ * How much of Stryker's limit is waited for, which is a hundred times as often as the code is reached unchanged, and how often
+ * in any case: of a walk that is reached millions of times, all of it would take longer than the clock allows.
  */
 const PATIENCE = 0.1
+const OFTEN = 200_000
 
-/** A test is broken off after this and so many times as long as it took unchanged. */
+/** A test is broken off after this, and so many times what it took unchanged: of the time of a core, which others share. */
 const SHORTEST_LIMIT_ms = 1000
-const LONGER = 4
+const LONGER = 6
+/** How much longer by the clock is waited for that at first, and at most. */
+const SHARES = [2, 10, 50]
 
 /** In the folder in which the changed code lies, which is gone after the run. */
 const USUAL = 'usual-times.json'
@@ -85,7 +88,8 @@ class InProcessRunner implements TestRunner {
     const found = instruments()
     if (this.#usual_ms.size === 0)
       this.#usual_ms = new Map(JSON.parse(readFileSync(USUAL, 'utf8')) as [string, number][])
-    const hitLimit = options.hitLimit === undefined ? undefined : Math.ceil(options.hitLimit * PATIENCE)
+    const hitLimit =
+      options.hitLimit === undefined ? undefined : Math.max(Math.ceil(options.hitLimit * PATIENCE), OFTEN)
     Object.assign(found, { hitCount: 0, hitLimit })
     delete found.activeMutant
     const tests = await this.#run(options)
@@ -123,23 +127,33 @@ class InProcessRunner implements TestRunner {
     return results
   }
 
-  /** How long a test may take: many times what it took unchanged, which was on a machine as busy as this. */
+  /** How much time of a core a test may take. */
   #limit_ms({ id }: Test): number {
-    return Math.ceil(SHORTEST_LIMIT_ms + LONGER * (this.#usual_ms.get(id) ?? 0))
+    return SHORTEST_LIMIT_ms + LONGER * (this.#usual_ms.get(id) ?? 0)
   }
 
-  /** A test that does not come to its end is broken off, so that no new process is needed for the next mutant. */
-  async #outcomeOf({ id, name, file, run }: Test, limit_ms: number | undefined): Promise<TestResult> {
-    const start_ms = performance.now()
-    const told = () => ({ id, name, fileName: file, timeSpentMs: performance.now() - start_ms })
-    try {
-      brokenOff.runWithinLimit = run
-      await (limit_ms === undefined ? run() : runBrokenOff.runInThisContext({ timeout: limit_ms }))
-      return { ...told(), status: TestStatus.Success }
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') this.#hung.add(id)
-      return { ...told(), status: TestStatus.Failed, failureMessage: String(error) }
+  /**
+   * A test that does not come to its end is broken off, so that no new process is needed for the next mutant. One that had
+   * too little of a busy machine is begun again, and waited for longer.
+   */
+  async #outcomeOf(test: Test, limit_ms: number | undefined): Promise<TestResult> {
+    const { id, name, file, run } = test
+    const before = process.cpuUsage()
+    const told = () => ({ id, name, fileName: file, timeSpentMs: since_ms(before) })
+    brokenOff.runWithinLimit = run
+    for (const share of SHARES) {
+      const begun = process.cpuUsage()
+      try {
+        await (limit_ms === undefined ? run() : runBrokenOff.runInThisContext({ timeout: Math.ceil(limit_ms * share) }))
+        return { ...told(), status: TestStatus.Success }
+      } catch (error) {
+        const isBrokenOff = error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+        if (!isBrokenOff) return { ...told(), status: TestStatus.Failed, failureMessage: String(error) }
+        if (limit_ms !== undefined && since_ms(begun) >= limit_ms) break
+      }
     }
+    this.#hung.add(id)
+    return { ...told(), status: TestStatus.Failed, failureMessage: 'it does not come to its end' }
   }
 
   #remember({ id, status }: TestResult): void {
@@ -157,6 +171,12 @@ class InProcessRunner implements TestRunner {
     const order = (test: T) => rank.get(nameOf(test)) ?? this.#usual_ms.get(nameOf(test)) ?? 0
     return tests.toSorted((a, b) => order(a) - order(b))
   }
+}
+
+/** Time of a core. */
+function since_ms(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 function fileOf(testId: string): string {
