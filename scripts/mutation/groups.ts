@@ -333,6 +333,7 @@ export const GROUPS: readonly MutationGroup[] = [
     mutate: ['hil/run/checks/*.ts'],
     tests: [
       'run/altered-records',
+      'run/programmed',
       'run/verdicts',
       'run/measure-checks',
       'run/uncertain-measures',
