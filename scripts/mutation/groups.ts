@@ -393,7 +393,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/program-record.ts',
       'hil/run/exact.ts',
     ],
-    tests: ['run/trace-line', 'run/read-trace', 'run/broken-off', 'run/programmer'],
+    tests: ['run/trace-line', 'run/read-trace', 'run/broken-off', 'run/programmed'],
   },
   {
     name: 'run-programs',

@@ -189,6 +189,53 @@ describe('the latency of an alarm', () => {
     ])
   })
 
+  it('counts from a fault that had its effect, by its own alarm, in order of time', async () => {
+    const found = await latencies({
+      duration: '5 d',
+      pump: '{ model: im-20, overrides: { tube_life: 3 mL } }',
+      fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 20 mL }',
+      prescription: [therapy('0 d', '2 mL/d')],
+      faults: [
+        ...['{ at: 92 h, fault: bit-flip, copy: both }', '{ at: 50 h, fault: bit-flip, copy: first }'],
+        ...['{ at: 90 h, fault: power-cut, for: 1 min }', '{ at: 10 h, fault: motor-stall, for: 2 h }'],
+      ],
+    })
+    expect(found).toMatchObject([
+      { alarm: 'motor-stall', cause: 'motor-stall for 2 h', cause_s: 10 * HOUR_s, cause_end_s: 12 * HOUR_s },
+      { alarm: 'tube-set-end-of-life', cause: 'tube set worn out', cause_end_s: null },
+      {
+        ...{ alarm: 'low-battery-reset', cause: 'power-cut for 1 min', cause_s: 90 * HOUR_s, cause_end_s: null },
+        ...{ state: 'raised', latency_s: 60 },
+      },
+      { alarm: 'memory-error', cause: 'bit-flip in both copies', cause_s: 92 * HOUR_s, cause_end_s: null },
+    ])
+    // 3 mL at 2 mL/d have truly gone a day and a half after the start, and 2 h later for the stall.
+    expect(found?.[1]?.cause_s).toBeCloseTo(1.5 * DAY_s + 2 * HOUR_s, -2)
+    const idle = await latencies({
+      duration: '4 d',
+      prescription: [therapy('0 d', '400 ug/d'), stop('1 d')],
+      faults: ['{ at: 30 h, fault: motor-stall, for: 4 h }'],
+    })
+    expect(idle?.map(({ alarm }) => alarm)).toEqual(['stopped-pump'])
+  })
+
+  it('of a stop ends with the next program that moves the pump, and no other', async () => {
+    const found = await latencies({
+      duration: '3 d',
+      prescription: [
+        ...[therapy('0 d', '400 ug/d'), stop('1 d'), bolus('30 h', '10 ug', '5 min')],
+        '{ at: 26 h, patient-bolus: { dose: 10 ug, over: 5 min, lockout: 1 h, max_per_day: 2 } }',
+      ],
+      events: [
+        '{ at: 25 h, do: set-clock, to: 2026-01-06T09:30 }',
+        '{ at: 27 h, refill: { fill: { drug: baclofen, concentration: 500 ug/mL, volume: 20 mL } } }',
+      ],
+    })
+    expect(found).toMatchObject([
+      { alarm: 'stopped-pump', cause_s: DAY_s, cause_end_s: 30 * HOUR_s, state: 'ended', cause: 'stopped' },
+    ])
+  })
+
   it('is told for each fill whose level falls, until the next one', async () => {
     const refill = (at: string, mL: number) =>
       `{ at: ${at}, refill: { fill: { drug: baclofen, concentration: 500 ug/mL, volume: ${mL} mL } } }`
