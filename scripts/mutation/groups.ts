@@ -349,7 +349,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'run-analysis',
     mutate: ['hil/run/analysis/*.ts', 'hil/run/changeovers.ts', 'hil/run/alarm-causes.ts'],
-    tests: ['run/analysis', 'run/analysis-figures', 'run/analysis-naive', 'run/measure-checks', 'run/dispersive-line'],
+    tests: ['run/analysis', 'run/analysis-figures', 'run/altered-records', 'run/measure-checks'],
     ofTraces: true,
   },
   {

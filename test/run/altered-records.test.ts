@@ -6,7 +6,7 @@ import { judge } from '#hil/run/judge'
 import type { CheckResult, RunResult } from '#hil/run/result'
 import type { Trace, TraceRecord } from '#hil/run/trace'
 import { checksNamed, finish } from '../support/bench.ts'
-import { draft, therapy } from '../support/scenario.ts'
+import { draft, stop, therapy } from '../support/scenario.ts'
 
 type Kind = TraceRecord['kind']
 type RecordOf<K extends Kind> = Extract<TraceRecord, { kind: K }>
@@ -278,5 +278,41 @@ describe('alarms that a pump raises', async () => {
     })
     const told = [2, 20, 1.9, 20.1].map((hour) => others(alarm(hour, 'motor-stall'))?.outcome)
     expect(told).toEqual(['fail', 'fail', 'pass', 'pass'])
+  })
+})
+
+describe('the analysis', async () => {
+  const text = draft({
+    ...{ duration: '1 d', prescription: [therapy('0 d', '400 ug/d'), stop('12 h')], sample: '4 h' },
+    checks: ['{ check: no-other-alarms }'],
+  })
+  const { trace } = await finish(text)
+  const alarm = (hour: number, state: 'raised' | 'cleared'): TraceRecord => ({
+    ...{ kind: 'alarm', t_us: hour * HOUR_us, alarm: 'stopped-pump', priority: 'critical', state },
+  })
+
+  it('holds an alarm against its cause where one before was cleared', () => {
+    const heard = (...records: readonly TraceRecord[]) => judged(trace, add(...records)).analysis.alarm_latencies
+    expect(heard(alarm(1, 'cleared'), alarm(2, 'raised'), alarm(4, 'cleared'), alarm(20, 'raised'))).toMatchObject([
+      { cause_s: 12 * 3600, state: 'raised', raised_s: 20 * 3600, latency_s: 8 * 3600 },
+    ])
+    expect(heard(alarm(2, 'raised'), alarm(13, 'cleared'))).toMatchObject([
+      { state: 'standing', raised_s: 2 * 3600, latency_s: -10 * 3600 },
+    ])
+    expect(heard(alarm(2, 'raised'), alarm(4, 'cleared'))).toMatchObject([{ state: 'missed' }])
+  })
+
+  it.each<[string, Alter]>([
+    ['the trace breaks off before the end of the run', without('end')],
+    [
+      'the run ended at 20 h: the cable is out',
+      change('end', () => ({ complete: false, t_us: 20 * HOUR_us, reason: 'the cable is out' })),
+    ],
+    ['some of what was delivered flowed back', change('delivered', () => ({ displaced_uL: '-1/4' }))],
+    ['some of what was delivered flowed back', change('delivered', () => ({ tip_ug: [['baclofen', '-1/8']] }), 1)],
+  ])('is left out, and says why: %s', (reason, alter) => {
+    const { omitted, ...parts } = judged(trace, alter).analysis
+    expect(Object.values(parts)).toEqual(Object.values(parts).map(() => null))
+    expect(omitted).toEqual(Object.keys(parts).map((part) => ({ part, reason })))
   })
 })

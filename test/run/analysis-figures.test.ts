@@ -211,6 +211,12 @@ describe('the latency of an alarm', () => {
     ])
     // 3 mL at 2 mL/d have truly gone a day and a half after the start, and 2 h later for the stall.
     expect(found?.[1]?.cause_s).toBeCloseTo(1.5 * DAY_s + 2 * HOUR_s, -2)
+    const stalls = ['{ at: 60 h, fault: motor-stall, for: 2 h }', '{ at: 10 h, fault: motor-stall, for: 2 h }']
+    const twice = { duration: '3 d', prescription: [therapy('0 d', '400 ug/d')], faults: stalls }
+    expect(await latencies(twice)).toMatchObject([
+      { cause_s: 10 * HOUR_s, state: 'raised', latency_s: expect.closeTo(31, -2) },
+      { cause_s: 60 * HOUR_s, state: 'raised', latency_s: expect.closeTo(31, -2) },
+    ])
     const idle = await latencies({
       duration: '4 d',
       prescription: [therapy('0 d', '400 ug/d'), stop('1 d')],
@@ -249,6 +255,12 @@ describe('the latency of an alarm', () => {
       { alarm: 'low-reservoir', cause_s: expect.closeTo(1.75 * DAY_s, 0), cause_end_s: 2 * DAY_s },
       { alarm: 'low-reservoir', cause_s: expect.closeTo(3.75 * DAY_s, 0), cause_end_s: 4 * DAY_s },
     ])
+    const scanty = await latencies({
+      duration: '3 d',
+      prescription: [therapy('0 d', '0.1 mL/d')],
+      events: [refill('1 d', 1), refill('2 d', 20)],
+    })
+    expect(scanty).toMatchObject([{ alarm: 'low-reservoir', cause_s: DAY_s, cause_end_s: 2 * DAY_s }])
     const low = await latencies({
       duration: '1 d',
       fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 1 mL }',
@@ -285,6 +297,51 @@ describe('a changeover', () => {
     ])
     const last = await refilled([refill('4 d', 2000)])
     expect(last.changeovers).toMatchObject([{ at_s: 4 * DAY_s, to_s: 5 * DAY_s, end: 'end-of-run' }])
+  })
+
+  it('is one of the drug alone, too, and what else is done is none', async () => {
+    const { changeovers } = await refilled([
+      ...['{ at: 1 d, do: interrogate }', refill('2 d', 500, 'morphine'), '{ at: 3 d, do: read-log }'],
+    ])
+    expect(changeovers).toMatchObject([
+      { at_s: 2 * DAY_s, from: { drug: 'baclofen' }, to: { drug: 'morphine' }, doses: [{ drug: 'morphine' }, {}] },
+    ])
+  })
+
+  it('lists twenty of the times in which its dose is wrong, and says how many there are', async () => {
+    // Given and not given by turns, for an hour each: 22 times of a quarter of the dose.
+    const turns = Array.from({ length: 44 }, (_, k) => {
+      const at = `${48 + k} h`
+      return k % 2 === 0 ? therapy(at, '400 ug/d') : stop(at)
+    })
+    const { changeovers } = await refilled([refill('2 d', 2000)], {
+      prescription: [therapy('0 d', '400 ug/d'), ...turns],
+    })
+    expect(changeovers).toMatchObject([{ meant_stretches: 22, end: 'end-of-run' }])
+    expect(changeovers?.[0]?.meant).toHaveLength(20)
+    expect(changeovers?.[0]?.meant[19]).toEqual({ from_s: 86 * HOUR_s, to_s: 87 * HOUR_s, factor: 0.25 })
+  })
+
+  it('has no factor while a prime moves drug that nobody prescribed', async () => {
+    const { changeovers } = await refilled([refill('2 d', 2000)], {
+      prescription: [therapy('0 d', '400 ug/d'), '{ at: 49 h, prime: { volume: 0.05 mL } }'],
+    })
+    expect(changeovers?.[0]?.meant.map(({ factor }) => factor)).toEqual([0.25, null, 0.25])
+  })
+
+  it('is analyzed up to a hundred of them', async () => {
+    const many = async (count: number) => {
+      const refills = Array.from({ length: count }, (_, k) => refill(`${10 * (k + 1)} min`, k % 2 === 0 ? 2000 : 500))
+      return await refilled(refills, { duration: '1 d' })
+    }
+    expect((await many(100)).changeovers).toHaveLength(100)
+    const { changeovers, omitted } = await many(101)
+    expect(changeovers).toBeNull()
+    expect(omitted).toContainEqual({
+      part: 'changeovers',
+      reason:
+        '101 changes of drug or concentration are more than the 100 that are analyzed in every run; ask for it by a check',
+    })
   })
 
   it('has no line of arithmetic where the dose changes before it would be over, or none is given', async () => {
