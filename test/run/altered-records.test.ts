@@ -316,3 +316,122 @@ describe('the analysis', async () => {
     expect(omitted).toEqual(Object.keys(parts).map((part) => ({ part, reason })))
   })
 })
+
+describe('the figures of a result', async () => {
+  const { trace } = await made('{ check: no-other-alarms }')
+  const steps = { first_us: '1', interval_us: '1', step_uL: '1/4', drug: 'baclofen', step_ug: '1/8' }
+
+  it('are those of the ledgers at the end', () => {
+    const { prescribed, believed, delivered } = judged(trace)
+    expect(prescribed).toEqual({ volume_uL: 800, dose_ug: 400 })
+    expect(believed).toEqual({ volume_uL: 800, dose_ug: 400, reservoir_uL: 38_200, steps: 3200 })
+    expect(delivered).toEqual({
+      ...{ steps: 3200, displaced_uL: 800, tip_volume_uL: 800, tip_dose_ug: 400, leaked_uL: 0 },
+      ...{ withdrawn_uL: 4000, reservoir_uL: 38_200, in_line_uL: 375 },
+    })
+  })
+
+  it('are less what the pump ceased to believe after it was asked for the last time', () => {
+    const lost = (count: number, drug: string): TraceRecord => ({
+      ...{ kind: 'withdrawn', t_us: 24 * HOUR_us, count, ...steps },
+      drug,
+    })
+    expect(judged(trace, add(lost(2, 'baclofen'), lost(3, 'morphine'))).believed).toEqual({
+      ...{ volume_uL: 798.75, dose_ug: 399.75, reservoir_uL: 38_201.25, steps: 3195 },
+    })
+    const before: Alter = (whole) => ({
+      ...whole,
+      records: [...whole.records.slice(0, 2), lost(2, 'baclofen'), ...whole.records.slice(2)],
+    })
+    expect(judged(trace, before).believed).toEqual({ volume_uL: 800, dose_ug: 400, reservoir_uL: 38_200, steps: 3200 })
+    expect(judged(trace, without('status')).believed).toEqual({ volume_uL: 0, dose_ug: 0, reservoir_uL: 0, steps: 0 })
+  })
+
+  it('have what leaked as it was read at the end, or else as steps and surges lost it', () => {
+    const leaking = change('delivered', () => ({ leaked_uL: '1/8', leaked_ug: [] }))
+    const burst = add({ ...surge('1', []), leaked_uL: '2' } as TraceRecord)
+    expect(
+      judged(
+        trace,
+        change('truth', () => ({ leaked_uL: '7/2' })),
+        leaking,
+      ).delivered.leaked_uL,
+    ).toBe(3.5)
+    expect(judged(trace, without('truth'), leaking, burst).delivered.leaked_uL).toBe(533 / 8 + 2)
+    expect(judged(trace, without('truth'), leaking, burst).delivered.in_line_uL).toBe(375 - 1 - 533 / 8 - 2)
+  })
+
+  it('are told at every sample that was asked for and reached', () => {
+    const { samples } = judged(trace)
+    expect(samples.map(({ t_s }) => t_s / 3600)).toEqual([0, 4, 8, 12, 16, 20, 24])
+    expect(samples[1]).toEqual({
+      ...{ t_s: 4 * 3600, prescribed_uL: expect.closeTo(400 / 3, 9), prescribed_ug: expect.closeTo(200 / 3, 9) },
+      ...{ believed_uL: 133.25, believed_ug: 66.625, displaced_uL: 133.25, tip_ug: 66.625 },
+    })
+    const unasked = judged(trace, (whole) => ({
+      ...whole,
+      records: whole.records.filter((record) => record.kind !== 'status' || record.t_us !== 8 * HOUR_us),
+    }))
+    expect(unasked.samples.map(({ t_s }) => t_s / 3600)).toEqual([0, 4, 12, 16, 20, 24])
+    const early = judged(
+      trace,
+      change('end', () => ({ t_us: 8 * HOUR_us, complete: false })),
+    )
+    expect(early.samples.map(({ t_s }) => t_s / 3600)).toEqual([0, 4, 8])
+  })
+
+  it('have each alarm from its raise to its clearing', () => {
+    const alarm = (hour: number, name: string, state: 'raised' | 'cleared'): TraceRecord => ({
+      ...{ kind: 'alarm', t_us: hour * HOUR_us, alarm: name, priority: 'non-critical', state },
+    })
+    const { alarms } = judged(
+      trace,
+      add(
+        ...[alarm(1, 'a', 'cleared'), alarm(2, 'a', 'raised'), alarm(3, 'b', 'raised'), alarm(4, 'a', 'cleared')],
+        ...[alarm(5, 'a', 'raised'), alarm(6, 'a', 'cleared')],
+      ),
+    )
+    const priority = 'non-critical'
+    expect(alarms).toEqual([
+      { alarm: 'a', priority, raised_s: 2 * 3600, cleared_s: 4 * 3600 },
+      { alarm: 'b', priority, raised_s: 3 * 3600, cleared_s: null },
+      { alarm: 'a', priority, raised_s: 5 * 3600, cleared_s: 6 * 3600 },
+    ])
+  })
+
+  it('have what was done and what befell in order of time', () => {
+    const { events } = judged(
+      trace,
+      add(
+        { ...surge('1', [['baclofen', '1/2']]), leaked_uL: '2' } as TraceRecord,
+        { ...surge('3', []), t_us: 2 * HOUR_us } as TraceRecord,
+        { kind: 'fault', t_us: 3 * HOUR_us, number: 1, fault: 'leak', state: 'begun', detail: 'what' },
+        {
+          ...{ kind: 'refused', t_us: 4 * HOUR_us, at_us: '1', text: 'a bolus', asked: { kind: 'restart' } },
+          reason: 'too much',
+        },
+      ),
+    )
+    expect(events).toMatchObject([
+      { t_s: 0, event: 'programmed', what: 'simple-continuous 400 ug/d', daily_uL: 800, change_percent: null },
+      {
+        ...{ t_s: 3600, event: 'surge', tip_uL: 1, leaked_uL: 2 },
+        detail: 'a blockage gave way: 0.5 ug of baclofen out of the tip at once',
+      },
+      {
+        ...{ t_s: 7200, event: 'surge', tip_uL: 3, leaked_uL: null },
+        detail: 'a blockage gave way: no drug out of the tip at once',
+      },
+      { t_s: 3 * 3600, event: 'fault-begun', fault: 'leak', detail: 'what' },
+      { t_s: 4 * 3600, event: 'programming-refused', what: 'a bolus', reason: 'too much' },
+      { t_s: 12 * 3600, event: 'programmed', what: 'refill', daily_uL: 800, change_percent: null },
+      { t_s: 12 * 3600, event: 'reservoir-accounted', detail: '38600 uL of baclofen' },
+      { t_s: 12 * 3600, event: 'refilled', withdrawn_uL: 4000, volume_uL: 3000 },
+    ])
+    const told = judged(
+      trace,
+      change('applied', () => ({ daily_uL: '600', previousDaily_uL: '800' }), 1),
+    )
+    expect(told.events[1]).toMatchObject({ daily_uL: 600, change_percent: -25 })
+  })
+})
