@@ -119,6 +119,8 @@ describe('tracking of delivered against prescribed', () => {
       expect(among(stairs, tenth, 85)).toMatchObject({ deviation: whole(-4), at_us: whole(60) })
       const slow = [flight(10), flight(60, 5), flight(75), flight(80)]
       expect(among(slow, tenth, 85)).toMatchObject({ deviation: whole(-5), at_us: whole(60) })
+      const slower = [flight(10, 5, 20), flight(91, 5)]
+      expect(among(slower, tenth, 95)).toMatchObject({ deviation: whole(-5), at_us: whole(90) })
     })
 
     it('names the first instant of those that are as far out, and of ahead and behind the one ahead', () => {
@@ -128,6 +130,8 @@ describe('tracking of delivered against prescribed', () => {
       })
       const late = [flight(20), flight(30), flight(40)]
       expect(among(late, tenth, 49)).toMatchObject({ deviation: whole(-2), at_us: whole(20) })
+      expect(among(late, tenth, 49, ratio(19_999n, 10_000n)).firstViolation_us).toBeUndefined()
+      expect(among(late, tenth, 49, ratio(19_998n, 10_000n)).firstViolation_us).toBeDefined()
       // By the end it is as far behind again.
       expect(among([flight(20)], tenth, 30)).toMatchObject({ deviation: whole(-2), at_us: whole(20) })
       const question = { from_us: ZERO, to_us: whole(20), within: whole(9), rigTick_us: whole(5) }
@@ -136,6 +140,13 @@ describe('tracking of delivered against prescribed', () => {
       expect(alike).toMatchObject({ deviation: ratio(1n, 2n), excess: ratio(1n, 2n), at_us: whole(5) })
       const still: Line = [{ from_us: ZERO, value: ZERO, rate: ZERO }]
       expect(among([flight(5), flight(6, 1)], still, 10)).toMatchObject({ deviation: whole(2), at_us: whole(6) })
+    })
+
+    it('allows in the middle of a run what was prescribed in the tick before it', () => {
+      const question = { from_us: whole(100), to_us: whole(130), within: whole(9), rigTick_us: whole(5) }
+      expect(trackingOf([flight(105, 2)], tenth, question)).toMatchObject({
+        ...{ deviation: ratio(3n, 2n), allowance: ratio(1n, 2n), excess: whole(1), at_us: whole(105) },
+      })
     })
 
     it('is exact at a step that comes half a microsecond after the rate has changed', () => {

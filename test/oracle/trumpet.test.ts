@@ -127,6 +127,19 @@ describe('the trumpet of the flow', () => {
     expect(found.most).toEqual({ error: ratio(1n, 3n), start_us: whole(40) })
   })
 
+  it('is exact half a microsecond after the prescription begins to grow', () => {
+    // A hundredth of a step every us, from 100.5 us on a step; of five that come, four enter the window at 101 us.
+    const line = [
+      { from_us: ZERO, value: ZERO, rate: ratio(1n, 100n) },
+      { from_us: ratio(201n, 2n), value: ratio(201n, 200n), rate: ONE },
+    ]
+    const steps = [{ tick_us: 1, cadence: { ...ONCE, first: 90 }, rise: ONE }]
+    const more = [{ tick_us: 1, cadence: { ...ONCE, first: 101, count: 4 }, rise: ONE }]
+    const found = trumpet([...steps, ...more], line, { from_us: ZERO, to_us: whole(130) }, ratio(81n, 4n))
+    const prescribed = add(ratio(79n, 400n), ratio(1n, 2n))
+    expect(found.most).toEqual({ error: subtract(divide(whole(5), prescribed), ONE), start_us: ratio(323n, 4n) })
+  })
+
   it('tells apart errors that are closer than plain numbers get', () => {
     // Every window of 9 us holds one step at most, and each of three differs from the last one by 2^-50 of it.
     const line = [{ from_us: ZERO, value: ZERO, rate: ratio(1n, 10n) }]
