@@ -3,7 +3,7 @@
  *
  * A file is written whole and only with a figure: what is unsteady, disturbed or too little ends with the reason.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { type Density, waterDensity } from '#hil/balance/fluid'
 import { type Calibrated, calibrate, DEFAULT_PLAN } from '#hil/calibration/calibrate'
 import { isDay } from '#hil/calibration/rig-language'
@@ -17,12 +17,15 @@ import { dayOf } from '#scripts/commands/rig-file'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 import { outputProblems, prepareOutputs, writeWhole } from '#scripts/outputs'
 import { rigNamed } from '#scripts/registry'
+import { WallStand } from '#scripts/wall-stand'
+import { wireRigNamed } from '#scripts/wire-rigs'
 import { type Dimension, parseMeasure } from '#units/measure'
 import { toNumber } from '#units/rational'
 
 export interface CalibrateOptions {
   readonly rig?: string
   readonly balance?: string
+  readonly certificate?: string
   readonly out: string
   readonly force?: boolean
   readonly date?: string
@@ -90,7 +93,7 @@ function without(reason: string): ExitStatus {
 function planOf(options: CalibrateOptions) {
   const problems: string[] = []
   const today = dayOf(new Date())
-  const rig = rigNamed(options.rig ?? 'avr')
+  const rig = wireRigNamed(options.rig ?? 'avr', undefined) ?? rigNamed(options.rig ?? 'avr')
   if (!rig.ok) problems.push(rig.problem)
   const calibrated = options.date ?? today
   const due = options.due ?? later(calibrated)
@@ -115,25 +118,31 @@ function planOf(options: CalibrateOptions) {
   const fluid = problems.length === 0 ? fluidOf(options, stated, problems) : undefined
   const simulated = simulatedBench(options.sim ?? [], options.seed ?? 1)
   if (!simulated.ok) problems.push(...simulated.problems)
-  problems.push(...balanceProblems(options.balance ?? 'sim', rig.ok ? rig.value : null))
+  problems.push(...balanceProblems(options, rig.ok ? rig.value : null))
   problems.push(...placeProblems(options))
   if (problems.length > 0 || !rig.ok || !simulated.ok || fluid === undefined) return { problems }
-  const { weather, truth } = benchOf(simulated.bench, stated)
-  return {
-    stand: new VirtualStand(
-      rig.value,
-      weather,
-      options.density === undefined ? truth : { ...truth, fluid_mg_per_uL: fluid.mg_per_uL },
-    ),
+  const made = {
     circumstances: { fluid, ...stated },
     runs: { ...DEFAULT_PLAN, runs: options.runs ?? DEFAULT_PLAN.runs, steps: options.steps ?? DEFAULT_PLAN.steps },
-    provenance: {
-      balance: { instrument: 'simulated balance', certificate: 'none: simulated', due },
-      calibrated,
-      due,
-      note: `simulated balance, seed ${options.seed ?? 1}: nothing was weighed`,
-    },
   }
+  const path = balancePath(options)
+  if (path !== undefined) {
+    const balance = { instrument: 'balance', certificate: options.certificate ?? 'not stated', due }
+    const note = `weighed by a balance at ${path}`
+    return { ...made, stand: new WallStand(rig.value, { path }), provenance: { balance, calibrated, due, note } }
+  }
+  const { weather, truth } = benchOf(simulated.bench, stated)
+  const own = options.density === undefined ? truth : { ...truth, fluid_mg_per_uL: fluid.mg_per_uL }
+  const provenance = {
+    balance: { instrument: 'simulated balance', certificate: 'none: simulated', due },
+    note: `simulated balance, seed ${options.seed ?? 1}: nothing was weighed`,
+  }
+  return { ...made, stand: new VirtualStand(rig.value, weather, own), provenance: { ...provenance, calibrated, due } }
+}
+
+/** The port of a balance that weighs; undefined where it is simulated. */
+function balancePath({ balance = 'sim' }: CalibrateOptions): string | undefined {
+  return /^serial:(.+)$/s.exec(balance)?.[1]
 }
 
 /** Reads quantities of options and collects what is wrong with them. */
@@ -175,15 +184,34 @@ function fluidOf(
 const LEAST_DENSITY = 0.5
 const MOST_DENSITY = 3
 
-function balanceProblems(balance: string, rig: RigDefinition | null): string[] {
-  if (balance === 'sim') return []
-  if (!balance.startsWith('serial:')) {
+function balanceProblems(options: CalibrateOptions, rig: RigDefinition | null): string[] {
+  const { balance = 'sim', sim = [], seed, certificate } = options
+  const path = balancePath(options)
+  if (balance !== 'sim' && path === undefined) {
     return [`--balance ${JSON.stringify(balance)} is not known; write sim, or serial:PATH of the port it is on`]
   }
-  if (rig === null || rig.clock === 'wall') return []
-  return [
-    `--balance ${balance}: --rig ${rig.name} is virtual and moves no fluid that a balance could weigh; use --balance sim`,
-  ]
+  if (path === undefined) {
+    const simulated = certificate === undefined ? [] : ['--certificate is that of a balance; a simulated one has none']
+    if (rig === null || rig.clock === 'virtual') return simulated
+    const why = 'what it moves has to be weighed; write --balance serial:PATH of the port the balance is on'
+    return [...simulated, `--balance sim: --rig ${rig.name} is real, and ${why}`]
+  }
+  const problems =
+    sim.length === 0 && seed === undefined ? [] : [`--sim and --seed have no meaning with --balance ${balance}`]
+  if (rig === null) return problems
+  if (rig.clock === 'virtual') {
+    const why = 'is virtual and moves no fluid that a balance could weigh; use --balance sim'
+    problems.push(`--balance ${balance}: --rig ${rig.name} ${why}`)
+  } else if (rig.name.startsWith('serial:') && samePort(rig.name.slice('serial:'.length), path)) {
+    problems.push(`--balance ${balance} is the port of --rig ${rig.name}; balance and rig need a port each`)
+  }
+  return problems
+}
+
+/** Whether two paths are one port, by whatever names. */
+function samePort(one: string, other: string): boolean {
+  const real = (path: string) => (existsSync(path) ? realpathSync(path) : path)
+  return real(one) === real(other)
 }
 
 function placeProblems({ out, force }: CalibrateOptions): string[] {

@@ -62,6 +62,11 @@ describe('calibrate', () => {
     [['--sim', 'wind=5 mg'], 'write one of step-volume'],
     [['--balance', 'serial:/dev/null'], 'virtual and moves no fluid'],
     [['--balance', 'spring'], 'serial:PATH'],
+    [['--rig', 'tcp:127.0.0.1:9'], 'what it moves has to be weighed'],
+    [['--rig', 'serial:/dev/null', '--balance', 'serial:/dev/../dev/null'], 'a port each'],
+    [['--rig', 'serial:/dev/null', '--balance', 'serial:/dev/zero', '--sim', 'noise=5 mg'], '--sim and --seed'],
+    [['--rig', 'tcp:nowhere'], 'a host and a port'],
+    [['--certificate', 'K-1'], 'a simulated one has none'],
     [['--due', '2025-01-01'], 'before the calibration'],
     [['--date', 'today'], 'a day is written as'],
     [['--temperature', '50 degC'], 'between 0 degC and 40 degC'],
@@ -72,6 +77,12 @@ describe('calibrate', () => {
     expect(stderr).toContain(reason)
     expect({ status, names: folder.names() }).toEqual({ status: 2, names: [] })
   })
+})
+
+it('a rig and a balance on ports that are not there are no calibration, and nothing is written', () => {
+  const { status, stderr } = calibrate('--rig', 'serial:/dev/no-rig', '--balance', 'serial:/dev/no-balance')
+  expect(stderr).toContain('no rig file was written: /dev/no-balance cannot be opened')
+  expect({ status, names: folder.names() }).toEqual({ status: 3, names: [] })
 })
 
 describe('a rig file', () => {
