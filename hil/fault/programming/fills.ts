@@ -84,6 +84,8 @@ const HALF = ratio(1n, 2n)
 /** An error at a fill, but for its name and what it is done to. */
 interface FillError extends Pick<ProgrammingError, 'name' | 'mechanism' | 'source' | 'expected' | 'because'>, Wrong {
   readonly taken: string
+  /** Who notices at the first fill, where that is somebody else. */
+  readonly atFirst?: Pick<ProgrammingError, 'expected' | 'because'>
 }
 
 const CONCENTRATION =
@@ -140,7 +142,12 @@ const FILL_ERRORS_OF_EACH: readonly FillError[] = [
     source: SIDE_PORT,
     expected: 'dose-check',
     because:
-      'every volume is right; the bench alone knows the drug, and finds that what the pump believes it gave is not what left',
+      'every volume is right; the bench finds the old drug at the tip while the line still holds it, and then nobody finds anything',
+    atFirst: {
+      expected: 'nobody',
+      because:
+        'every volume is right, and what is truly filled counts as prescribed; a check of believed-dose alone would tell',
+    },
     key: 'drug',
     side: 'true',
     change: otherDrug,
@@ -171,11 +178,11 @@ const FILL_ERRORS_OF_EACH: readonly FillError[] = [
   },
 ]
 
-function atBoth({ key, side, change, taken, ...error }: FillError): readonly ProgrammingError[] {
+function atBoth({ key, side, change, taken, atFirst, ...error }: FillError): readonly ProgrammingError[] {
   const wrong = { key, side, change }
   const parameters = [{ name: key, meaning: `${key} that is wrong`, range: 'what a reservoir can hold', taken }]
   return [
-    { ...error, name: `fill-${error.name}`, parameters, places: atFirstFill(wrong) },
+    { ...error, ...atFirst, name: `fill-${error.name}`, parameters, places: atFirstFill(wrong) },
     { ...error, name: `refill-${error.name}`, parameters, places: atRefill(wrong) },
   ]
 }

@@ -158,8 +158,8 @@ export const VISIT_ERRORS: readonly ProgrammingError[] = [
     mechanism: 'A session ends with the pump stopped, and nobody comes back.',
     parameters: [{ name: 'at', meaning: 'time of the session', range: 'within the run', taken: 'half of the run' }],
     source: MOHAMMED,
-    expected: 'alarmed',
-    because: 'the pump warns of a stop after an hour and alarms after 48 h; the bench sees the missing volume sooner',
+    expected: 'volume-check',
+    because: 'the bench misses the first step; the pump says so in its log after an hour and alarms after 48 h',
     places: leftStopped,
   },
   {
@@ -174,9 +174,9 @@ export const VISIT_ERRORS: readonly ProgrammingError[] = [
       },
     ],
     source: MOHAMMED,
-    expected: 'alarmed',
+    expected: 'volume-check',
     because:
-      'the pump warns of a stop after an hour and alarms after 48 h; nothing asks for a lower dose after days without',
+      'the bench misses the first step; the pump says so in its log after an hour and alarms after 48 h, and nothing asks for a lower dose after days without',
     places: stoppedForDays,
   },
   {
@@ -184,8 +184,9 @@ export const VISIT_ERRORS: readonly ProgrammingError[] = [
     mechanism: 'A single bolus is programmed as a mode of its own, after which the pump is stopped.',
     parameters: WHICH('the first bolus on top of a therapy that runs'),
     source: 'functionalneuro.surgery, programming of implanted pumps: single bolus, then reverts to Stopped Pump',
-    expected: 'alarmed',
-    because: 'the pump warns an hour after the bolus and alarms 48 h after it',
+    expected: 'volume-check',
+    because:
+      'the bench misses the first step; the pump says so in its log an hour after the bolus and alarms 48 h after it',
     places: bolusThenStopped,
   },
   {
@@ -237,8 +238,8 @@ export const VISIT_ERRORS: readonly ProgrammingError[] = [
     mechanism: 'A pump that was stopped for a while is not restarted.',
     parameters: [{ name: 'restart', meaning: 'which restart', range: 'any', taken: 'the first' }],
     source: TPLC,
-    expected: 'alarmed',
-    because: 'the pump warns of a stop after an hour and alarms after 48 h',
+    expected: 'volume-check',
+    because: 'the bench misses the first step; the pump says so in its log after an hour and alarms after 48 h',
     places: restartForgotten,
   },
 ]
