@@ -142,7 +142,7 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
   },
   'read-cell': (turn) => {
     const { model, state } = turn
-    const battery = read(state.battery, model.cell, state.now_us)
+    const battery = read(state.battery, model.cell, state.now_us, state.extra_ohm)
     change(turn, { battery })
     if (replacementDue(battery, model, state.now_us)) dueForReplacement(turn)
   },

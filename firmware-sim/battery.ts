@@ -140,9 +140,14 @@ export function sagAt(
 }
 
 /** Whether the cell certainly does not sag up to an instant if the load goes on; told with less work than {@link sagAt}. */
-export function sagsAfter(battery: Battery, cell: CellModel, at_us: Time_us): boolean {
+export function sagsAfter(
+  battery: Battery,
+  cell: CellModel,
+  at_us: Time_us,
+  extra_ohm: Resistance_ohm = NONE,
+): boolean {
   if (battery.sagged || !isPositive(battery.current_uA)) return true
-  const first_pC = firstDescent(cell, NONE)
+  const first_pC = firstDescent(cell, extra_ohm)
   const { used_pC, current_uA, since_us } = battery
   return first_pC === null || compareAdvanced(used_pC, current_uA, at_us, since_us, first_pC) < 0
 }

@@ -57,8 +57,8 @@ const LISTED: readonly Listed[] = [
   [
     'voltage-sagged',
     {
-      sought: (model, state) => sagAt(state.battery, model.cell, state.now_us),
-      isAfter: (model, state, other_us) => sagsAfter(state.battery, model.cell, other_us),
+      sought: (model, state) => sagAt(state.battery, model.cell, state.now_us, state.extra_ohm),
+      isAfter: (model, state, other_us) => sagsAfter(state.battery, model.cell, other_us, state.extra_ohm),
     },
   ],
   ['cell-reading', { at: (_, state) => state.battery.nextReading_us }],

@@ -8,8 +8,8 @@ import { firstDue, instantOf, isJump, type PumpClock, readingAt, set } from '#fi
 import { changed } from '#firmware-sim/state'
 import { nextStart } from '#firmware-sim/therapy/therapies'
 import { note, type Turn } from '#firmware-sim/turn'
-import type { Time_us } from '#units/quantity'
-import { compare, floor } from '#units/rational'
+import { as, type Time_us } from '#units/quantity'
+import { add, compare, floor } from '#units/rational'
 
 /** Boluses a shift of the clock is counted for; a jump, which begins the pattern anew, is not. */
 const MOST_COUNTED = 1000
@@ -27,6 +27,17 @@ export function setClock(turn: Turn, to_us: Time_us): void {
   const shown_us = readingAt(clock, now_us)
   turn.state = changed(state, { clock: after, next })
   note(turn, 'clock-set', `from ${localTime(shown_us)} to ${localTime(to_us)}; ${consequence(turn, clock, to_us)}`)
+}
+
+/** The clock jumps by itself: the pattern goes on by what it shows now, and the pump knows of nothing. */
+export function jumpClock(turn: Turn, by_us: Time_us): void {
+  const { therapy, clock, began_us, now_us, next } = turn.state
+  const after = set(clock, now_us, as(add(readingAt(clock, now_us), by_us)))
+  const follows = therapy.mode === 'flex'
+  turn.state = changed(turn.state, {
+    clock: after,
+    next: follows ? nextStart(therapy, { began_us, clock: after, from_us: now_us, after: null }) : next,
+  })
 }
 
 function consequence(turn: Turn, before: PumpClock, to_us: Time_us): string {

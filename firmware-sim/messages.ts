@@ -8,6 +8,7 @@ import type {
   Fraction,
   Mass_ug,
   MassRate_ug_per_us,
+  Resistance_ohm,
   Time_us,
   Volume_uL,
   VolumeRate_uL_per_us,
@@ -103,6 +104,9 @@ export interface Limits {
   readonly change: { readonly soft: Fraction | null; readonly hard: Fraction | null }
 }
 
+/** Parts of the stored record that can be meant. */
+export type RecordPart = 'therapy' | 'reservoir' | 'clock' | 'patient' | 'alarms' | 'line'
+
 /** Which copy of the stored record is meant. */
 export type MemoryCopy = 'first' | 'second' | 'both'
 
@@ -138,8 +142,19 @@ export type PumpInput =
   /** The cell is cut off: at once, or at that word write of the next operation that writes so many. */
   | { readonly kind: 'power-fails'; readonly atWrite: number | null }
   | { readonly kind: 'power-returns' }
-  /** A bit of the stored record turns over; counted from 0, modulo the size of a copy. */
-  | { readonly kind: 'bit-flip'; readonly copy: MemoryCopy; readonly bit: number }
+  /** The supply gives way for a moment: the pump starts again, and was never without power. */
+  | { readonly kind: 'brown-out' }
+  /** So much more resistance in the cell than before, or less below zero. */
+  | { readonly kind: 'cell-resistance'; readonly by_ohm: Resistance_ohm }
+  /** The clock jumps, back where it is below zero; nobody has set it. */
+  | { readonly kind: 'clock-jumps'; readonly by_us: Time_us }
+  /** A bit of the stored record, or of that part of it, turns over; counted from 0, modulo the size of what is meant. */
+  | {
+      readonly kind: 'bit-flip'
+      readonly copy: MemoryCopy
+      readonly bit: number
+      readonly part?: RecordPart
+    }
 
 /** Steps the pump has booked: step j was due at first + j * interval and gave what is stated of each. */
 export interface BookedRun {

@@ -7,10 +7,13 @@
 import { statusOf } from '#firmware-sim/accounting'
 import { drawing, spent } from '#firmware-sim/battery'
 import { type Boundary, nextBoundary } from '#firmware-sim/boundaries'
+import { jumpClock } from '#firmware-sim/clock-setting'
 import { EMPTY_LOG } from '#firmware-sim/event-log'
-import { examined, flipped } from '#firmware-sim/memory/store'
+import { flippedIn } from '#firmware-sim/memory/flip'
+import { examined } from '#firmware-sim/memory/store'
 import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
+import { setRate } from '#firmware-sim/motion'
 import { keep, memoryOf, restoredStimulus } from '#firmware-sim/power'
 import { commit, prepare } from '#firmware-sim/programming'
 import { reconcileResidual } from '#firmware-sim/refill'
@@ -19,7 +22,7 @@ import { changed, copied, type PumpState } from '#firmware-sim/state'
 import { stimulate } from '#firmware-sim/stimulate'
 import { change, log, NO_SUBJECT, note, say, sound, type Turn } from '#firmware-sim/turn'
 import { duration } from '#units/format'
-import { as, type Time_us } from '#units/quantity'
+import { as, type Resistance_ohm, type Time_us } from '#units/quantity'
 import { add, compare, equal } from '#units/rational'
 
 export interface Reaction {
@@ -180,6 +183,22 @@ function answer(turn: Turn, input: PumpInput): void {
       if (input.atWrite === null) losePower(turn)
       else turn.state = changed(state, { failsAtWrite: input.atWrite })
       break
+    case 'brown-out':
+      operate(turn, () => stimulate(turn, 'voltage-sagged', NO_SUBJECT), 'done')
+      break
+    case 'cell-resistance':
+      resist(turn, input.by_ohm)
+      break
+    case 'clock-jumps':
+      operate(
+        turn,
+        () => {
+          jumpClock(turn, input.by_us)
+          setRate(turn)
+        },
+        'done',
+      )
+      break
     case 'bit-flip':
       flipBit(turn, input)
       break
@@ -189,8 +208,9 @@ function answer(turn: Turn, input: PumpInput): void {
 /** A pump without power hears its supply and nothing else; its memory can suffer all the same. */
 function answerWithoutPower(turn: Turn, input: PumpInput): void {
   if (input.kind === 'bit-flip') {
-    change(turn, { memory: flipped(memoryOf(turn.state), input.copy, input.bit) })
+    change(turn, { memory: flippedIn(memoryOf(turn.state), input) })
   }
+  if (input.kind === 'cell-resistance') resist(turn, input.by_ohm)
   if (input.kind !== 'power-returns') return
   say(turn, { kind: 'power', on: true })
   operate(turn, () => stimulate(turn, restoredStimulus(turn.state), NO_SUBJECT), 'done')
@@ -222,10 +242,15 @@ function setCarrier(turn: Turn, present: boolean): void {
 }
 
 /** The damage is found when the memory is next checked; a check of sound memory changes nothing and is left out. */
-function flipBit(turn: Turn, { copy, bit }: Extract<PumpInput, { kind: 'bit-flip' }>): void {
+function flipBit(turn: Turn, flip: Extract<PumpInput, { kind: 'bit-flip' }>): void {
   const { model, state } = turn
   turn.state = changed(state, {
-    memory: flipped(memoryOf(state), copy, bit),
+    memory: flippedIn(memoryOf(state), flip),
     memoryCheck_us: state.memoryCheck_us ?? as<Time_us>(add(state.now_us, model.memoryCheck_us)),
   })
+}
+
+/** Resistance that has come and gone adds up. */
+function resist(turn: Turn, by_ohm: Resistance_ohm): void {
+  change(turn, { extra_ohm: as<Resistance_ohm>(add(turn.state.extra_ohm, by_ohm)) })
 }

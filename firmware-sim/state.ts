@@ -14,7 +14,7 @@ import { QUIET, type Sound } from '#firmware-sim/sound'
 import { RUNNING, type Standing, stopped } from '#firmware-sim/standing'
 import type { RunningBolus } from '#firmware-sim/therapy/bolus'
 import type { PatternStart } from '#firmware-sim/therapy/kind'
-import { as, type Mass_ug, type Time_us, type Volume_uL } from '#units/quantity'
+import { as, type Mass_ug, type Resistance_ohm, type Time_us, type Volume_uL } from '#units/quantity'
 import { type Rational, ZERO } from '#units/rational'
 
 /** A program that was prepared and waits for its commit. */
@@ -64,6 +64,8 @@ export interface PumpState extends Kept {
   readonly history: History
   readonly standing: Standing
   readonly battery: Battery
+  /** Resistance of the cell beyond that of the model's. */
+  readonly extra_ohm: Resistance_ohm
   readonly carrier: boolean
   readonly sound: Sound
   readonly prepared: Prepared | null
@@ -125,6 +127,7 @@ export function copied(state: PumpState): Draft {
     history: state.history,
     standing: state.standing,
     battery: state.battery,
+    extra_ohm: state.extra_ohm,
     carrier: state.carrier,
     sound: state.sound,
     prepared: state.prepared,
@@ -174,6 +177,7 @@ export function poweredOn(setup: PumpSetup): PumpState {
     history: [],
     standing: stopped(RUNNING, start_us, 0),
     battery: FULL(setup.model),
+    extra_ohm: as<Resistance_ohm>(ZERO),
     carrier: false,
     sound: QUIET,
     prepared: null,

@@ -52,6 +52,8 @@ const HEAD_words = 3
 const FRAME_words = HEAD_words + 1
 const WORD_bytes = 4
 const WORD_bits = 32
+/** Bits of a copy before its payload. */
+export const HEAD_BITS = HEAD_words * WORD_bits
 /** Bits that a torn word keeps of what it held, unless told otherwise: every other one. */
 const KEPT_BITS = 0x5555_5555
 

@@ -1,16 +1,18 @@
 /**
- * Each step moves more than it should, from some day on and perhaps more and more: an over-infusing pump, whose cause lies
- * in its tube and its gears (TGA RC-2014-RN-00357-1). The pump counts steps and sees nothing of it.
+ * Each step moves more than it should, or less, from some day on and perhaps more and more: a pump whose tube and gears are
+ * not what they were (TGA RC-2014-RN-00357-1). The pump counts steps and sees nothing of it.
  */
 import { endOf, type FaultOf, type Injection, lasting, type PlantDeed, type Sign, type Turn } from '#hil/fault/fault'
 import { decimal } from '#units/format'
 import { as, type Fraction, type Time_us } from '#units/quantity'
-import { add, compare, isPositive, ONE, type Rational, times, ZERO } from '#units/rational'
+import { add, compare, isPositive, ONE, type Rational, subtract, times, ZERO } from '#units/rational'
 
-const amplified = (by: Rational): PlantDeed => ({ kind: 'amplify', factor: as<Fraction>(add(ONE, by)) })
-
-export const overInfusion: Injection<FaultOf<'over-infusion'>> = (fault, { duration_us }) => {
+export const overInfusion: Injection<FaultOf<'over-infusion' | 'under-infusion'>> = (fault, { duration_us }) => {
   const { at_us, by, drift } = fault
+  const amplified = (part: Rational): PlantDeed => ({
+    kind: 'amplify',
+    factor: as<Fraction>(fault.fault === 'over-infusion' ? add(ONE, part) : subtract(ONE, part)),
+  })
   const [begun, ...ended] = lasting(fault, { to: 'plant', act: amplified(by) }, { to: 'plant', act: amplified(ZERO) })
   const end_us = endOf(fault) ?? duration_us
   const changes: Turn[] = []

@@ -59,6 +59,8 @@ export interface Delivered {
   readonly leaked: Portion
   /** Whether a blockage took from them what they would have moved through the line. */
   readonly blocked: boolean
+  /** Whether the motor alone made them, and the rotor did not turn. */
+  readonly slipped: boolean
 }
 
 /** What was drawn out before a refill. */
@@ -81,8 +83,9 @@ export interface PlantState {
   readonly blockage: Blockage | null
   /** Whether the way out of the reservoir is blocked, so that steps have nothing to move. */
   readonly starved: boolean
-  /** All that ever left through leaks. */
+  /** All that ever left through leaks of the line, and through those of the reservoir. */
   readonly leaked: Portion
+  readonly escaped: Portion
 }
 
 /** A reservoir that holds more than it is made for is under pressure and gives more with each step. */
@@ -129,6 +132,9 @@ export class Plant {
   #blockage: Blockage | null = null
   #starved = false
   #leaked: Portion = NOTHING
+  #escaped: Portion = NOTHING
+  /** Each so-many-th step of the motor does not reach the rotor; how many of the next still do. */
+  #slips: { readonly every: number; left: number } | null = null
   readonly #books: Books
   /** The last answers to questions that are asked with every movement, and by what they were answered. */
   #given_uL: Readonly<Record<'gain' | 'pressure' | 'amplified', Rational> & { step_uL: Volume_uL }> | null = null
@@ -153,6 +159,7 @@ export class Plant {
       blockage: this.#blockage,
       starved: this.#starved,
       leaked: this.#leaked,
+      escaped: this.#escaped,
     }
   }
 
@@ -160,7 +167,8 @@ export class Plant {
   turn(cadence: Cadence): readonly Delivered[] {
     const parts: Delivered[] = []
     for (let from = 0; from < cadence.count; ) {
-      const { steps, step_uL, tip, leaked, blocked, each: known } = this.#move(cadence.count - from)
+      const slipped = this.#slips?.left === 0
+      const { steps, step_uL, tip, leaked, blocked, each: known } = slipped ? SLIPPED : this.#move(cadence.count - from)
       const each = known ?? scaled(tip, ratio(1n, BigInt(steps)))
       parts.push({
         cadence: steps === cadence.count ? cadence : slice(cadence, from, from + steps),
@@ -169,8 +177,10 @@ export class Plant {
         tip: each.masses,
         leaked: leaked === NOTHING ? NOTHING : scaled(leaked, ratio(1n, BigInt(steps))),
         blocked,
+        slipped,
       })
-      this.#turned += steps
+      if (!slipped) this.#turned += steps
+      if (this.#slips !== null) this.#slips.left = slipped ? this.#slips.every - 1 : this.#slips.left - steps
       from += steps
     }
     return parts
@@ -194,6 +204,28 @@ export class Plant {
   /** From now on the line has this leak and no other; null mends it. */
   leak(leak: Leak | null): void {
     this.#line = leaking(this.#line, leak)
+  }
+
+  /** From now on each so-many-th step of the motor does not turn the rotor, the first one after so many; null mends it. */
+  slip(every: number | null): void {
+    this.#slips = every === null ? null : { every, left: every - 1 }
+  }
+
+  /** Lets so much out of the reservoir, or all there is; it is gone for good. */
+  escape(volume_uL: Volume_uL): Portion {
+    const gone_uL = as<Volume_uL>(smaller(volume_uL, this.#reservoir_uL))
+    const portion = { volume_uL: gone_uL, masses: massesIn(this.#reservoir, gone_uL) }
+    this.#draw(gone_uL)
+    this.#escaped = addPortions(this.#escaped, portion)
+    return portion
+  }
+
+  /** Brings so much of what the reservoir holds, from a syringe, out of the tip: past reservoir, rotor and line. */
+  inject(volume_uL: Volume_uL): Portion {
+    const portion = { volume_uL, masses: massesIn(this.#reservoir, volume_uL) }
+    this.#books.came(portion)
+    this.#books.went(portion)
+    return portion
   }
 
   /** From now on a step moves `factor` times what it would; above zero. */
@@ -226,7 +258,7 @@ export class Plant {
 
   /** Every balance of fluid and drug that does not close; empty as long as the bench keeps its books right. */
   imbalances(): readonly Imbalance[] {
-    return this.#books.imbalances([...this.#held(), this.#leaked])
+    return this.#books.imbalances([...this.#held(), this.#leaked, this.#escaped])
   }
 
   #held(): readonly Portion[] {
@@ -244,7 +276,8 @@ export class Plant {
   }
 
   /** Makes the next steps, at most `limit`: as many as all move the same. */
-  #move(limit: number): Move {
+  #move(wanted: number): Move {
+    const limit = this.#slips === null ? wanted : Math.min(wanted, this.#slips.left)
     const push = this.#given(limit)
     if (!isPositive(push.step_uL)) {
       return movesNothing(push.limit, push.step_uL, this.#starved && isPositive(this.#reservoir_uL))
@@ -322,6 +355,9 @@ interface Move {
 function movesNothing(steps: number, step_uL: Volume_uL, blocked: boolean): Move {
   return { steps, step_uL, tip: NOTHING, leaked: NOTHING, each: NOTHING, blocked }
 }
+
+/** The one step that the motor makes alone. */
+const SLIPPED: Move = movesNothing(1, as<Volume_uL>(ZERO), false)
 
 function contentAtStart({ line, fill }: PlantOptions): Content {
   if (line === 'empty') return { fluid: false }

@@ -24,6 +24,9 @@ export interface Wiring {
 
 export const SOUND_WIRING: Wiring = { broken: 0, crossed: undefined }
 
+/** The wires of the first coil have changed places: the rotor turns the other way. */
+export const CROSSED_WIRING: Wiring = { broken: 0, crossed: [0, 1] }
+
 export interface Rotor {
   /** In half steps from the detent of the first pattern, not wrapped. */
   readonly position: number

@@ -62,15 +62,15 @@ export function* stepsCsv(trace: Trace, window: Window): Generator<string, strin
   const totals = [ZERO, ZERO, ...drugs.map(() => ZERO)]
   let [step, rows] = [0, 0]
   for (const record of trace.records) {
-    if (record.kind !== 'delivered' && record.kind !== 'surge') continue
+    if (record.kind !== 'delivered' && record.kind !== 'surge' && record.kind !== 'injection') continue
     const tip = new Map(record.tip_ug)
-    // What comes out in a surge left the rotor before, and is no step.
+    // What comes out in a surge left the rotor before, what is injected never met it, and neither is a step.
     const displaced_uL = record.kind === 'delivered' ? record.displaced_uL : '0'
     const rises = [displaced_uL, record.tip_uL, ...drugs.map((drug) => tip.get(drug) ?? '0')].map(fromExact)
     const climb = (count: number) => {
       for (const [index, rise] of rises.entries()) totals[index] = add(totals[index] ?? ZERO, times(rise, count))
     }
-    if (record.kind === 'surge') {
+    if (record.kind !== 'delivered') {
       climb(1)
       continue
     }

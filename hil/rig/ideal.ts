@@ -1,8 +1,8 @@
 /**
  * The ideal rig: a motor without a link, in virtual time.
  *
- * It executes every step exactly at its tick and loses none unless its rotor is held. What it gains is speed: a run of
- * steps costs as much as one, and only the reports of its counters are events. While something holds the rotor, and until
+ * It executes every step exactly at its tick and loses none unless its rotor is held or turns backward. What it gains is speed: a run of
+ * steps costs as much as one, and only the reports of its counters are events. While something is wrong with the rotor, and until
  * it runs again as it is driven, every step is watched on its own.
  */
 import {
@@ -70,9 +70,18 @@ class IdealRig implements Rig {
   }
 
   hold(held: boolean, at_tick: number): void {
+    this.#watch().hold(held, at_tick)
+  }
+
+  cross(crossed: boolean, at_tick: number): void {
+    this.#watch().cross(crossed, at_tick)
+  }
+
+  /** The motor, from now on watched step by step. */
+  #watch(): WatchedMotor {
     const queued = this.#queue.map(({ cadence }) => cadence)
     this.#watched ??= new WatchedMotor(this.#forward, queued)
-    this.#watched.hold(held, at_tick)
+    return this.#watched
   }
 
   #shortened({ cadence, done }: Queued, from_tick: number): Queued[] {

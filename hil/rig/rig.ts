@@ -99,6 +99,11 @@ export interface Rig {
    * by a rig without a line.
    */
   disturb?(script: LineScript, onEffect: LineEffect): void
+  /**
+   * Crosses two wires of a coil, so that the motor turns backward, or sets them right, after everything of `at_tick`, which
+   * is the present tick. Left out by a rig that has no way to do so.
+   */
+  cross?(crossed: boolean, at_tick: number): Promise<void> | void
   /** What crossed the wire so far; left out by a rig that has none. The same for two runs wherever time is virtual. */
   wire?(): WireStatistics | undefined
   /** Stops the motor and lets go of the rig; never throws, and may be called more than once. */

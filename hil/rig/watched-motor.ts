@@ -1,11 +1,21 @@
 /**
- * The motor of the ideal rig while its rotor is held, and until it runs again as it is driven.
+ * The motor of the ideal rig while its rotor is held or its wires are crossed, and until it runs again as it is driven.
  *
  * Step by step it does what coils, rotor and encoder do on a rig of machine code: a held rotor stays, one that is let go
  * is pulled to the nearest field, and a step whose encoder has not moved the right way by the end of its trial is lost.
  * The figures are those of the rig firmware and of the motor on its board.
  */
-import { COIL_SEQUENCE, energized, held, RESTING_ROTOR, type Rotor, stepOf } from '#hil/plant/rotor'
+import {
+  COIL_SEQUENCE,
+  CROSSED_WIRING,
+  energized,
+  held,
+  RESTING_ROTOR,
+  type Rotor,
+  rewired,
+  SOUND_WIRING,
+  stepOf,
+} from '#hil/plant/rotor'
 import { RotorTrack } from '#hil/rig/rotor-track'
 import type { Cadence } from '#units/cadence'
 
@@ -53,9 +63,10 @@ export class WatchedMotor {
     return this.#trial?.until_tick ?? Number.POSITIVE_INFINITY
   }
 
-  /** Whether the rotor is free and where the coils want it, and has made up for every step it was pulled back. */
+  /** Whether the rotor is free, soundly wired and where the coils want it, and has made up for every step it was pulled back. */
   get runs(): boolean {
-    return !this.#rotor.locked && this.#trial === null && this.#track.level && this.#aligned
+    const { locked, wiring } = this.#rotor
+    return !locked && wiring === SOUND_WIRING && this.#trial === null && this.#track.level && this.#aligned
   }
 
   get #aligned(): boolean {
@@ -73,6 +84,10 @@ export class WatchedMotor {
 
   hold(locked: boolean, at_tick: number): void {
     this.#turn(held(this.#rotor, locked), at_tick, RELEASE_ticks)
+  }
+
+  cross(crossed: boolean, at_tick: number): void {
+    this.#turn(rewired(this.#rotor, crossed ? CROSSED_WIRING : SOUND_WIRING), at_tick, RELEASE_ticks)
   }
 
   /** Drives the coils on by one step, after judging the one before it if that is still on trial. */

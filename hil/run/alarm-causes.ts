@@ -6,12 +6,12 @@
  * in order of time.
  */
 
-import { endOf } from '#hil/fault/fault'
+import { endOf, spellsOf } from '#hil/fault/fault'
 import { alarmLatency, type Latency, type Sounding } from '#hil/oracle/alarm-latency'
 import { reachedAt } from '#hil/oracle/heights'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
-import type { CausedAlarm, Fault } from '#hil/scenario/types'
+import type { CausedAlarm, Fault, Scenario } from '#hil/scenario/types'
 import { add, compare, isPositive, type Rational, subtract, whole, ZERO } from '#units/rational'
 
 export interface Cause {
@@ -31,14 +31,13 @@ export interface Answered {
 
 /** Which faults are to raise an alarm; none raises another. */
 const FAULTS: { readonly [A in CausedAlarm]?: (fault: Fault) => boolean } = {
-  'motor-stall': ({ fault }) => fault === 'motor-stall',
-  'low-battery-reset': ({ fault }) => fault === 'power-cut',
+  'motor-stall': ({ fault }) => ['motor-stall', 'motor-reverse', 'encoder-loss'].includes(fault),
+  'low-battery-reset': ({ fault }) => fault === 'power-cut' || fault === 'brown-out',
   'memory-error': (fault) => fault.fault === 'bit-flip' && fault.copy === 'both',
 }
 
 const CAUSES: { readonly [A in CausedAlarm]: (ledgers: Ledgers) => readonly Cause[] } = {
-  'motor-stall': (ledgers) =>
-    faultsOf('motor-stall', ledgers).flatMap(({ fault, fired_us }) => (fired_us.length === 0 ? [] : [begun(fault)])),
+  'motor-stall': (ledgers) => faultsOf('motor-stall', ledgers).flatMap((caused) => stallsOf(caused, ledgers.scenario)),
   'low-reservoir': (ledgers) => left(ledgers, ledgers.scenario.pump.lowReservoir_uL, 'low level reached'),
   'empty-reservoir': (ledgers) => left(ledgers, ZERO, 'reservoir empty'),
   'stopped-pump': stops,
@@ -70,8 +69,17 @@ function soundings(alarm: CausedAlarm, { records }: Ledgers): readonly Sounding[
   return sounded
 }
 
-function begun(fault: Fault): Cause {
-  return { at_us: fault.at_us, end_us: endOf(fault), text: fault.text }
+/** Every time that a fault kept a step from moving the rotor, or from being seen to: from its beginning. */
+function stallsOf({ fault, fired_us }: Caused, { duration_us }: Scenario): readonly Cause[] {
+  const spells =
+    fault.fault === 'motor-stall'
+      ? spellsOf(fault, duration_us, fault.recovery_us)
+      : [{ at_us: fault.at_us, end_us: endOf(fault) }]
+  return spells.flatMap(({ at_us, end_us }, index): Cause[] => {
+    const next_us = spells[index + 1]?.at_us ?? duration_us
+    const struck = fired_us.some((one) => compare(one, at_us) > 0 && compare(one, next_us) <= 0)
+    return struck ? [{ at_us, end_us, text: fault.text }] : []
+  })
 }
 
 /** A fault that is to raise an alarm, and every instant at which it was seen to have its effect. */
@@ -109,7 +117,7 @@ function left({ records, delivered, scenario }: Ledgers, level_uL: Rational, tex
     const [from_us, next] = [whole(fill.t_us), fills[index + 1]]
     const to_us = next === undefined ? scenario.duration_us : whole(next.t_us)
     const enough_uL = subtract(filled_uL, level_uL)
-    const reached_us = isPositive(enough_uL) ? reachedAt(delivered.displaced.heights, enough_uL) : ZERO
+    const reached_us = isPositive(enough_uL) ? reachedAt(delivered.drained.heights, enough_uL) : ZERO
     if (reached_us === undefined || compare(reached_us, to_us) >= 0) return []
     const at_us = compare(reached_us, from_us) < 0 ? from_us : reached_us
     return [{ at_us, end_us: next === undefined ? null : to_us, text }]

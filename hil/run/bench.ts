@@ -7,6 +7,7 @@
  */
 
 import { lineProblem } from '#hil/fault/carried'
+import type { FaultTurn } from '#hil/fault/faults'
 import type { PumpDefinition } from '#hil/pump/pump'
 import { playoutOf, type RigDefinition, RigError, type RigReport, TICK_us } from '#hil/rig/rig'
 import { Agenda } from '#hil/run/agenda'
@@ -18,7 +19,7 @@ import { type MeasuredRig, strangeTo, trueStep_uL } from '#hil/run/measured-rig'
 import { Motion } from '#hil/run/motion'
 import { isPending } from '#hil/run/pending'
 import { PlantSide } from '#hil/run/plant-side'
-import { entryOrder, eventOrder, refillOrder } from '#hil/run/programs'
+import { type ClockSettingEvent, entryOrder, eventOrder, type Order, refillOrder, setAgain } from '#hil/run/programs'
 import { PumpSide } from '#hil/run/pump-side'
 import type { Recorder } from '#hil/run/recorder'
 import { RotorWatch, type Tidings } from '#hil/run/rotor-watch'
@@ -60,7 +61,7 @@ export class Bench {
   #drained = false
   /** Steps the rotor made, to hold the rig's counters against. */
   #steps = 0
-  /** How often the rotor was let go: each time it may turn by a step that was not its coils'. */
+  /** How often the rotor was let go: each time it may turn by a step that was not its coils'; and steps it turned back. */
   #released = 0
 
   constructor(
@@ -92,7 +93,7 @@ export class Bench {
     for (const turn of this.#faults.turns) {
       const { at_us, deed } = turn
       if (compare(at_us, scenario.duration_us) > 0) continue
-      if (deed.to === 'rotor') this.#plantWork.enter({ kind: 'rotor', at_us, turn, held: deed.held })
+      if (deed.to === 'rotor' || deed.to === 'coils') this.#plantWork.enter({ kind: 'rotor', at_us, turn })
       else if (deed.to === 'plant') this.#plantWork.enter({ kind: 'befallen', at_us, turn, act: deed.act })
       else this.#befallings.enter({ kind: 'fault', at_us, turn })
     }
@@ -117,6 +118,10 @@ export class Bench {
     if (this.#faults.needsHold && !this.#rig.holds)
       throw new RigError(
         `the rig ${this.#names.rig} cannot carry the fault motor-stall: it has no way to hold its rotor`,
+      )
+    if (this.#faults.needsCrossing && !this.#rig.crosses)
+      throw new RigError(
+        `the rig ${this.#names.rig} cannot carry the fault motor-reverse: it has no way to cross the wires of its motor`,
       )
     this.#plant.begin()
     this.#pump.begin()
@@ -290,11 +295,7 @@ export class Bench {
         break
       }
       case 'rotor': {
-        const wasHeld = this.#faults.held
-        this.#faults.turned(work.turn)
-        const { held } = this.#faults
-        if (wasHeld && !held) this.#released += 1
-        return wasHeld === held ? undefined : this.#rig.hold(held, ticksThrough(this.#now_us))
+        return this.#handle(work.turn)
       }
       case 'befallen':
         this.#plant.deliver(this.#motion.collect(), this.#now_us)
@@ -308,10 +309,26 @@ export class Bench {
     }
   }
 
+  /** Takes hold of the rotor or of its wires, or lets go. */
+  #handle(turn: FaultTurn): Promise<void> | void {
+    const { held: wasHeld, crossed: wasCrossed } = this.#faults
+    this.#faults.turned(turn)
+    const { held, crossed } = this.#faults
+    const now_tick = ticksThrough(this.#now_us)
+    if (crossed !== wasCrossed) {
+      this.#released += 1
+      return this.#rig.cross(crossed, now_tick)
+    }
+    if (wasHeld && !held) this.#released += 1
+    return wasHeld === held ? undefined : this.#rig.hold(held, now_tick)
+  }
+
   #tell(tidings: Tidings): void {
-    const { at_us, due_us, moved } = tidings
+    const { at_us, due_us, moved, unseen, silent } = tidings
     this.#watch.told(tidings)
-    if (!moved) this.#faults.stepLost(due_us)
+    if (silent) return
+    if (unseen) this.#faults.stepUnseen(due_us)
+    else if (!moved) this.#faults.stepLost(due_us)
     if (this.#therapyEnded) this.#pump.drain(at_us, { kind: 'rotor', due_us, moved }, this.#scenario.duration_us)
     else this.#pump.feel(at_us, { kind: 'rotor', due_us, moved })
   }
@@ -328,12 +345,19 @@ export class Bench {
         break
       case 'fault': {
         const { turn } = befalling
+        const { powered } = this.#pump
         this.#faults.turned(turn)
         if (turn.deed.to === 'pump') this.#pump.meet(at_us, turn.deed.input)
-        this.#faults.met(turn)
+        if (turn.deed.to === 'encoder') this.#blind(at_us, turn.deed.every_steps)
+        this.#faults.met(turn, powered)
         break
       }
     }
+  }
+
+  #blind(at_us: Time_us, every_steps: number | null): void {
+    if (every_steps === null) this.#watch.sighted(at_us)
+    else this.#watch.blind(at_us, every_steps)
   }
 
   #powerChanged(on: boolean, at_us: Time_us): void {
@@ -368,6 +392,8 @@ export class Bench {
     const { at_us } = event
     switch (event.kind) {
       case 'set-clock':
+        for (const order of this.#clockOrders(event)) this.#pump.program(at_us, order)
+        break
       case 'restart': {
         const order = eventOrder(event)
         if (order !== null) this.#pump.program(at_us, order)
@@ -382,12 +408,24 @@ export class Bench {
     }
   }
 
+  /** What is sent to set the clock: once, unless nobody does, or somebody does again what was done already. */
+  #clockOrders(event: ClockSettingEvent): readonly Order[] {
+    const order = eventOrder(event)
+    const how = this.#faults.clockToBeSet(event.at_us)
+    if (order === null || how === 'missed') return []
+    if (how === null) return [order]
+    const again = eventOrder({ ...event, to_us: setAgain(this.#scenario, event) })
+    return again === null ? [order] : [order, again]
+  }
+
   /** What the rig made, and whether it lost steps and stands where it told so. */
   #hear({ now_tick, motion, feedback, lost }: RigReport): News {
     this.#motion.made(motion)
     for (const cadence of motion) this.#steps += cadence.count
     for (const counters of feedback) this.#compareCounters(counters.forward - counters.lost)
     this.#watch.note(lost)
+    // What a rotor turned back it turns forward again, and its counters have that for steps.
+    if (this.#faults.needsCrossing) this.#released += lost.length
     return { now_tick, lost: lost.length > 0 }
   }
 

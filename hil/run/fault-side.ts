@@ -3,13 +3,13 @@
  *
  * A fault that never had any says nothing of the pump, so its effect is on record and not taken for granted.
  */
-import type { Deed, Effect } from '#hil/fault/fault'
+import type { Effect } from '#hil/fault/fault'
 import { type FaultTurn, signOf, turnsOf } from '#hil/fault/faults'
 import { type LineEffect, type LineScript, lineScriptOf } from '#hil/fault/line-script'
 import { TICK_us } from '#hil/rig/rig'
 import { wholeMicroseconds } from '#hil/run/exact'
 import type { Recorder } from '#hil/run/recorder'
-import type { Fault, Scenario } from '#hil/scenario/types'
+import type { ClockSetting, Fault, Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, ratio, toSafeInteger, whole, ZERO } from '#units/rational'
@@ -27,6 +27,21 @@ interface Hold extends Numbered {
   fired: boolean
 }
 
+/** Steps that the encoder does not show: due after the first instant, up to the last. */
+interface Blindness extends Numbered {
+  readonly after_us: Time_us
+  through_us: Time_us | null
+  fired: boolean
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** Faults whose effect is there as soon as a pump with power meets them, and what it is. */
+const AT_ONCE: { readonly [N in Fault['fault']]?: string } = {
+  'brown-out': 'the supply of the pump sagged and reset it',
+  'clock-step': 'the clock of the pump shows another time than before',
+}
+
 export class FaultSide {
   readonly turns: readonly FaultTurn[]
   readonly #scenario: Scenario
@@ -40,6 +55,9 @@ export class FaultSide {
   /** Cuts of power that the pump was told of and that have not come, oldest first. */
   #cuts: Numbered[] = []
   readonly #holds: Hold[] = []
+  readonly #blind: Blindness[] = []
+  /** What is to go wrong with the settings of the clock to come, the next first. */
+  readonly #settings: (Numbered & { readonly how: ClockSetting })[] = []
   /** Faults of the plant that are at work and have not been seen to be. */
   #unseen: Numbered[] = []
 
@@ -50,20 +68,35 @@ export class FaultSide {
     this.#recorder = recorder
   }
 
-  /** Whether some fault holds the rotor. */
+  /** Whether some fault holds the rotor, and whether some crosses its coils. */
   get needsHold(): boolean {
     return this.turns.some(({ deed }) => deed.to === 'rotor')
   }
 
-  /** Whether the rotor is held by any fault. */
+  get needsCrossing(): boolean {
+    return this.turns.some(({ deed }) => deed.to === 'coils')
+  }
+
+  /** Whether the rotor is held by any fault, and whether any has its coils crossed. */
   get held(): boolean {
-    return this.#holds.some(({ through_tick }) => through_tick === Number.POSITIVE_INFINITY)
+    return this.#holdsNow('motor-stall')
+  }
+
+  get crossed(): boolean {
+    return this.#holdsNow('motor-reverse')
+  }
+
+  #holdsNow(name: Fault['fault']): boolean {
+    return this.#holds.some(({ fault, through_tick }) => fault.fault === name && through_tick === NEVER)
   }
 
   /** A fault begins, ends or has its effect at once. */
   turned({ fault, number, state, at_us, deed }: FaultTurn): void {
     if (fault.fault === 'power-cut') this.#cuts = ordered(this.#cuts, { number, fault }, fault.write === null)
-    if (deed.to === 'rotor') this.#noteHold({ number, fault }, deed, tickAt(at_us))
+    if (deed.to === 'rotor') this.#noteHold({ number, fault }, deed.held, tickAt(at_us))
+    if (deed.to === 'coils') this.#noteHold({ number, fault }, deed.crossed, tickAt(at_us))
+    if (deed.to === 'encoder') this.#noteBlindness({ number, fault }, deed.every_steps !== null, at_us)
+    if (deed.to === 'programmer') this.#settings.push({ number, fault, how: deed.setting })
     if (deed.to === 'plant' && state === 'begun') this.#unseen.push({ number, fault })
     if (deed.to === 'plant' && state === 'ended') this.#unseen = without(this.#unseen, number)
     const bytes = state === 'ended' ? (this.#touched.get(number) ?? 0) : 0
@@ -72,17 +105,27 @@ export class FaultSide {
     if (deed.to === 'line' && state === 'begun') this.#lineBegun(number)
   }
 
-  /** The pump has met what begins at once; a cut that took no power away then never will. */
-  met({ fault, number }: FaultTurn): void {
+  /** The pump has met what begins at once, with power or without; a cut that took no power away then never will. */
+  met({ fault, number, at_us }: FaultTurn, powered: boolean): void {
     if (fault.fault === 'power-cut' && fault.write === null) this.#cuts = without(this.#cuts, number)
+    const detail = AT_ONCE[fault.fault]
+    if (powered && detail !== undefined) this.#record({ number, fault }, 'fired', at_us, detail)
   }
 
-  #noteHold(numbered: Numbered, deed: Extract<Deed, { to: 'rotor' }>, tick: number): void {
-    if (deed.held) {
-      this.#holds.push({ ...numbered, after_tick: tick, through_tick: Number.POSITIVE_INFINITY, fired: false })
+  /** The clock is to be set at an instant: what goes wrong with that; null when nothing does. */
+  clockToBeSet(at_us: Time_us): ClockSetting | null {
+    const setting = this.#settings.shift()
+    if (setting === undefined) return null
+    this.#record(setting, 'fired', at_us, `the setting of the clock was ${setting.how}`)
+    return setting.how
+  }
+
+  #noteHold(numbered: Numbered, begins: boolean, tick: number): void {
+    if (begins) {
+      this.#holds.push({ ...numbered, after_tick: tick, through_tick: NEVER, fired: false })
       return
     }
-    const hold = this.#holds.find(({ number }) => number === numbered.number)
+    const hold = this.#holds.findLast(({ number }) => number === numbered.number)
     if (hold !== undefined) hold.through_tick = tick
   }
 
@@ -117,6 +160,31 @@ export class FaultSide {
     if (touch === undefined || fault === undefined) return
     const what = fault.fault === 'line-unplug' ? 'the line was cut' : `${bytesText(touch.bytes)} touched`
     this.#record({ number, fault }, 'fired', as(whole(Math.max(0, Math.floor(touch.at_us)))), what)
+  }
+
+  #noteBlindness(numbered: Numbered, begins: boolean, at_us: Time_us): void {
+    if (begins) {
+      this.#blind.push({ ...numbered, after_us: at_us, through_us: null, fired: false })
+      return
+    }
+    const blind = this.#blind.findLast(({ number }) => number === numbered.number)
+    if (blind !== undefined) blind.through_us = at_us
+  }
+
+  /** A step was made that the encoder did not show. */
+  stepUnseen(due_us: Time_us): void {
+    for (const blind of this.#blind) {
+      const { after_us, through_us } = blind
+      const over = through_us !== null && compare(due_us, through_us) > 0
+      if (blind.fired || over || compare(due_us, after_us) <= 0) continue
+      blind.fired = true
+      this.#record(
+        blind,
+        'fired',
+        due_us,
+        `the step due at ${duration(due_us)} was made, and the encoder did not show it`,
+      )
+    }
   }
 
   /** A step did not move the rotor. */

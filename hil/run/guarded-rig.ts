@@ -79,6 +79,15 @@ export class GuardedRig implements Rig {
     return this.#attempt(() => this.#rig.hold?.(held, at_tick))
   }
 
+  /** Whether the rig can cross the wires of its motor. */
+  get crosses(): boolean {
+    return this.#rig.cross !== undefined
+  }
+
+  cross(crossed: boolean, at_tick: number): Promise<void> | void {
+    return this.#attempt(() => this.#rig.cross?.(crossed, at_tick))
+  }
+
   /** What crossed the wire, where there is one. Throws {@link RigError} for what cannot be a count. */
   wire(): WireStatistics | undefined {
     let found: WireStatistics | undefined

@@ -43,6 +43,8 @@ export interface Ledgers {
   readonly delivered: {
     readonly steps: number
     readonly displaced: Growth
+    /** What left the reservoir otherwise than by a needle: with the rotor, or to the outside. */
+    readonly drained: Growth
     readonly tipVolume: Growth
     readonly tipMass: ReadonlyMap<string, Growth>
   }
@@ -65,7 +67,9 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
   const { records } = trace
   const end = recordsOf(records, 'end')[0] ?? null
   const delivered = recordsOf(records, 'delivered')
-  const outflows = records.filter((record): record is Outflow => record.kind === 'delivered' || record.kind === 'surge')
+  const outflows = records.filter((record): record is Outflow =>
+    ['delivered', 'surge', 'injection'].includes(record.kind),
+  )
   const [booked, withdrawn] = [recordsOf(records, 'booked'), recordsOf(records, 'withdrawn')]
   const believed = (rise: (run: Steps) => Rational) =>
     growth(
@@ -74,6 +78,8 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
         withdrawn.map((run) => fall(run, rise(run))),
       ),
     )
+  const displaced = growth(delivered.map((part) => rotorFlight(part, fromExact(part.displaced_uL))))
+  const escapes = recordsOf(records, 'escape')
   return {
     scenario,
     drug: scenario.fill.actual.drug,
@@ -87,7 +93,8 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
     },
     delivered: {
       steps: delivered.reduce((steps, { cadence }) => steps + cadence.count, 0),
-      displaced: growth(delivered.map((part) => rotorFlight(part, fromExact(part.displaced_uL)))),
+      displaced,
+      drained: escapes.length === 0 ? displaced : growth(merged(displaced.staircase, escapes.map(escapeFlight))),
       tipVolume: growth(outflows.map((part) => tipFlight(part, fromExact(part.tip_uL)))),
       tipMass: byDrug(
         outflows.flatMap((part) =>
@@ -157,7 +164,11 @@ function bookedFlights(run: Steps, rise: Rational): Flight[] {
 }
 
 /** What leaves the tip: by steps, or at once. */
-type Outflow = RecordOf<'delivered'> | RecordOf<'surge'>
+type Outflow = RecordOf<'delivered'> | RecordOf<'surge'> | RecordOf<'injection'>
+
+function escapeFlight({ t_us, volume_uL }: RecordOf<'escape'>): Flight {
+  return { tick_us: 1, cadence: onceAt(t_us), rise: fromExact(volume_uL) }
+}
 
 function tipFlight(part: Outflow, rise: Rational): Flight {
   return part.kind === 'delivered' ? rotorFlight(part, rise) : { tick_us: 1, cadence: onceAt(part.t_us), rise }

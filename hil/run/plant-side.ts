@@ -2,7 +2,7 @@
  * The plant's side of the bench: steps of the rotor become volume and drug, on record, and the books are balanced after
  * every movement.
  */
-import type { Effect, PlantDeed } from '#hil/fault/fault'
+import { type Effect, NO_EFFECT, type PlantDeed } from '#hil/fault/fault'
 import { portionIn } from '#hil/plant/line'
 import { type Delivered, Plant, portionInLine, type Syringe } from '#hil/plant/plant'
 import { profileOf } from '#hil/plant/profile'
@@ -16,8 +16,20 @@ import type { BenchEvent } from '#hil/scenario/event-names'
 import type { Fill, PlantTruth, Scenario } from '#hil/scenario/types'
 import type { Cadence } from '#units/cadence'
 import { decimal } from '#units/format'
-import { as, type Fraction, type Time_us, type Volume_uL } from '#units/quantity'
-import { add, compare, divide, isPositive, multiply, ONE, type Rational, whole, ZERO } from '#units/rational'
+import { as, type Fraction, type Temperature_degC, type Time_us, type Volume_uL } from '#units/quantity'
+import {
+  add,
+  compare,
+  divide,
+  equal,
+  isPositive,
+  multiply,
+  ONE,
+  type Rational,
+  subtract,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 export class PlantSide {
   readonly #plant: Plant
@@ -25,8 +37,13 @@ export class PlantSide {
   readonly #onEffect: (at_us: Time_us, effect: Effect) => void
   readonly #capacity_uL: Volume_uL
   readonly #compliance_uL: Volume_uL
+  readonly #truth: PlantTruth
   /** How many times what it would a step moves, by each fault that is at work. */
   readonly #factors = new Map<number, Fraction>()
+  /** Which of them are of heat, and how much too much or beside it a refill puts in that is yet to come. */
+  readonly #heats = new Set<number>()
+  readonly #diversions: Fraction[] = []
+  readonly #surpluses: Volume_uL[] = []
 
   /**
    * `step_uL` is what a step of the motor moves where nothing of this very plant departs from it. `onEffect` is told what
@@ -43,6 +60,7 @@ export class PlantSide {
     this.#onEffect = onEffect
     this.#capacity_uL = pump.reservoir_uL
     this.#compliance_uL = plant.compliance_uL
+    this.#truth = plant
     this.#plant = new Plant({
       step_uL,
       stroke: strokeOf(plant, pump.step_uL),
@@ -84,7 +102,7 @@ export class PlantSide {
     }
   }
 
-  #recordDelivered({ cadence, displaced_uL, tip_uL, tip, leaked, blocked }: Delivered): void {
+  #recordDelivered({ cadence, displaced_uL, tip_uL, tip, leaked, blocked, slipped }: Delivered): void {
     const given = {
       kind: 'delivered' as const,
       cadence,
@@ -96,7 +114,8 @@ export class PlantSide {
     const lost = leaks && { leaked_uL: exact(leaked.volume_uL), leaked_ug: byDrug(leaked.masses) }
     this.#recorder.record(lost ? { ...given, ...lost } : given)
     const first_us = as<Time_us>(whole(cadence.first * TICK_us))
-    this.#onEffect(first_us, { displaced_uL, leaked_uL: leaked.volume_uL, blocked })
+    const heated = this.#heats.size > 0 && isPositive(displaced_uL)
+    this.#onEffect(first_us, { ...NO_EFFECT, displaced_uL, leaked_uL: leaked.volume_uL, blocked, slipped, heated })
   }
 
   /** Does what a fault does to the plant. `number` tells it from others that are at work. */
@@ -115,11 +134,57 @@ export class PlantSide {
         this.#plant.leak(act.leak)
         break
       case 'amplify':
-        this.#factors.set(number, act.factor)
-        this.#plant.amplify(as([...this.#factors.values()].reduce<Rational>(multiply, ONE)))
+        this.#amplify(number, act.factor)
+        break
+      case 'heat':
+        this.#heat(number, act.to_degC)
+        break
+      case 'slip':
+        this.#plant.slip(act.every_steps)
+        break
+      case 'escape':
+        this.#escape(at_us, act.volume_uL)
+        break
+      case 'divert':
+        this.#diversions.push(act.fraction)
+        break
+      case 'overfill':
+        this.#surpluses.push(act.by_uL)
+        break
+      case 'inject':
+        this.#inject(at_us, act.volume_uL)
         break
     }
     this.#balance(at_us)
+  }
+
+  #amplify(number: number, factor: Fraction): void {
+    this.#factors.set(number, factor)
+    this.#plant.amplify(as([...this.#factors.values()].reduce<Rational>(multiply, ONE)))
+  }
+
+  /** A warmer pump moves more with each step, a colder one less; both against the temperature that it has without a fault. */
+  #heat(number: number, to_degC: Temperature_degC | null): void {
+    const { temperature_degC, temperatureCoefficient_per_degC } = this.#truth
+    const gain = (degC: Temperature_degC) => gainAt(as(ZERO), degC, temperatureCoefficient_per_degC)
+    const factor = divide(gain(to_degC ?? temperature_degC), gain(temperature_degC))
+    if (equal(factor, ONE)) this.#heats.delete(number)
+    else this.#heats.add(number)
+    this.#amplify(number, as(factor))
+  }
+
+  #escape(at_us: Time_us, volume_uL: Volume_uL): void {
+    const gone = this.#plant.escape(volume_uL)
+    if (!isPositive(gone.volume_uL)) return
+    const t_us = wholeMicroseconds(at_us)
+    this.#recorder.record({ kind: 'escape', t_us, volume_uL: exact(gone.volume_uL), mass_ug: byDrug(gone.masses) })
+    this.#onEffect(at_us, { ...NO_EFFECT, escaped_uL: gone.volume_uL })
+  }
+
+  #inject(at_us: Time_us, volume_uL: Volume_uL): void {
+    const { masses } = this.#plant.inject(volume_uL)
+    const t_us = wholeMicroseconds(at_us)
+    this.#recorder.record({ kind: 'injection', t_us, tip_uL: exact(volume_uL), tip_ug: byDrug(masses) })
   }
 
   /** What had gathered before a blockage goes out at once, without a step. */
@@ -134,7 +199,7 @@ export class PlantSide {
       leaked_uL: exact(leaked.volume_uL),
       leaked_ug: byDrug(leaked.masses),
     })
-    this.#onEffect(at_us, { displaced_uL: as(ZERO), leaked_uL: leaked.volume_uL, blocked: false })
+    this.#onEffect(at_us, { ...NO_EFFECT, leaked_uL: leaked.volume_uL })
   }
 
   /** Records where the line holds what. */
@@ -158,7 +223,8 @@ export class PlantSide {
   /** Draws out and fills, by what the syringes truly hold. Returns how much was drawn. */
   refill(at_us: Time_us, event: RefillEvent): Volume_uL {
     const { withdraw, fill } = event
-    const { volume_uL, solution } = syringe(fill.actual)
+    const { volume_uL: meant_uL, solution } = syringe(fill.actual)
+    const volume_uL = this.#entering(at_us, meant_uL)
     const drawn = this.#plant.refill(withdraw.amount === 'all' ? 'all' : withdraw.volume_uL, { volume_uL, solution })
     this.#recorder.record({
       kind: 'fill',
@@ -171,6 +237,19 @@ export class PlantSide {
     this.#noteOverfill(at_us)
     this.#balance(at_us)
     return drawn.volume_uL
+  }
+
+  /** What of a refill comes into the reservoir: all of it, unless it is more than it should be, or goes beside. */
+  #entering(at_us: Time_us, meant_uL: Volume_uL): Volume_uL {
+    const [surplus_uL, fraction] = [this.#surpluses.shift(), this.#diversions.shift()]
+    const injected_uL = surplus_uL === undefined ? meant_uL : as<Volume_uL>(add(meant_uL, surplus_uL))
+    if (fraction === undefined) return injected_uL
+    const beside_uL = as<Volume_uL>(multiply(injected_uL, fraction))
+    const event: BenchEvent = 'pocket-filled'
+    const detail = `${decimal(beside_uL)} of ${decimal(injected_uL)} uL went beside the reservoir`
+    this.#recorder.record({ kind: 'event', t_us: wholeMicroseconds(at_us), event, detail })
+    this.#onEffect(at_us, { ...NO_EFFECT, beside_uL })
+    return as(subtract(injected_uL, beside_uL))
   }
 
   /** Records what reservoir and line truly hold, and where, and what has leaked. */
@@ -197,6 +276,7 @@ export class PlantSide {
     const event: BenchEvent = 'overfilled'
     const detail = `the reservoir of ${decimal(this.#capacity_uL)} uL holds ${decimal(reservoir_uL)} uL`
     this.#recorder.record({ kind: 'event', t_us: wholeMicroseconds(at_us), event, detail })
+    this.#onEffect(at_us, { ...NO_EFFECT, beyond_uL: as(subtract(reservoir_uL, this.#capacity_uL)) })
   }
 
   #balance(now_us: Rational): void {

@@ -1,9 +1,9 @@
 /** From what a scenario lists to what a programmer sends. */
 import type { Program } from '#firmware-sim/messages'
 import type { Doing, RefillEvent } from '#hil/run/script'
-import type { Entry } from '#hil/scenario/types'
-import type { Time_us } from '#units/quantity'
-import { floor, ratio } from '#units/rational'
+import type { Entry, Scenario } from '#hil/scenario/types'
+import { as, type Time_us } from '#units/quantity'
+import { add, compare, floor, ratio, subtract, ZERO } from '#units/rational'
 
 /** A program on its way to the pump, and how people speak of it. */
 export interface Order {
@@ -45,6 +45,17 @@ export function refillOrder({ withdraw, fill }: RefillEvent): Order {
     program: { kind: 'refill', refill: { withdrawn, contents: { drug, concentration_ug_per_uL }, volume_uL } },
     confirm: true,
   }
+}
+
+export type ClockSettingEvent = Extract<Doing, { kind: 'set-clock' }>
+
+/** What the clock is set to by somebody who moves it on by what it has just been moved by. */
+export function setAgain({ clock_us, events }: Scenario, { at_us, to_us }: ClockSettingEvent): Time_us {
+  const settings = events.filter((event): event is ClockSettingEvent => event.kind === 'set-clock')
+  const before = settings.findLast((event) => compare(event.at_us, at_us) < 0)
+  const [since_us, shown_us] = before === undefined ? [ZERO, clock_us] : [before.at_us, before.to_us]
+  const moved_us = subtract(to_us, add(shown_us, subtract(at_us, since_us)))
+  return as(add(to_us, moved_us))
 }
 
 /** What goes through PREPARE and COMMIT of the things people do with a pump; null for what does not. */

@@ -12,7 +12,7 @@ import type { Instrument } from '#hil/run/instrument'
 import { type Ledgers, NOTHING, type RecordOf, recordsOf } from '#hil/run/ledgers'
 import type { CalibrationResult, Provenance, RunResult } from '#hil/run/result'
 import type { CalibrationRecord } from '#hil/run/trace'
-import type { Scenario } from '#hil/scenario/types'
+import type { Fault, Scenario } from '#hil/scenario/types'
 import { decimal } from '#units/format'
 import { divide, isZero, type Rational, subtract, sum, times, toNumber } from '#units/rational'
 
@@ -45,13 +45,23 @@ function sourcesOf({ scenario, instrument, records }: Ledgers): Sources {
   }
 }
 
+/** Faults by which a step moves another volume than the one that was measured. */
+const MOVES_ANOTHER_VOLUME: ReadonlySet<Fault['fault']> = new Set<Fault['fault']>([
+  'over-infusion',
+  'under-infusion',
+  'occlusion',
+  'motor-slip',
+  'temperature',
+  'overfill',
+])
+
 /** Where a volume was measured, and the scenario has each step move another one, the part of the scenario is told. */
 function staged({ plant, faults }: Scenario, source: string): string {
   const { gain, temperature_degC, wear, overfillGain } = plant
   const departs =
     [gain, overfillGain, subtract(temperature_degC, BODY_degC)].some((figure) => !isZero(figure)) ||
     wear !== null ||
-    faults.some(({ fault }) => fault === 'over-infusion' || fault === 'occlusion')
+    faults.some(({ fault }) => MOVES_ANOTHER_VOLUME.has(fault))
   return departs && source.startsWith('measured') ? `${source}; changed by the modelled plant of the scenario` : source
 }
 
@@ -68,7 +78,10 @@ function boundsOf(ledgers: Ledgers): Omit<Provenance, keyof Sources> {
   const doseHalf = halfWidth(dose, instrument.tipMass(drug))
   const fills = recordsOf(records, 'fill')
   const withdrawn = sum(fills.map((fill) => fromExact(fill.withdrawn_uL)))
-  const reservoir = subtract(subtract(sum(fills.map((fill) => fromExact(fill.volume_uL))), withdrawn), displaced)
+  const reservoir = subtract(
+    subtract(sum(fills.map((fill) => fromExact(fill.volume_uL))), withdrawn),
+    delivered.drained.total,
+  )
   const [truth] = recordsOf(records, 'truth')
   const leaks = truth !== undefined && !isZero(fromExact(truth.leaked_uL))
   return {

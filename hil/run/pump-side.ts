@@ -93,6 +93,11 @@ export class PumpSide {
     return this.#created
   }
 
+  /** Whether the pump has its supply. */
+  get powered(): boolean {
+    return this.#powered
+  }
+
   /** When the pump wants to be woken; null when nothing will happen by itself. */
   get wake_us(): Time_us | null {
     return this.#wake_us

@@ -205,6 +205,8 @@ const RECORD = z.discriminatedUnion('kind', [
     leaked_uL: amount,
     leaked_ug: byDrug,
   }),
+  z.object({ kind: z.literal('escape'), t_us: time, volume_uL: amount, mass_ug: byDrug }),
+  z.object({ kind: z.literal('injection'), t_us: time, tip_uL: amount, tip_ug: byDrug }),
   z.object({
     kind: z.literal('profile'),
     t_us: time,

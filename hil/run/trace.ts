@@ -205,6 +205,10 @@ export type TraceRecord =
       readonly leaked_uL: Exact
       readonly leaked_ug: ByDrug
     }
+  /** What left the reservoir to the outside. */
+  | { readonly kind: 'escape'; readonly t_us: number; readonly volume_uL: Exact; readonly mass_ug: ByDrug }
+  /** What a syringe brought straight to the tip, past reservoir, rotor and line. */
+  | { readonly kind: 'injection'; readonly t_us: number; readonly tip_uL: Exact; readonly tip_ug: ByDrug }
   /** Where the line holds what, from the pump to the tip, and what swells the tube in front of a blockage. */
   | {
       readonly kind: 'profile'

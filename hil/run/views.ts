@@ -19,6 +19,8 @@ export function totalsOf(ledgers: Ledgers): Totals {
   const withdrawn = sum(fills.map(({ withdrawn_uL }) => fromExact(withdrawn_uL)))
   const line = sum(recordsOf(records, 'line').map(({ volume_uL }) => fromExact(volume_uL)))
   const leaked = leakedIn(ledgers)
+  const escaped = subtract(delivered.drained.total, delivered.displaced.total)
+  const injected = sum(recordsOf(records, 'injection').map(({ tip_uL }) => fromExact(tip_uL)))
   const mass = prescribed.mass.get(drug)
   const late = withdrawnSinceAsked(ledgers)
   const gone_uL = sum(late.map(({ step_uL, count }) => times(fromExact(step_uL), count)))
@@ -40,10 +42,12 @@ export function totalsOf(ledgers: Ledgers): Totals {
       displaced_uL: toNumber(delivered.displaced.total),
       tip_volume_uL: toNumber(delivered.tipVolume.total),
       tip_dose_ug: toNumber((delivered.tipMass.get(drug) ?? NOTHING).total),
-      leaked_uL: toNumber(leaked),
+      leaked_uL: toNumber(add(leaked, escaped)),
       withdrawn_uL: toNumber(withdrawn),
-      reservoir_uL: toNumber(subtract(subtract(filled, withdrawn), delivered.displaced.total)),
-      in_line_uL: toNumber(subtract(sum([line, delivered.displaced.total]), sum([delivered.tipVolume.total, leaked]))),
+      reservoir_uL: toNumber(subtract(subtract(filled, withdrawn), delivered.drained.total)),
+      in_line_uL: toNumber(
+        subtract(sum([line, injected, delivered.displaced.total]), sum([delivered.tipVolume.total, leaked])),
+      ),
     },
   }
 }
@@ -110,6 +114,10 @@ export function eventsOf(ledgers: Ledgers): EventResult[] {
         return record === first ? [] : [refilled(record)]
       case 'surge':
         return [surged(record)]
+      case 'escape':
+        return [escaped(record)]
+      case 'injection':
+        return [injected(record)]
       case 'event':
         return [{ t_s: record.t_us / 1e6, event: record.event, detail: record.detail }]
       case 'fault':
@@ -154,6 +162,17 @@ function surged(record: RecordOf<'surge'>): BenchEventResult {
     tip_uL: toNumber(fromExact(record.tip_uL)),
     leaked_uL: record.leaked_uL === '0' ? null : toNumber(fromExact(record.leaked_uL)),
   }
+}
+
+function escaped({ t_us, volume_uL }: RecordOf<'escape'>): BenchEventResult {
+  const leaked_uL = toNumber(fromExact(volume_uL))
+  return { t_s: t_us / 1e6, event: 'septum-leaked', detail: 'out of the reservoir, to the outside', leaked_uL }
+}
+
+function injected({ t_us, tip_uL, tip_ug }: RecordOf<'injection'>): BenchEventResult {
+  const drugs = tip_ug.map(([drug, mass]) => `${decimal(fromExact(mass))} ug of ${drug}`)
+  const detail = `through the side port: ${drugs.join(' and ')} at the tip at once`
+  return { t_s: t_us / 1e6, event: 'injected', detail, tip_uL: toNumber(fromExact(tip_uL)) }
 }
 
 function refilled(record: RecordOf<'fill'>): BenchEventResult {

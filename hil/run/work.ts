@@ -12,7 +12,7 @@ import type { Rational } from '#units/rational'
 export type PlantWork = { readonly at_us: Time_us } & (
   | { readonly kind: 'collect' }
   | { readonly kind: 'refill'; readonly event: RefillEvent; readonly sent: Sent }
-  | { readonly kind: 'rotor'; readonly turn: FaultTurn; readonly held: boolean }
+  | { readonly kind: 'rotor'; readonly turn: FaultTurn }
   | { readonly kind: 'befallen'; readonly turn: FaultTurn; readonly act: PlantDeed }
   | { readonly kind: 'profile' }
 )

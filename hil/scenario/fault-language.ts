@@ -1,10 +1,10 @@
 /** The keys of the scenario language that say what goes wrong: one shape a fault. */
 import { z } from 'zod'
 import { compliance, moreThanDue } from '#hil/scenario/plant-language'
-import { count, quantity, span } from '#hil/scenario/quantities'
+import { count, quantity, span, volume } from '#hil/scenario/quantities'
 import { at } from '#hil/scenario/therapy-language'
-import { LINE_DIRECTIONS, LINE_NOISES, MEMORY_COPIES } from '#hil/scenario/types'
-import { compare, ONE, type Rational, whole } from '#units/rational'
+import { CLOCK_SETTINGS, LINE_DIRECTIONS, LINE_NOISES, MEMORY_COPIES, RECORD_PARTS } from '#hil/scenario/types'
+import { compare, ONE, type Rational, whole, ZERO } from '#units/rational'
 
 /** Word writes and bits are counted so far; no operation and no program of a pump has more. */
 const MOST_WRITES = 10_000
@@ -19,15 +19,132 @@ const direction = z
   .enum(LINE_DIRECTIONS)
   .meta({ description: 'Which way: to the rig, to the host, or both. Default both.' })
   .optional()
+const WARMEST_degC = whole(60)
+const MOST_RESISTANCE_ohm = whole(100_000)
+const LEAST_EVERY = 2
+const MOST_EVERY = 1_000_000
+const MOST_TIMES = 2500
+
+const allOfIt = (value: Rational) =>
+  compare(value, ONE) >= 0 ? 'a pump that delivers nothing at all has stalled' : undefined
 
 const when = at.meta({ description: 'When it begins, counted from the start of the run; before its end.' })
 const lasting = span('How long it lasts. Default to the end of the run.', '2 h').optional()
+const again = span(
+  'How long from one beginning to the next: it then comes again and again. Needs for.',
+  '6 h',
+).optional()
+const often = count(
+  1,
+  MOST_TIMES,
+  'how often a fault comes is a whole number',
+  'How often it comes in all, with every. Default: to the end of the run.',
+).optional()
+const steps = (least: number, description: string) =>
+  quantity(['steps'], {
+    description,
+    example: '10 step',
+    refusal: ({ n, d }) =>
+      d !== 1n || n < BigInt(least) || n > BigInt(MOST_EVERY)
+        ? `steps are counted: a whole number from ${least} to ${MOST_EVERY}`
+        : undefined,
+  })
 const fault = <const F extends string>(name: F, description: string) => z.literal(name).meta({ description })
 
 /** One line of `faults`. */
 export const faultSchema = z
   .discriminatedUnion('fault', [
-    z.strictObject({ at: when, fault: fault('motor-stall', 'The rotor is held and does not turn.'), for: lasting }),
+    z.strictObject({
+      at: when,
+      fault: fault('motor-stall', 'The rotor is held and does not turn.'),
+      for: lasting,
+      every: again,
+      times: often,
+      recovery: span('How long the rotor stays held once what held it has gone.', '2 h').optional(),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('motor-slip', 'Of the steps of the motor some do not reach the rotor, which the pump cannot see.'),
+      every: steps(LEAST_EVERY, 'Each so-many-th step is lost.'),
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('motor-reverse', 'The motor turns backward, step for step.'),
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('encoder-loss', 'Steps are made that the encoder does not show.'),
+      every: steps(1, 'Each so-many-th is not shown. Default 1 step: none is.').optional(),
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('brown-out', 'The supply sags for a moment and resets the pump, which was never without power.'),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('cell-resistance', 'The resistance of the cell rises.'),
+      by: quantity(['resistance'], {
+        description: 'By how much: up to 100 kohm.',
+        example: '500 ohm',
+        zero: 'a rise by nothing is no fault; leave it out',
+        refusal: (value) =>
+          compare(value, MOST_RESISTANCE_ohm) > 0 ? 'a cell of more than 100 kohm is none' : undefined,
+      }),
+      for: lasting,
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('clock-step', 'The clock of the pump jumps, and nobody has set it.'),
+      forward: span('How far it jumps forward; either this or back.', '1 h').optional(),
+      back: span('How far it jumps back.', '1 h').optional(),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('clock-setting', 'The next setting of the clock goes wrong.'),
+      setting: z
+        .enum(CLOCK_SETTINGS)
+        .meta({ description: 'missed: it never reaches the pump. doubled: it is done twice over.' }),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('septum-leak', 'The reservoir leaks to the outside.'),
+      volume: volume('How much leaves in all.', '14 mL'),
+      for: span('How long that takes, evenly. Default: at once.', '2 h').optional(),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('pocket-fill', 'The next refill goes beside the reservoir, and the pump is told that it went in.'),
+      fraction: quantity(['percentage'], {
+        description: 'How much of it: up to 100 %, the default.',
+        example: '100 %',
+        zero: 'a refill of which nothing goes beside is none; leave it out',
+        refusal: partOfWhole,
+      }).optional(),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('overfill', 'The next refill puts in more than it says.'),
+      by: volume('How much more.', '3 mL'),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('side-port-injection', 'Of what the reservoir holds a volume is injected straight to the tip.'),
+      volume: volume('How much.', '1 mL'),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('temperature', 'The pump takes on another temperature.'),
+      to: quantity(['temperature'], {
+        description: 'Which: 0 to 60 degC.',
+        example: '22 degC',
+        refusal: (value) =>
+          compare(value, ZERO) < 0 || compare(value, WARMEST_degC) > 0 ? 'a pump works at 0 to 60 degC' : undefined,
+      }),
+      for: lasting,
+    }),
     z.strictObject({
       at: when,
       fault: fault('power-cut', 'The pump loses its power and starts again when it returns.'),
@@ -52,6 +169,10 @@ export const faultSchema = z
         'a bit is a whole number',
         'Which bit, from 0. Default: one that follows from the seed.',
       ).optional(),
+      part: z
+        .enum(RECORD_PARTS)
+        .meta({ description: 'In which part of what is kept; bits are then counted in it. Default: anywhere.' })
+        .optional(),
     }),
     z.strictObject({
       at: when,
@@ -96,6 +217,8 @@ export const faultSchema = z
         refusal: partOfWhole,
       }).optional(),
       for: lasting,
+      every: again,
+      times: often,
     }),
     z.strictObject({
       at: when,
@@ -154,6 +277,29 @@ export const faultSchema = z
       at: when,
       fault: fault('line-unplug', 'The cable is out, and the host hears of it.'),
       for: span('After how long it is in again. Default: it stays out to the end of the run.', '3 s').optional(),
+    }),
+    z.strictObject({
+      at: when,
+      fault: fault('under-infusion', 'Each step moves less than it should, which the pump cannot see.'),
+      by: quantity(['percentage'], {
+        description: 'How much less: below 100 %.',
+        example: '30 %',
+        zero: 'an under-infusion by nothing is no fault; leave it out',
+        refusal: allOfIt,
+      }),
+      drift: z
+        .strictObject({
+          by: quantity(['percentage'], {
+            description: 'What is taken off each time.',
+            example: '1 %',
+            zero: 'a drift of nothing is none; leave it out',
+            refusal: allOfIt,
+          }),
+          every: span('How often.', '1 d'),
+        })
+        .meta({ description: 'How it goes on from there. Default: it stays.' })
+        .optional(),
+      for: lasting,
     }),
   ])
   .meta({ description: 'Something that goes wrong.' })

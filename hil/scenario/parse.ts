@@ -24,7 +24,7 @@ import { readEntries } from '#hil/scenario/therapy'
 import { listAt, readDuration, readSample, type Span } from '#hil/scenario/timeline'
 import type { Entry, Scenario } from '#hil/scenario/types'
 import { found } from '#hil/scenario/wording'
-import { compare, divide, sum, whole } from '#units/rational'
+import { compare, divide, type Rational, sum, whole } from '#units/rational'
 
 /** What may differ from the file, or stand in for the library. */
 export interface ParseOptions {
@@ -48,6 +48,8 @@ export type ParsedScenario =
 const DEFAULT_SEED = 1
 /** Most motor steps that what the pump is told it holds may last for: ten years at 1 mL/d have 15 million. */
 const MOST_STEPS = 200_000_000
+/** Most steps of a run that can slip. */
+const MOST_SLIPS = 500_000
 const SHAPE = scenarioSchema.shape
 
 /** Reads the text of a scenario file. `file` is only quoted in problems. Never throws on account of the text. */
@@ -141,12 +143,25 @@ function readContent(findings: Findings, run: Span | undefined, pump: Pump | und
 }
 
 /** Whether the motor steps that everything filled could be divided into can be looked at one by one. */
-function countable(findings: Findings, pump: Pump, { fill, events }: Pick<Scenario, 'fill' | 'events'>): boolean {
+function countable(findings: Findings, pump: Pump, { fill, events, faults }: Pick<Scenario, 'fill' | 'events' | 'faults'>): boolean {
   const refills = events.flatMap((event) => (event.kind === 'refill' ? [event.fill] : []))
   const filled_uL = sum([fill, ...refills].map(({ programmed }) => programmed.volume_uL))
-  if (compare(divide(filled_uL, pump.model.step_uL), whole(MOST_STEPS)) <= 0) return true
+  const steps = divide(filled_uL, pump.model.step_uL)
+  if (compare(steps, whole(MOST_STEPS)) <= 0) return slipsCountable(findings, steps, faults)
   findings.add(['pump'], `a run of more than ${MOST_STEPS} motor steps; use a larger step_volume or fewer refills`)
   return false
+}
+
+/** Whether the steps that slip, each of which is on record by itself, are few enough to be. */
+function slipsCountable(findings: Findings, steps: Rational, faults: Scenario['faults']): boolean {
+  for (const fault of faults) {
+    if (fault.fault !== 'motor-slip') continue
+    const slips = divide(steps, whole(fault.every_steps))
+    if (compare(slips, whole(MOST_SLIPS)) <= 0) continue
+    findings.add(['faults'], `"${fault.text}": more than ${MOST_SLIPS} steps could slip; let fewer of them do so`)
+    return false
+  }
+  return true
 }
 
 /** The texts of a list that each fit the schema; empty where the file has no such list. */

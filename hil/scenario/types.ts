@@ -12,6 +12,7 @@ import type {
   Fraction,
   Mass_ug,
   MassRate_ug_per_us,
+  Resistance_ohm,
   Temperature_degC,
   TemperatureCoefficient_per_degC,
   Time_us,
@@ -155,6 +156,11 @@ export interface Limits {
   readonly change: { readonly soft: Fraction | null; readonly hard: Fraction | null }
 }
 
+/** What goes wrong with the setting of a clock. */
+export const CLOCK_SETTINGS = ['missed', 'doubled'] as const
+
+export type ClockSetting = (typeof CLOCK_SETTINGS)[number]
+
 /** Which copy of the pump's memory is meant. */
 export const MEMORY_COPIES = ['first', 'second', 'both'] as const
 
@@ -168,20 +174,60 @@ export const LINE_DIRECTIONS = ['both', 'to-rig', 'to-host'] as const
 
 export type LineDirection = (typeof LINE_DIRECTIONS)[number]
 
-/** Something that goes wrong, from its time on. `for_us` is null where the scenario gives no end. */
+/** A fault that comes again: so long from one beginning to the next, and how often in all; null is to the end of the run. */
+export interface Again {
+  readonly every_us: Time_us
+  readonly times: number | null
+}
+
+/** Parts of the record that the pump keeps, by what is in them. */
+export const RECORD_PARTS = ['therapy', 'reservoir', 'clock', 'patient', 'alarms', 'line'] as const
+
+export type RecordPart = (typeof RECORD_PARTS)[number]
+
+/** How much too much, or too little, a step moves: as a part of what it should, and how that grows. */
+interface Misdelivery {
+  readonly by: Fraction
+  readonly drift: { readonly by: Fraction; readonly every_us: Time_us } | null
+}
+
+/**
+ * Something that goes wrong, from its time on. `for_us` is null where the scenario gives no end; of a fault that comes
+ * again it is how long it lasts each time.
+ */
 export type Fault = {
   readonly at_us: Time_us
   readonly for_us: Time_us | null
   readonly text: string
-} /** The rotor is held. */ & (
-  | { readonly fault: 'motor-stall' }
+} /** The rotor is held, and stays held for `recovery_us` after what held it has gone. */ & (
+  | { readonly fault: 'motor-stall'; readonly again: Again | null; readonly recovery_us: Time_us }
+  /** Motor and encoder turn, and each so-many-th step does not reach the rollers: a gear or a shaft that slips. */
+  | { readonly fault: 'motor-slip'; readonly every_steps: number }
+  /** The motor turns backward: two wires of a coil have changed places. */
+  | { readonly fault: 'motor-reverse' }
+  /** Each so-many-th step that is made is not seen by the encoder: every one where that is 1. */
+  | { readonly fault: 'encoder-loss'; readonly every_steps: number }
   /**
    * The pump loses its power: at once, or, where `write` is given, at that word write (counted from 1) of the first
    * operation at or after `at_us` that writes so many. Power returns `for_us` after the cut; at once where that is null.
    */
   | { readonly fault: 'power-cut'; readonly write: number | null }
   /** A bit of the pump's stored program turns over; which one follows from the seed unless it is given. */
-  | { readonly fault: 'bit-flip'; readonly copy: MemoryCopy; readonly bit: number | null }
+  | {
+      readonly fault: 'bit-flip'
+      readonly copy: MemoryCopy
+      readonly bit: number | null
+      /** In which part of the record; anywhere in it where it is null. */
+      readonly part: RecordPart | null
+    }
+  /** The supply sags under its load and is there again at once: the pump is reset without having been without power. */
+  | { readonly fault: 'brown-out' }
+  /** So much more resistance in the cell: a film on its electrodes. */
+  | { readonly fault: 'cell-resistance'; readonly by_ohm: Resistance_ohm }
+  /** The clock of the pump jumps, back where it is below zero, and nobody has set it. */
+  | { readonly fault: 'clock-step'; readonly by_us: Time_us }
+  /** The next setting of the clock never reaches the pump, or is done twice over. */
+  | { readonly fault: 'clock-setting'; readonly how: ClockSetting }
   /** The crystal of the pump runs fast (above zero) or slow: 1 + `drift` pump seconds in a true one. */
   | { readonly fault: 'clock-drift'; readonly drift: Fraction }
   /** A telemetry carrier that no programmer sends. */
@@ -196,12 +242,11 @@ export type Fault = {
    * Of what comes by, `fraction` (above 0, at most 1) leaves through a hole; `position` is 0 at the pump and 1 at the
    * tip, by volume.
    */
-  | { readonly fault: 'catheter-leak'; readonly position: Fraction; readonly fraction: Fraction }
-  /** Each step moves 1 + `by` times what it would, and `drift.by` more after each `drift.every_us`. */
   | {
-      readonly fault: 'over-infusion'
-      readonly by: Fraction
-      readonly drift: { readonly by: Fraction; readonly every_us: Time_us } | null
+      readonly fault: 'catheter-leak'
+      readonly position: Fraction
+      readonly fraction: Fraction
+      readonly again: Again | null
     }
   /** Of what crosses the line, so large a part is struck: above 0, at most 1; of bytes, or of pieces. */
   | {
@@ -222,6 +267,19 @@ export type Fault = {
   | { readonly fault: 'line-mute'; readonly direction: LineDirection }
   /** The line is out, and the host hears of it; it is in again after `for_us`. */
   | { readonly fault: 'line-unplug' }
+  /** So much leaves the reservoir to the outside, evenly over `for_us`; at once where that is null. */
+  | { readonly fault: 'septum-leak'; readonly volume_uL: Volume_uL }
+  /** Of the next refill so much goes beside the reservoir. */
+  | { readonly fault: 'pocket-fill'; readonly fraction: Fraction }
+  /** The next refill puts so much more into the reservoir than it says. */
+  | { readonly fault: 'overfill'; readonly by_uL: Volume_uL }
+  /** So much of what the reservoir holds is injected through the side port, straight to the tip. */
+  | { readonly fault: 'side-port-injection'; readonly volume_uL: Volume_uL }
+  /** The pump takes on this temperature. */
+  | { readonly fault: 'temperature'; readonly to_degC: Temperature_degC }
+  /** Each step moves 1 + `by` times what it would, and `drift.by` more after each `drift.every_us`; or so much less. */
+  | ({ readonly fault: 'over-infusion' } & Misdelivery)
+  | ({ readonly fault: 'under-infusion' } & Misdelivery)
 )
 
 /** What tube and catheter hold at the start: the first fill, fluid without drug, or nothing. */

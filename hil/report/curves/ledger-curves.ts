@@ -104,7 +104,7 @@ function reservoirTables({ records, believed, delivered }: Ledgers): Tables {
     rise: subtract(fromExact(volume_uL), fromExact(withdrawn_uL)),
   }))
   return {
-    reservoir_uL: stairsTable(flightsOf(drained(delivered.displaced, changes)), toNumber(start)),
+    reservoir_uL: stairsTable(flightsOf(drained(delivered.drained, changes)), toNumber(start)),
     ...believedReservoir(believed),
   }
 }

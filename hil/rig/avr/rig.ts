@@ -5,7 +5,7 @@
  * rotor they turn, never off what was commanded. Nothing waits for the clock on the wall.
  */
 import type { LineEffect, LineScript } from '#hil/fault/line-script'
-import { SOUND_WIRING, type Wiring } from '#hil/plant/rotor'
+import { CROSSED_WIRING, SOUND_WIRING, type Wiring } from '#hil/plant/rotor'
 import { Board, type Encoder } from '#hil/rig/avr/board'
 import { FirmwareClock } from '#hil/rig/avr/firmware-clock'
 import { parseHex } from '#hil/rig/avr/hex'
@@ -64,6 +64,7 @@ class AvrRig implements Rig {
   identity = 'not opened'
   readonly #mcu: Mcu
   readonly #board: Board
+  readonly #wiring: Wiring
   readonly #link: HostLink
   readonly #clock: FirmwareClock
   readonly #tally = new WireTally()
@@ -93,6 +94,7 @@ class AvrRig implements Rig {
     this.#mcu = new Mcu({ flash })
     if (onActivity !== undefined) this.#mcu.onActivity = onActivity
     this.#board = new Board(this.#mcu, CELL_mV, encoder)
+    this.#wiring = wiring
     this.#board.rewire(wiring)
     this.#clock = new FirmwareClock(this.#mcu)
     this.#link = new HostLink({ times: { ...SERIAL_TIMES, beat_us: null }, nonce: () => 1 })
@@ -163,8 +165,16 @@ class AvrRig implements Rig {
   }
 
   hold(held: boolean, at_tick: number): void {
+    this.#handle(at_tick, () => this.#board.hold(held))
+  }
+
+  cross(crossed: boolean, at_tick: number): void {
+    this.#handle(at_tick, () => this.#board.rewire(crossed ? CROSSED_WIRING : this.#wiring))
+  }
+
+  #handle(at_tick: number, handling: () => void): void {
     this.#handled_tick = at_tick
-    this.#board.hold(held)
+    handling()
     this.#handled_tick = undefined
   }
 

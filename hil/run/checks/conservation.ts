@@ -34,24 +34,30 @@ export function conservation(ledgers: Ledgers): Observation {
   for (const { cadence, tip_uL, tip_ug } of recordsOf(ledgers.records, 'delivered'))
     enter(went, tip_uL, tip_ug, cadence.count)
   for (const { tip_uL, tip_ug } of recordsOf(ledgers.records, 'surge')) enter(went, tip_uL, tip_ug)
+  for (const { tip_uL, tip_ug } of recordsOf(ledgers.records, 'injection')) {
+    enter(came, tip_uL, tip_ug)
+    enter(went, tip_uL, tip_ug)
+  }
+  for (const { volume_uL, mass_ug } of recordsOf(ledgers.records, 'escape')) enter(went, volume_uL, mass_ug)
   enter(went, truth.reservoir_uL, truth.reservoir_ug)
   enter(went, truth.line_uL, truth.line_ug)
   enter(went, truth.leaked_uL, truth.leaked_ug)
   return balance(came, went, [reservoirGap(ledgers, truth), lineGap(ledgers, truth)])
 }
 
-/** Fluid that left the reservoir otherwise than by the rotor or by withdrawal. */
+/** Fluid that left the reservoir otherwise than by the rotor, by withdrawal or through its septum. */
 function reservoirGap({ records, delivered }: Ledgers, truth: RecordOf<'truth'>): Gap {
   const fills = recordsOf(records, 'fill')
   const filled = sum(fills.map((fill) => subtract(fromExact(fill.volume_uL), fromExact(fill.withdrawn_uL))))
-  const gap = subtract(subtract(filled, delivered.displaced.total), fromExact(truth.reservoir_uL))
+  const gap = subtract(subtract(filled, delivered.drained.total), fromExact(truth.reservoir_uL))
   return { name: 'fluid in the reservoir', unit: 'uL', gap: magnitude(gap) }
 }
 
 /** Fluid that entered the line and neither stayed in it nor left at its tip or through a leak. */
 function lineGap({ records, delivered }: Ledgers, truth: RecordOf<'truth'>): Gap {
   const held = sum(recordsOf(records, 'line').map((line) => fromExact(line.volume_uL)))
-  const came = add(held, delivered.displaced.total)
+  const injected = sum(recordsOf(records, 'injection').map(({ tip_uL }) => fromExact(tip_uL)))
+  const came = add(add(held, injected), delivered.displaced.total)
   const went = sum([delivered.tipVolume.total, fromExact(truth.leaked_uL), fromExact(truth.line_uL)])
   const gap = subtract(came, went)
   return { name: 'fluid in the line', unit: 'uL', gap: magnitude(gap) }

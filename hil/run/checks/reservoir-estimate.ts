@@ -113,7 +113,7 @@ function estimateOf(status: RecordOf<'status'>, filled_uL: Rational, ledgers: Le
   const at_us = atRigTick(asked_us)
   const booked = subtract(heightAt(believed.volume.heights, at_us), heightAt(believed.volume.heights, asked_us))
   const left = subtract(fromExact(status.reservoir_uL), booked)
-  return { at_us, error: subtract(left, subtract(filled_uL, rigReading(delivered.displaced, at_us))) }
+  return { at_us, error: subtract(left, subtract(filled_uL, rigReading(delivered.drained, at_us))) }
 }
 
 function stretchesOf(answers: readonly Answer[], ledgers: Ledgers): Stretch[] {
@@ -133,9 +133,9 @@ function worstOf(stretch: Stretch, check: ReservoirEstimate, { believed, deliver
   if (compare(from_us, to_us) > 0) return []
   const since = (read: (at_us: Rational) => Rational) => subtract(read(from_us), read(stretch.at_us))
   const booked = since((at_us) => heightAt(believed.volume.heights, at_us))
-  const made = since((at_us) => rigReading(delivered.displaced, at_us))
+  const made = since((at_us) => rigReading(delivered.drained, at_us))
   const offset = add(stretch.error, subtract(made, booked))
   const question = { from_us, to_us, grid_us: TICK_us, offset, within: check.within_uL }
-  const { worst, firstViolation_us } = differenceOf(delivered.displaced.staircase, believed.volume.staircase, question)
+  const { worst, firstViolation_us } = differenceOf(delivered.drained.staircase, believed.volume.staircase, question)
   return [{ at_us: worst.at_us, error: worst.difference, since_us: firstViolation_us }]
 }
