@@ -9,6 +9,7 @@ import { judge } from '#hil/run/judge'
 import { pageScriptModule } from '#scripts/build-page-script'
 import { casePictures, casesPage } from '#scripts/cases-page'
 import { fieldPage } from '#scripts/field-page'
+import { faultsPage } from '#scripts/faults-page'
 import { libraryFolder } from '#scripts/library'
 import { operatingPage } from '#scripts/operating-page'
 import { pumpPage } from '#scripts/pump-page'
@@ -29,6 +30,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/pictures/three-ledgers.svg', text: await threeLedgers() },
     { path: 'docs/pictures/operating.svg', text: statechartPicture() },
     { path: 'docs/OPERATING.md', text: operatingPage() },
+    { path: 'docs/FAULTS.md', text: faultsPage() },
     {
       path: 'docs/CASES.md',
       text: await casesPage(readFileSync(new URL('../docs/CASES.md', import.meta.url), 'utf8')),

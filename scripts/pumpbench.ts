@@ -277,6 +277,12 @@ function program(): Command {
       const { list } = await import('#scripts/commands/list')
       process.exitCode = list(options)
     })
+  sub('faults [name]', 'list what can go wrong, with where that is known from and who should notice; or show one fault')
+    .option('--json <file>', 'write the entries as JSON; - for standard output')
+    .action(async (name: string | undefined, options: { readonly json?: string }) => {
+      const { faults } = await import('#scripts/commands/faults')
+      process.exitCode = faults(name, options)
+    })
   sub(
     'schema [what]',
     'print the JSON Schema of a scenario file (default), a rig file, a result, a line of a trace, a manifest or pumpbench.yaml (bench)',

@@ -143,7 +143,11 @@ function readContent(findings: Findings, run: Span | undefined, pump: Pump | und
 }
 
 /** Whether the motor steps that everything filled could be divided into can be looked at one by one. */
-function countable(findings: Findings, pump: Pump, { fill, events, faults }: Pick<Scenario, 'fill' | 'events' | 'faults'>): boolean {
+function countable(
+  findings: Findings,
+  pump: Pump,
+  { fill, events, faults }: Pick<Scenario, 'fill' | 'events' | 'faults'>,
+): boolean {
   const refills = events.flatMap((event) => (event.kind === 'refill' ? [event.fill] : []))
   const filled_uL = sum([fill, ...refills].map(({ programmed }) => programmed.volume_uL))
   const steps = divide(filled_uL, pump.model.step_uL)

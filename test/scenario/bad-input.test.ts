@@ -408,7 +408,7 @@ const PLANT: readonly Row[] = [
 const fault = (text: string) => more(`faults:\n  - ${text}\n`)
 const FAULTS: readonly Row[] = [
   ['a misspelled fault', fault('{ at: 1 d, fault: motor-stal }'), '11:23', 'did you mean "motor-stall"?'],
-  ['no fault', fault('{ at: 1 d }'), '11:5', 'missing key "fault"; it is one of motor-stall, power-cut'],
+  ['no fault', fault('{ at: 1 d }'), '11:5', 'missing key "fault"; it is one of motor-stall, motor-slip'],
   ['no time', fault('{ fault: motor-stall }'), '11:5', 'missing key "at"'],
   ['too late', fault('{ at: 7 d, fault: motor-stall }'), '11:11', '"7 d" is not before the end of the run'],
   ['no length', fault('{ at: 1 d, fault: motor-stall, for: 0 h }'), '11:41', 'longer than zero'],
@@ -469,13 +469,13 @@ const FAULTS: readonly Row[] = [
     'a drift of a slope',
     fault('{ at: 1 d, fault: over-infusion, by: 5 %, drift: { by: 1 %, every: 1 min } }'),
     '11:72',
-    '"1 min" changes too often: the drifts of a scenario may change 5000 times in all',
+    '"1 min" changes too often: the faults of a scenario may change 5000 times in all',
   ],
   [
     'one over-infusion too many',
     fault(Array.from({ length: 21 }, () => '{ at: 1 d, fault: over-infusion, by: 1/7 % }').join('\n  - ')),
     '31:5',
-    'one over-infusion more than the 20',
+    'one over- or under-infusion more than the 20',
   ],
   [
     'drifts that change often together',
@@ -498,6 +498,90 @@ const FAULTS: readonly Row[] = [
     fault('{ at: 1 d, fault: occlusion, for: 2 d }\n  - { at: 2 d, fault: occlusion, side: upstream }'),
     '12:11',
     '"occlusion upstream" begins while "occlusion downstream for 2 d" lasts',
+  ],
+  [
+    'a recovery from what never ends',
+    fault('{ at: 1 d, fault: motor-stall, recovery: 2 h }'),
+    '11:46',
+    'what never lets go is never recovered from',
+  ],
+  [
+    'what comes again and never ends',
+    fault('{ at: 1 d, fault: motor-stall, every: 3 h }'),
+    '11:43',
+    'lasts shorter than that',
+  ],
+  [
+    'what comes again before it has gone',
+    fault('{ at: 1 d, fault: catheter-leak, fraction: 5 %, for: 2 h, every: 90 min }'),
+    '11:70',
+    'lasts shorter than that',
+  ],
+  [
+    'what comes again before it has recovered',
+    fault('{ at: 1 d, fault: motor-stall, for: 1 h, recovery: 2 h, every: 3 h }'),
+    '11:68',
+    'lasts shorter than that',
+  ],
+  [
+    'a number of times without their distance',
+    fault('{ at: 1 d, fault: motor-stall, for: 1 h, times: 3 }'),
+    '11:53',
+    'write "every" too',
+  ],
+  [
+    'what comes again too often',
+    fault('{ at: 1 d, fault: motor-stall, for: 1 s, every: 2 s }'),
+    '11:53',
+    'changes too often: the faults of a scenario',
+  ],
+  ['a clock that jumps nowhere', fault('{ at: 1 d, fault: clock-step }'), '11:5', 'either forward or back'],
+  [
+    'a clock that jumps both ways',
+    fault('{ at: 1 d, fault: clock-step, forward: 1 h, back: 1 h }'),
+    '11:5',
+    'either forward or back',
+  ],
+  [
+    'nothing left to deliver',
+    fault('{ at: 1 d, fault: under-infusion, by: 100 % }'),
+    '11:43',
+    'delivers nothing at all has stalled',
+  ],
+  [
+    'a drift down to nothing',
+    fault('{ at: 1 d, fault: under-infusion, by: 40 %, drift: { by: 10 %, every: 1 d } }'),
+    '11:56',
+    'let it drift less',
+  ],
+  [
+    'each step slipping',
+    fault('{ at: 1 d, fault: motor-slip, every: 1 step }'),
+    '11:42',
+    'a whole number from 2 to 1000000',
+  ],
+  [
+    'half a step',
+    fault('{ at: 1 d, fault: encoder-loss, every: 1.5 step }'),
+    '11:44',
+    'a whole number from 1 to 1000000',
+  ],
+  ['a pump that boils', fault('{ at: 1 d, fault: temperature, to: 61 degC }'), '11:40', '0 to 60 degC'],
+  ['a cell that is none', fault('{ at: 1 d, fault: cell-resistance, by: 101 kohm }'), '11:44', 'more than 100 kohm'],
+  [
+    'more beside than there is',
+    fault('{ at: 1 d, fault: pocket-fill, fraction: 101 % }'),
+    '11:46',
+    'no more than 100 %',
+  ],
+  ['a part that no record has', fault('{ at: 1 d, fault: bit-flip, part: log }'), '11:39', 'is not one of therapy'],
+  [
+    'a leak while another one comes and goes',
+    fault(
+      '{ at: 1 d, fault: catheter-leak, fraction: 5 %, for: 1 h, every: 1 d }\n  - { at: 2 d 2 h, fault: catheter-leak, fraction: 6 %, for: 1 h }',
+    ),
+    '12:11',
+    'lasts; write them as one',
   ],
 ]
 

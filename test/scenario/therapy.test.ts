@@ -222,12 +222,32 @@ describe('limits', () => {
   })
 })
 
+const STALL = { fault: 'motor-stall', again: null, recovery_us: hours(0) }
+
 describe('faults', () => {
   const faultOf = (text: string) => scenarioOf(`${MINIMAL}faults: [{ at: 1 d, ${text} }]\n`).faults[0]
 
   it.each([
-    ['fault: motor-stall', { fault: 'motor-stall', for_us: null, text: 'motor-stall' }],
-    ['fault: motor-stall, for: 2 h', { fault: 'motor-stall', for_us: hours(2), text: 'motor-stall for 2 h' }],
+    ['fault: motor-stall', { ...STALL, for_us: null, text: 'motor-stall' }],
+    ['fault: motor-stall, for: 2 h', { ...STALL, for_us: hours(2), text: 'motor-stall for 2 h' }],
+    [
+      'fault: motor-stall, for: 1 h, recovery: 1 h, every: 3 h, times: 4',
+      {
+        ...STALL,
+        for_us: hours(1),
+        recovery_us: hours(1),
+        again: { every_us: hours(3), times: 4 },
+        text: 'motor-stall, 1 h of recovery, every 3 h, 4 times for 1 h',
+      },
+    ],
+    [
+      'fault: clock-step, back: 1 h',
+      { fault: 'clock-step', by_us: hours(-1), for_us: null, text: 'clock-step back by 1 h' },
+    ],
+    [
+      'fault: motor-slip, every: 10 step',
+      { fault: 'motor-slip', every_steps: 10, for_us: null, text: 'motor-slip of each 10. step' },
+    ],
     ['fault: power-cut', { fault: 'power-cut', write: null, for_us: null, text: 'power-cut' }],
     [
       'fault: power-cut, write: 7, for: 1 h',
@@ -235,11 +255,11 @@ describe('faults', () => {
     ],
     [
       'fault: bit-flip',
-      { fault: 'bit-flip', copy: 'first', bit: null, for_us: null, text: 'bit-flip in the first copy' },
+      { fault: 'bit-flip', copy: 'first', bit: null, part: null, for_us: null, text: 'bit-flip in the first copy' },
     ],
     [
       'fault: bit-flip, copy: both, bit: 0',
-      { fault: 'bit-flip', copy: 'both', bit: 0, for_us: null, text: 'bit-flip in both copies, bit 0' },
+      { fault: 'bit-flip', copy: 'both', bit: 0, part: null, for_us: null, text: 'bit-flip in both copies, bit 0' },
     ],
     [
       'fault: clock-drift, by: -50 ppm',

@@ -9,8 +9,7 @@ import { overlapping } from '#hil/scenario/fault-overlap'
 import { MOST_FAULTS } from '#hil/scenario/language'
 import type { Fault, Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
-import { as, type Time_us } from '#units/quantity'
-import { add, compare } from '#units/rational'
+import type { Time_us } from '#units/quantity'
 
 /** Keys of a map of a scenario file. */
 export type Keys = Readonly<Record<string, unknown>>
@@ -43,7 +42,7 @@ export type DeviceFault = Omit<CatalogueEntry, 'carriedBy' | 'inject'> & {
   readonly stage: (scenario: Scenario, written: WrittenScenario) => Staging | NoPlace
 }
 
-export const EVERY_RIG: readonly Carrier[] = ['ideal', 'avr', 'wire']
+const EVERY_RIG: readonly Carrier[] = ['ideal', 'avr', 'wire']
 /** Rigs whose rotor and encoder something can take hold of; a bench would need a hand for it. */
 export const RIGS_IN_PROCESS: readonly Carrier[] = ['ideal', 'avr']
 
@@ -84,14 +83,4 @@ function valueText(value: unknown): string {
   return Object.entries(value)
     .map(([key, inner]) => `${key} ${String(inner)}`)
     .join(' ')
-}
-
-/** Whether an instant lies in the run. */
-export function isWithin(at_us: Time_us, { duration_us }: Scenario): boolean {
-  return compare(at_us, duration_us) < 0
-}
-
-/** An instant so long after another. */
-export function after(at_us: Time_us, span_us: Time_us): Time_us {
-  return as(add(at_us, span_us))
 }
