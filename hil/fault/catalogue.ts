@@ -1,7 +1,7 @@
 /** The catalogue of faults: every entry there is, by where it strikes. */
 import { CLOCK_FAULTS } from '#hil/fault/catalogue/clock'
-import { LINK_FAULTS } from '#hil/fault/catalogue/link'
 import { LINE_FAULTS } from '#hil/fault/catalogue/line'
+import { LINK_FAULTS } from '#hil/fault/catalogue/link'
 import { MEMORY_FAULTS } from '#hil/fault/catalogue/memory'
 import { MOTOR_FAULTS } from '#hil/fault/catalogue/motor'
 import { POWER_FAULTS } from '#hil/fault/catalogue/power'
