@@ -17,7 +17,6 @@ export const FAULTS: readonly CatalogueEntry[] = [
   ...STROKE_FAULTS,
   ...LINE_FAULTS,
   ...RESERVOIR_FAULTS,
-  ...TELEMETRY_FAULTS,
   ...POWER_FAULTS,
   ...MEMORY_FAULTS,
   ...CLOCK_FAULTS,

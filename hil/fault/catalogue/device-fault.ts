@@ -7,7 +7,7 @@
 import type { Carrier, CatalogueEntry, Injected, WrittenScenario } from '#hil/fault/catalogue-entry'
 import { overlapping } from '#hil/scenario/fault-overlap'
 import { MOST_FAULTS } from '#hil/scenario/language'
-import type { Fault, Scenario } from '#hil/scenario/types'
+import type { Again, Fault, Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
 import type { Time_us } from '#units/quantity'
 
@@ -20,6 +20,8 @@ export interface FaultLine {
   readonly at_us: Time_us
   /** Null where the key is left out: to the end of the run, or at once. */
   readonly for_us: Time_us | null
+  /** How it comes again; left out where it does not. */
+  readonly again?: Again
   /** What else the line says. */
   readonly keys?: Keys
 }
@@ -68,12 +70,19 @@ function injected(staging: Staging | NoPlace, written: WrittenScenario, scenario
   return { applicable: true, written: also === undefined ? faulty : also(faulty), text }
 }
 
-function writtenLine({ fault, at_us, for_us, keys = {} }: FaultLine): Keys {
-  return { at: duration(at_us), fault, ...keys, ...(for_us === null ? {} : { for: duration(for_us) }) }
+function writtenLine(line: FaultLine): Keys {
+  const { fault, at_us, for_us } = line
+  return { at: duration(at_us), fault, ...keysOf(line), ...(for_us === null ? {} : { for: duration(for_us) }) }
 }
 
-function lineText({ fault, at_us, for_us, keys = {} }: FaultLine): string {
-  const said = Object.entries(keys).map(([key, value]) => `${key} ${valueText(value)}`)
+function keysOf({ keys = {}, again }: FaultLine): Keys {
+  if (again === undefined) return keys
+  return { ...keys, every: duration(again.every_us), ...(again.times === null ? {} : { times: again.times }) }
+}
+
+function lineText(line: FaultLine): string {
+  const { fault, at_us, for_us } = line
+  const said = Object.entries(keysOf(line)).map(([key, value]) => `${key} ${valueText(value)}`)
   const lasts = for_us === null ? [] : [`for ${duration(for_us)}`]
   return [`${[fault, ...said].join(', ')} at ${duration(at_us)}`, ...lasts].join(' ')
 }

@@ -12,7 +12,6 @@ import {
 } from '#hil/fault/catalogue/staging'
 import type { CatalogueEntry, FaultParameter } from '#hil/fault/catalogue-entry'
 import type { Scenario } from '#hil/scenario/types'
-import { duration } from '#units/format'
 import { DAY_us, type Time_us } from '#units/quantity'
 import { add, compare, divide, ratio, times } from '#units/rational'
 
@@ -144,8 +143,9 @@ const LEAKS: readonly CatalogueEntry[] = [
       const for_us = within(spot.left_us, spot, OPEN)
       const least_us = spot.stepsLast(2)
       if (least_us === null || compare(least_us, for_us) > 0) return STEPS_TOO_FAR_APART
-      const keys = { fraction: '60 %', position: '53 %', every: duration(within(spot.left_us, spot, EVERY)) }
-      return [{ fault: 'catheter-leak', at_us: spot.at_us, for_us, keys }]
+      const again = { every_us: within(spot.left_us, spot, EVERY), times: null }
+      const keys = { fraction: '60 %', position: '53 %' }
+      return [{ fault: 'catheter-leak', at_us: spot.at_us, for_us, keys, again }]
     }),
   }),
 ]

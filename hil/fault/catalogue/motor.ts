@@ -111,7 +111,7 @@ const STALLS: readonly CatalogueEntry[] = [
       if (least_us === null || compare(least_us, every_us) >= 0) return STEPS_TOO_FAR_APART
       const wish_us = within(HALF_HOUR_us, spot, SPELL)
       const for_us = compare(wish_us, least_us) < 0 ? least_us : wish_us
-      return [{ fault: 'motor-stall', at_us: spot.at_us, for_us, keys: { every: duration(every_us), times: 3 } }]
+      return [{ fault: 'motor-stall', at_us: spot.at_us, for_us, again: { every_us, times: 3 } }]
     }),
   }),
   deviceFault({
