@@ -23,7 +23,7 @@ type Checked =
 /** Checks a program, stores it and reads it back; what is in force goes on. */
 export function prepare(turn: Turn, program: Program): void {
   const { model, state } = turn
-  const checked = check(model, state, program)
+  const checked = check(turn, program)
   const transactions = state.transactions + 1
   if (!checked.ok) {
     turn.state = changed(state, { transactions, prepared: null })
@@ -49,7 +49,7 @@ export function commit(turn: Turn, digest: string): void {
     refuse(turn, `the program was prepared more than ${duration(model.prepareTimeout_us)} ago; prepare it again`)
     return
   }
-  const checked = check(model, state, prepared.program)
+  const checked = check(turn, prepared.program)
   if (!checked.ok) {
     refuse(turn, checked.reason)
     return
@@ -77,19 +77,23 @@ function noteGiving(turn: Turn): void {
 }
 
 /** Whether the pump can take a program now, and its state with it. */
-function check(model: PumpModel, state: PumpState, asked: Program): Checked {
+function check({ model, state, watch }: Turn, asked: Program): Checked {
   const program = asked.kind === 'restart' ? resumed(state) : asked
   if (program === null)
     return {
       ok: false,
       reason: 'there is nothing to restart: the pump gives a therapy, never gave one, or has lost its record of it',
     }
-  const transition = OPERATING[state.operating][stimulusOf(program, state)]
-  if ('refuse' in transition) return { ok: false, reason: transition.refuse }
+  const stimulus = stimulusOf(program, state)
+  const transition = OPERATING[state.operating][stimulus]
+  if ('refuse' in transition) {
+    watch?.(state, stimulus)
+    return { ok: false, reason: transition.refuse }
+  }
   const reason = unfit(model, program, state)
   if (reason !== null) return { ok: false, reason }
   const trial: Turn = { model, outputs: [], state }
-  stimulate(trial, stimulusOf(program, state), { kind: 'program', program })
+  stimulate(trial, stimulus, { kind: 'program', program })
   const refused = refusal(model, state, trial.state, program)
   return refused === null ? { ok: true, program, after: trial.state } : { ok: false, reason: refused }
 }

@@ -20,7 +20,7 @@ import { reconcileResidual } from '#firmware-sim/refill'
 import { QUIET, silenced } from '#firmware-sim/sound'
 import { changed, copied, type PumpState } from '#firmware-sim/state'
 import { stimulate } from '#firmware-sim/stimulate'
-import { change, log, NO_SUBJECT, note, say, sound, type Turn } from '#firmware-sim/turn'
+import { change, log, NO_SUBJECT, note, say, sound, type Turn, type Watch } from '#firmware-sim/turn'
 import { duration } from '#units/format'
 import { as, type Resistance_ohm, type Time_us } from '#units/quantity'
 import { add, compare, equal } from '#units/rational'
@@ -35,11 +35,12 @@ const BOUNDARIES_LIMIT = 100_000
 const INSTANT_LIMIT = 1000
 
 /**
- * What the pump does with an input at an instant. Instants never go back; throws RangeError if one does.
+ * What the pump does with an input at an instant. Instants never go back; throws RangeError if one does. `watch` sees which
+ * cells of the operating table it comes to, and changes nothing.
  */
-export function react(model: PumpModel, state: PumpState, at_us: Time_us, input: PumpInput): Reaction {
+export function react(model: PumpModel, state: PumpState, at_us: Time_us, input: PumpInput, watch?: Watch): Reaction {
   if (compare(at_us, state.now_us) < 0) throw new RangeError('the pump was called at an instant that has passed')
-  const turn: Turn = { model, outputs: [], state }
+  const turn: Turn = { model, outputs: [], state, watch }
   if (state.operating === 'off') turn.state = changed(state, { now_us: at_us })
   else passTime(turn, at_us, precedenceOf(state, input))
   answer(turn, input)

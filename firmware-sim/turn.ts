@@ -3,14 +3,20 @@ import { ALARMS } from '#firmware-sim/alarms'
 import { logged } from '#firmware-sim/event-log'
 import type { Program, PumpAlarm, PumpEvent, PumpOutput, PumpUtterance } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
+import type { Stimulus } from '#firmware-sim/operating'
 import { patternText, soundedWith } from '#firmware-sim/sound'
 import { changed, type PumpState } from '#firmware-sim/state'
 import type { Time_us } from '#units/quantity'
+
+/** Is told of every cell of the operating table that a pump comes to, refusals included, with its state before it. */
+export type Watch = (before: PumpState, stimulus: Stimulus) => void
 
 export interface Turn {
   readonly model: PumpModel
   readonly outputs: PumpOutput[]
   state: PumpState
+  /** Left out where nobody watches, and of a program that is only tried. */
+  readonly watch?: Watch | undefined
 }
 
 /** What an action acts on beside the state: the program asked for, or the step that did or did not move. */
@@ -52,7 +58,10 @@ export function clear(turn: Turn, alarms: readonly PumpAlarm[]): void {
   for (const alarm of alarms) {
     const { state } = turn
     if (!state.alarms.includes(alarm)) continue
-    turn.state = changed(state, { alarms: state.alarms.filter((other) => other !== alarm) })
+    const alarms = state.alarms.filter((other) => other !== alarm)
+    // Silence covers an alarm that was on, and not one that is raised anew within the same operation.
+    const { silence } = soundedWith(state.sound, alarms, state.now_us)
+    turn.state = changed(state, { alarms, sound: { ...state.sound, silence } })
     announce(turn, alarm, 'cleared')
   }
 }

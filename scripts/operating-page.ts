@@ -17,8 +17,8 @@ A bolus, a prime and a bridge are no states: they run on top of whichever state 
 allows may still be refused for its figures (\`firmware-sim/limits.ts\`). What the pump does in each is told in
 [PUMP.md](PUMP.md).
 
-Without power the pump hears nothing but its supply, and no time passes for it: the other cells of \`off\` are there for
-completeness and are never reached.
+Without power the pump hears nothing but its supply, and no time passes for it. When power returns the memory is looked at first;
+the other cells of \`off\` are there for completeness and are never reached.
 `
 
 type Group = (typeof GROUPS)[number]

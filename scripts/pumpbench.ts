@@ -119,6 +119,14 @@ Exit status:
   2  what it was to listen to makes no sense
   3  it could not be opened, or the rig is of another version`
 
+const EXPLORING = `
+Exit status:
+  0    nothing was found
+  1    an invariant was broken, or a site was never visited that has to be
+  2    invalid usage; nothing ran
+  3    something that was found could not be written
+  130  interrupted; --from goes on`
+
 const STATUSES = `
 Exit status:
   0  every verdict is pass
@@ -179,6 +187,30 @@ function program(): Command {
       if (given === undefined) return
       const { run } = await import('#scripts/commands/run')
       process.exitCode = await run(given.paths, given.options)
+    })
+  sub('explore', 'run seeded random scenarios against what must be true of every run, and shrink what fails')
+    .option(
+      '--seeds <n>',
+      'how many (default: 1000, or as many as --for allows)',
+      count('a number of seeds', 1, 999_999),
+    )
+    .option('--from <seed>', 'the first one (default: 0)', seed)
+    .option('--for <time>', 'begin no seed after this time on the wall, such as 10min')
+    .option('--days <d>', 'how long each run lasts (default: 30)', count('a number of days', 1, 365))
+    .option(
+      '--jobs <n>',
+      'explore so many side by side (default: one for each core)',
+      count('a number of jobs', 1, MOST_JOBS),
+    )
+    .option('--rig <rig>', 'what turns the motor: ideal or avr', 'ideal')
+    .option('--faults <groups>', 'draw faults of these groups only: plant,power,memory,clock,programming, or none')
+    .option('--out <folder>', 'where scenario files of what is found go (default: report/explore)')
+    .option('--json <file>', 'write what was found and visited as JSON; - for standard output')
+    .option('--quiet', 'print nothing but mistakes')
+    .addHelpText('after', EXPLORING)
+    .action(async (options: Record<string, never>) => {
+      const { exploreCommand } = await import('#scripts/commands/explore')
+      process.exitCode = await exploreCommand(options)
     })
   sub('calibrate', 'turn the motor onto a balance, and write what one step truly moves as a rig file')
     .requiredOption('--out <file>', 'the rig file to write')

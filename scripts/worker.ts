@@ -12,6 +12,7 @@ import { problemText } from '#hil/scenario/problem'
 import { type Attempt, attempt as attempted } from '#scripts/attempt'
 import { inThread } from '#scripts/campaign/thread-work'
 import type { AttemptFiles } from '#scripts/commands/run-files'
+import { exploreSeed, type SeedTask } from '#scripts/explore-seed'
 import { pumpNamed, rigNamed } from '#scripts/registry'
 
 /** An attempt at a scenario. Pump and rig cross by name, so they have to be ones that the command line can name. */
@@ -39,3 +40,5 @@ export const attempt = inThread((task: AttemptTask, hooks) => {
   const what = { scenario: parsed.scenario, file, pump: pump.value, rig: rig.value, measured, files, window, drawn }
   return attempted(what, hooks)
 })
+
+export const explore = inThread((task: SeedTask) => exploreSeed(task))

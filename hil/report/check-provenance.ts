@@ -24,6 +24,7 @@ const ACCOUNTS: ReadonlyMap<string, readonly Account[]> = new Map<string, readon
   ['believed-dose', ['rotor', 'belief']],
   ['alarm', ['telling']],
   ['no-other-alarms', ['telling']],
+  ['invariants', ['rotor', 'belief', 'telling']],
   ['alarm-latency', ['telling']],
   ['event', ['telling']],
   ['programmed-as-prescribed', ['telling']],

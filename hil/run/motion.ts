@@ -114,7 +114,9 @@ export class Motion {
     }
     this.#orders = this.#orders.filter(({ count }) => count > 0)
     if (from_tick === undefined) return
-    const left = this.#held.map((tick) => Math.min(tick, from_tick - 1))
+    // What is left of a segment is over with its last step, which may lie long before the first one taken back.
+    const last_tick = Math.max(...this.#orders.map(({ sent }) => endOf(sent)), Number.NEGATIVE_INFINITY)
+    const left = this.#held.map((tick) => Math.min(tick, last_tick))
     this.#held = left.filter((tick, index) => tick > (left[index - 1] ?? 0))
     this.#commands.push({ kind: 'cancel', from_tick })
   }

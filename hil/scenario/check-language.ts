@@ -78,6 +78,10 @@ export const checkSchema = z
       .meta({ oneOf: [{ required: ['by'] }, { required: ['between'] }] }),
     z.strictObject({ check: kind('no-other-alarms', 'No alarm but those that alarm checks name.'), ...scope }),
     z.strictObject({
+      check: kind('invariants', 'What must be true of every run, whatever was programmed and whatever failed.'),
+      ...scope,
+    }),
+    z.strictObject({
       check: kind('programmed-as-prescribed', 'The pump runs the program that was prescribed.'),
       ...scope,
     }),

@@ -398,6 +398,7 @@ export type Check = CheckScope &
     | { readonly check: 'believed-dose'; readonly within_ug: Mass_ug }
     | { readonly check: 'alarm-latency'; readonly alarm: CausedAlarm; readonly within_us: Time_us }
     | { readonly check: 'changeover'; readonly within: Fraction }
+    | { readonly check: 'invariants' }
     | { readonly check: 'event'; readonly event: string; readonly after_us: Time_us; readonly by_us: Time_us }
   )
 

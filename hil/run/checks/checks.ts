@@ -10,6 +10,7 @@ import { changeovers } from '#hil/run/checks/changeover'
 import { deliveredVolume, doseAtTip } from '#hil/run/checks/delivered'
 import { eventInTime } from '#hil/run/checks/event'
 import { interruption } from '#hil/run/checks/interruption'
+import { invariants } from '#hil/run/checks/invariants'
 import { maxDose } from '#hil/run/checks/max-dose'
 import { meanFlowError, startUp } from '#hil/run/checks/mean-flow'
 import type { Observation } from '#hil/run/checks/observation'
@@ -46,6 +47,7 @@ const CHECKS: { readonly [K in Kind]: Evaluate<K> } = {
   'alarm-latency': alarmLatencies,
   changeover: changeovers,
   event: eventInTime,
+  invariants,
 }
 
 /** What a check observes in the ledgers. */

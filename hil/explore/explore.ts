@@ -1,0 +1,114 @@
+/**
+ * Exploration of one seed: its scenario run, its sites noted, and what is wrong with it shrunk to a file that shows it.
+ *
+ * Deterministic simulation testing in the manner of FoundationDB and of TigerBeetle's VOPR: a seed and a commit are all that
+ * it takes to see a failure again.
+ */
+import type { Watch } from '#firmware-sim/turn'
+import { type GenerationOptions, generate, textOf } from '#hil/explore/generate'
+import { shrink } from '#hil/explore/shrink'
+import { isUnlisted, Visits } from '#hil/explore/sites'
+import { type Trial, trial } from '#hil/explore/trial'
+import type { WrittenScenario } from '#hil/fault/catalogue-entry'
+import type { PumpDefinition } from '#hil/pump/pump'
+import type { RigDefinition } from '#hil/rig/rig'
+import type { Breach } from '#hil/run/invariants/invariants'
+import { recordsOf } from '#hil/run/ledgers'
+import { toNumber } from '#units/rational'
+
+export interface ExploreOptions extends GenerationOptions {
+  /** The pump under test, with somebody who sees which cells of its operating table it comes to. */
+  readonly pump: (watch: Watch) => PumpDefinition
+  readonly rig: RigDefinition
+  /** Most scenarios that are tried to shrink one that fails. */
+  readonly attempts: number
+  /** One of so many seeds is run twice, and must give the same trace. */
+  readonly twiceEvery: number
+}
+
+/** What one seed came to. */
+export interface Explored {
+  readonly seed: number
+  /** Names of the sites that were come to, and of what no table knows. */
+  readonly visits: readonly string[]
+  readonly violation: Violation | null
+}
+
+export interface Violation {
+  readonly invariant: string
+  /** Seconds from the start of the run; null where it has no instant. */
+  readonly at_s: number | null
+  readonly detail: string
+  /** The scenario file that shows it. */
+  readonly text: string
+  /** How many scenarios were tried to find it. */
+  readonly attempts: number
+}
+
+/** Nobody watches while a scenario is shrunk. */
+const UNWATCHED: Watch = () => undefined
+
+/** Most scenarios that are tried to shrink one. */
+export const ATTEMPTS = 400
+/** Seeds of which one is run twice. */
+export const TWICE_EVERY = 20
+
+export async function explore(seed: number, options: ExploreOptions): Promise<Explored> {
+  const written = generate(seed, options)
+  const visits = new Visits()
+  const first = await trial(written, options.pump(visits.watch), options.rig)
+  if (first.ledgers !== null) visits.look(first.ledgers)
+  const breach = first.breaches[0] ?? (await differing(first, seed, written, options)) ?? unlisted(visits)
+  if (breach === null) return { seed, visits: visits.names, violation: null }
+  return { seed, visits: visits.names, violation: await shown(written, breach, options) }
+}
+
+/** The same scenario gives the same trace, byte for byte. */
+async function differing(
+  first: Trial,
+  seed: number,
+  written: WrittenScenario,
+  { pump, rig, twiceEvery }: ExploreOptions,
+): Promise<Breach | null> {
+  if (seed % twiceEvery !== 0) return null
+  const again = await trial(written, pump(UNWATCHED), rig)
+  if (again.trace_sha256 === first.trace_sha256) return null
+  return { invariant: 'determinism', at_us: null, detail: 'a second run of the scenario gives another trace' }
+}
+
+function unlisted(visits: Visits): Breach | null {
+  const [name] = visits.names.filter(isUnlisted)
+  return name === undefined ? null : { invariant: 'listed', at_us: null, detail: `${name}: every reason is in a table` }
+}
+
+/** The shortest scenario that breaks the same invariant, as a file that fails by its checks. */
+async function shown(written: WrittenScenario, breach: Breach, options: ExploreOptions): Promise<Violation> {
+  const { pump, rig, attempts } = options
+  const { invariant } = breach
+  const run = (candidate: WrittenScenario) => trial(candidate, pump(UNWATCHED), rig)
+  const broken = ({ breaches }: Trial) => breaches.find((one) => one.invariant === invariant)
+  const shrunk = await shrink(written, {
+    attempts,
+    fails: async (candidate) => broken(await run(candidate)) !== undefined,
+  })
+  const last = await run(shrunk.written)
+  const { at_us, detail } = broken(last) ?? breach
+  return {
+    invariant,
+    at_s: at_us === null ? null : toNumber(at_us) / 1e6,
+    detail,
+    text: fileOf(shrunk.written, last, `${invariant}: ${detail}`),
+    attempts: shrunk.attempts,
+  }
+}
+
+/** Longest line of explanation. */
+const LONGEST_COMMENT = 500
+
+/** The file: what fails in it fails by the invariants, because what its pump refuses is expected. */
+function fileOf(written: WrittenScenario, { ledgers }: Trial, why: string): string {
+  const refused = ledgers === null ? [] : recordsOf(ledgers.records, 'refused')
+  const checks = [...refused.map(({ at_us }) => ({ check: 'refused', at: `${at_us} us` })), { check: 'invariants' }]
+  const comment = why.replaceAll(/\s+/g, ' ').slice(0, LONGEST_COMMENT)
+  return `# ${comment}\n${textOf({ ...written, checks })}`
+}

@@ -1,0 +1,127 @@
+/**
+ * Mishaps: faults of every kind, with figures drawn from all that the scenario language takes.
+ *
+ * A row for each kind; the compiler names one that is missing.
+ */
+import type { Dice } from '#hil/explore/dice'
+import type { Instant } from '#hil/explore/instants'
+import type { Scene, Written } from '#hil/explore/scene'
+import type { FaultGroup } from '#hil/fault/catalogue-entry'
+import { type Fault, MEMORY_COPIES } from '#hil/scenario/types'
+import { parseMeasure } from '#units/measure'
+import { add, compare, type Rational } from '#units/rational'
+
+type Name = Fault['fault']
+
+interface Mishap {
+  readonly group: FaultGroup
+  /** The keys of one, beside its time and its name. */
+  readonly keys: (dice: Dice) => Written
+  /** Whether a second one must not begin while the first lasts. */
+  readonly alone: boolean
+}
+
+const SHORT = ['1 min', '10 min', '1 h', '3 h', '100/7 h', '1 s'] as const
+const LONG = ['1 h', '6 h', '1 d', '3 d', '10 d'] as const
+
+/** Most of what lasts has an end; some lasts to the end of the run. */
+const lasting = (dice: Dice, of: readonly [string, ...string[]], forever: number): Written =>
+  dice.chance(forever) ? {} : { for: dice.pick(of) }
+
+export const MISHAPS: { readonly [N in Name]: Mishap } = {
+  'motor-stall': { group: 'plant', alone: false, keys: (dice) => lasting(dice, SHORT, 0.02) },
+  'power-cut': {
+    group: 'power',
+    alone: true,
+    keys: (dice) => ({
+      ...lasting(dice, SHORT, 0.3),
+      ...(dice.chance(0.5) ? { write: dice.scaled(1, 450) } : {}),
+    }),
+  },
+  'bit-flip': {
+    group: 'memory',
+    alone: false,
+    keys: (dice) => ({ copy: dice.pick(MEMORY_COPIES), ...(dice.chance(0.3) ? { bit: dice.integer(0, 2000) } : {}) }),
+  },
+  'clock-drift': {
+    group: 'clock',
+    alone: false,
+    keys: (dice) => ({ by: `${dice.pick([-1, 1]) * dice.scaled(10, 100_000)} ppm`, ...lasting(dice, LONG, 0.5) }),
+  },
+  'telemetry-carrier': { group: 'power', alone: true, keys: (dice) => lasting(dice, SHORT, 0.1) },
+  occlusion: {
+    group: 'plant',
+    alone: true,
+    keys: (dice) => ({
+      ...(dice.chance(0.5)
+        ? { side: 'upstream' }
+        : { side: 'downstream', ...(dice.chance(0.5) ? { compliance: `${dice.integer(0, 200)} uL` } : {}) }),
+      ...lasting(dice, LONG, 0.2),
+    }),
+  },
+  'catheter-leak': {
+    group: 'plant',
+    alone: true,
+    keys: (dice) => ({
+      fraction: `${dice.pick([1, 10, 50, 100])} %`,
+      ...(dice.chance(0.5) ? { position: `${dice.integer(0, 100)} %` } : {}),
+      ...lasting(dice, LONG, 0.3),
+    }),
+  },
+  'over-infusion': {
+    group: 'plant',
+    alone: false,
+    keys: (dice) => ({
+      by: `${dice.pick([1, 14, 50, 200])} %`,
+      ...(dice.chance(0.3) ? { drift: { by: '1 %', every: dice.pick(['6 h', '1 d']) } } : {}),
+      ...lasting(dice, LONG, 0.3),
+    }),
+  },
+}
+
+/** The groups of which any of these faults is. */
+export const MISHAP_GROUPS: readonly FaultGroup[] = [...new Set(Object.values(MISHAPS).map(({ group }) => group))]
+
+/** The kinds of faults of a scenario: few of those that are wanted. */
+export function mishapKinds(dice: Dice, groups: readonly FaultGroup[]): readonly Name[] {
+  const names = (Object.keys(MISHAPS) as Name[]).filter((name) => groups.includes(MISHAPS[name].group))
+  const few = names.filter((name) => dice.chance(name === 'power-cut' ? 0.5 : 0.25))
+  return few.length > 0 || names.length === 0 ? few : [names[dice.integer(0, names.length - 1)] ?? 'motor-stall']
+}
+
+/** Faults of these kinds, none of which begins while another of its kind lasts that must be alone. */
+export function mishaps({ dice, instants }: Scene, kinds: readonly Name[]): readonly Written[] {
+  const all = kinds.flatMap((name) => {
+    const { alone, keys } = MISHAPS[name]
+    const drawn = Array.from({ length: dice.scaled(1, 6) }, () => ({ at: instants.any(), keys: keys(dice) }))
+    const kept = alone ? apart(drawn) : drawn
+    return kept.map(({ at, keys: own }): Written => ({ at: at.text, fault: name, ...own }))
+  })
+  return [...all, ...lostRecords(dice, all)]
+}
+
+/** Power that goes may find no whole copy of the record when it returns. */
+function lostRecords(dice: Dice, all: readonly Written[]): readonly Written[] {
+  return all
+    .filter(({ fault }) => fault === 'power-cut' && dice.chance(0.2))
+    .map(({ at }) => ({ at, fault: 'bit-flip', copy: 'both' }))
+}
+
+interface Drawn {
+  readonly at: Instant
+  readonly keys: Written
+}
+
+/** Those that begin when the one before is over; what waits for a write has no time of its own and stays. */
+function apart(drawn: readonly Drawn[]): readonly Drawn[] {
+  let until_us: Rational | null = { n: -1n, d: 1n }
+  return drawn
+    .toSorted((a, b) => compare(a.at.at_us, b.at.at_us))
+    .filter(({ at, keys }) => {
+      if ('write' in keys) return true
+      if (until_us === null || compare(at.at_us, until_us) <= 0) return false
+      const parsed = parseMeasure(keys['for'], ['duration'])
+      until_us = parsed.ok ? add(at.at_us, parsed.measure.value) : null
+      return true
+    })
+}

@@ -1,0 +1,63 @@
+/**
+ * A trial: one scenario run, and everything that is wrong with it.
+ *
+ * What is wrong has the name of an invariant, of a law that is always judged, or says that the run could not be made at all.
+ */
+import { textOf } from '#hil/explore/generate'
+import type { WrittenScenario } from '#hil/fault/catalogue-entry'
+import type { PumpDefinition } from '#hil/pump/pump'
+import type { RigDefinition } from '#hil/rig/rig'
+import { conservation } from '#hil/run/checks/conservation'
+import { execute } from '#hil/run/execute'
+import { type Breach, breachesOf } from '#hil/run/invariants/invariants'
+import { type Ledgers, ledgersOf, recordsOf } from '#hil/run/ledgers'
+import { parseScenario } from '#hil/scenario/parse'
+import { problemText } from '#hil/scenario/problem'
+import type { Scenario } from '#hil/scenario/types'
+import { whole } from '#units/rational'
+
+export interface Trial {
+  readonly text: string
+  /** Null where the scenario could not be read, or the bench itself failed. */
+  readonly ledgers: Ledgers | null
+  readonly trace_sha256: string
+  /** What is wrong, the earliest first. */
+  readonly breaches: readonly Breach[]
+}
+
+/** Runs what is written. Never throws for what a pump, a rig or the bench does. */
+export async function trial(written: WrittenScenario, pump: PumpDefinition, rig: RigDefinition): Promise<Trial> {
+  const text = textOf(written)
+  const parsed = parseScenario(text, 'explored.yaml')
+  return parsed.ok
+    ? await tried(text, parsed.scenario, pump, rig)
+    : failed(text, 'unreadable', parsed.problems.map(problemText).join('; '))
+}
+
+async function tried(text: string, scenario: Scenario, pump: PumpDefinition, rig: RigDefinition): Promise<Trial> {
+  try {
+    const trace = await execute(scenario, pump, rig)
+    const ledgers = ledgersOf(scenario, trace)
+    return { text, ledgers, trace_sha256: trace.sha256, breaches: wrongs(ledgers) }
+  } catch (error) {
+    return failed(text, 'defect', error instanceof Error ? error.message : String(error))
+  }
+}
+
+function failed(text: string, invariant: string, detail: string): Trial {
+  return { text, ledgers: null, trace_sha256: '', breaches: [{ invariant, at_us: null, detail }] }
+}
+
+function wrongs(ledgers: Ledgers): readonly Breach[] {
+  const { records, end } = ledgers
+  const laws = recordsOf(records, 'violation').map(
+    ({ law, t_us, detail }): Breach => ({ invariant: law, at_us: whole(t_us), detail }),
+  )
+  if (end === null || !end.complete) {
+    return [...laws, { invariant: 'completed', at_us: null, detail: end?.reason ?? 'the trace has no end' }]
+  }
+  const balance = conservation(ledgers)
+  const unbalanced: readonly Breach[] =
+    balance.outcome === 'pass' ? [] : [{ invariant: 'mass-conservation', at_us: balance.at_us, detail: balance.detail }]
+  return [...laws, ...unbalanced, ...breachesOf(ledgers)]
+}
