@@ -1,7 +1,5 @@
 /**
- * Mishaps: faults of every kind, with figures drawn from all that the scenario language takes.
- *
- * A row for each kind; the compiler names one that is missing.
+ * Mishaps: faults with figures drawn from all that the scenario language takes, a row for each kind that is drawn.
  */
 import type { Dice } from '#hil/explore/dice'
 import type { Instant } from '#hil/explore/instants'
@@ -11,7 +9,20 @@ import { type Fault, MEMORY_COPIES } from '#hil/scenario/types'
 import { parseMeasure } from '#units/measure'
 import { add, compare, type Rational } from '#units/rational'
 
-type Name = Fault['fault']
+/** The kinds that are drawn: those of which the invariants know what they may do. */
+export type ExploredFault = Extract<
+  Fault['fault'],
+  | 'motor-stall'
+  | 'power-cut'
+  | 'bit-flip'
+  | 'clock-drift'
+  | 'telemetry-carrier'
+  | 'occlusion'
+  | 'catheter-leak'
+  | 'over-infusion'
+>
+
+type Name = ExploredFault
 
 interface Mishap {
   readonly group: FaultGroup

@@ -7,7 +7,7 @@
 import { OPERATING, type OperatingState, type Stimulus } from '#firmware-sim/operating'
 import type { PumpState } from '#firmware-sim/state'
 import type { Watch } from '#firmware-sim/turn'
-import { MISHAPS } from '#hil/explore/mishaps'
+import { type ExploredFault, MISHAPS } from '#hil/explore/mishaps'
 import { rarityOf } from '#hil/explore/rarity'
 import { DENIALS, REFUSALS, reasonOf, UNLISTED } from '#hil/explore/reasons'
 import { isUnreachable } from '#hil/explore/unreachable'
@@ -16,7 +16,7 @@ import { mustFire } from '#hil/fault/faults'
 import { FOREVER } from '#hil/run/invariants/alarms'
 import type { Ledgers } from '#hil/run/ledgers'
 import { EVENT_NAMES } from '#hil/scenario/event-names'
-import { ALARM_NAMES, type Fault } from '#hil/scenario/types'
+import { ALARM_NAMES } from '#hil/scenario/types'
 
 export interface Site {
   readonly name: string
@@ -68,7 +68,7 @@ export function sitesOf(groups: readonly FaultGroup[]): readonly Site[] {
       .filter((stimulus) => !isUnreachable(state, stimulus))
       .map((stimulus) => cell(state, stimulus)),
   )
-  const faults = (Object.keys(MISHAPS) as Fault['fault'][]).filter((name) => groups.includes(MISHAPS[name].group))
+  const faults = (Object.keys(MISHAPS) as ExploredFault[]).filter((name) => groups.includes(MISHAPS[name].group))
   const names = [
     ...cells,
     ...Object.keys(UNDER_WAY).flatMap((what) => INTERRUPTIONS.map((by) => interrupted(what, by))),
