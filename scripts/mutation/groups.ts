@@ -334,6 +334,7 @@ export const GROUPS: readonly MutationGroup[] = [
     tests: [
       'run/altered-records',
       'run/programmed',
+      'run/check-words',
       'run/verdicts',
       'run/measure-checks',
       'run/uncertain-measures',
