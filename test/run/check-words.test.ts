@@ -1,5 +1,7 @@
 /** What a check says: the figure, its limit and unit, when it was worst, since when the ledgers part, and all of it in words. */
 import { describe, expect, it } from 'vitest'
+import { judge } from '#hil/run/judge'
+import type { TraceRecord } from '#hil/run/trace'
 import { finish } from '../support/bench.ts'
 import { bolus, type Draft, draft, stop, therapy } from '../support/scenario.ts'
 
@@ -169,5 +171,99 @@ describe.each(RUNS)('of %s', (_, parts, rows) => {
       const since = found.parted?.map(({ pair, since_s }) => [pair, since_s])
       expect([check, since]).toEqual([check, parted && [[parted[0], near(parted[1])]]])
     }
+  })
+})
+
+describe('of an alarm and its causes', () => {
+  const asked = (alarm: string, ...spans: readonly string[]) =>
+    spans.map((span) => `{ check: alarm-latency, alarm: ${alarm}, ${span} }`)
+
+  it('says which was answered worst, and how many show nothing', async () => {
+    const spans = [
+      'within: 1 h',
+      'within: 3 h',
+      'within: 30 h',
+      'within: 1 h, from: 13 h, to: 23 h',
+      'within: 1 h, to: 12 h',
+    ]
+    const { trace } = await finish(
+      draft({
+        ...{ duration: '2 d', sample: '1 d', checks: asked('stopped-pump', ...spans) },
+        prescription: [therapy('0 d', '400 ug/d'), stop('12 h'), therapy('14 h', '400 ug/d'), stop('1 d')],
+      }),
+    )
+    const said = (...hours: readonly number[]) => {
+      const alarms = hours.map(
+        (hour): TraceRecord => ({
+          ...{ kind: 'alarm', t_us: hour * HOUR_s * 1e6, alarm: 'stopped-pump', priority: 'critical', state: 'raised' },
+        }),
+      )
+      const records = [...trace.records.slice(0, -1), ...alarms, ...trace.records.slice(-1)]
+      const { checks } = judge({ ...trace, records }, { file: '', wall_s: 0 })
+      return checks
+        .slice(0, spans.length)
+        .map(({ outcome, measured, at_s, detail }) => [outcome, measured, at_s, detail])
+    }
+    const never = 'stopped-pump was never raised after stopped at'
+    const nothing = ['inconclusive', null, null, 'nothing in this span should raise stopped-pump']
+    expect(said()).toEqual([
+      ['fail', DAY_s, DAY_s, `worst of 2: ${never} 1 d`],
+      ['fail', DAY_s, DAY_s, `worst of 2: ${never} 1 d; 1 more that show nothing`],
+      [
+        ...['inconclusive', null, 12 * HOUR_s],
+        'worst of 2: stopped-pump was not raised, but stopped at 12 h was over after 2 h',
+      ],
+      nothing,
+      ['fail', 2 * HOUR_s, 12 * HOUR_s, `${never} 12 h`],
+    ])
+    expect(said(26).slice(1, 3)).toEqual([
+      [
+        'pass',
+        2 * HOUR_s,
+        DAY_s,
+        'worst of 2: stopped-pump was raised 2 h after stopped at 1 d; 1 more that show nothing',
+      ],
+      [
+        'pass',
+        2 * HOUR_s,
+        DAY_s,
+        'worst of 2: stopped-pump was raised 2 h after stopped at 1 d; 1 more that show nothing',
+      ],
+    ])
+    expect(said(10)[4]).toEqual([
+      ...['pass', 0, 12 * HOUR_s, 'stopped-pump sounded already, since 10 h, when it came to stopped at 12 h'],
+    ])
+  })
+
+  it('says what was left of a run that ends too soon after one', async () => {
+    const { result } = await finish(
+      draft({
+        ...{ duration: '1 d', sample: '1 d', checks: asked('stopped-pump', 'within: 30 h', 'within: 12 h') },
+        prescription: [therapy('0 d', '400 ug/d'), stop('12 h')],
+      }),
+    )
+    expect(result.checks.slice(0, 2).map(({ outcome, detail }) => [outcome, detail])).toEqual([
+      ['inconclusive', 'stopped-pump was not raised in the 12 h left after stopped at 12 h'],
+      ['fail', 'stopped-pump was never raised after stopped at 12 h'],
+    ])
+  })
+
+  it('names faults that never had their effect, up to three', async () => {
+    const faults = [1, 2, 3, 4, 5].map((hour) => `{ at: ${hour} h, fault: motor-stall, for: 10 min }`)
+    const { result } = await finish(
+      draft({
+        ...{ duration: '1 d', sample: '1 d', prescription: [stop('0 d')], faults },
+        checks: asked('motor-stall', 'within: 1 min', 'within: 1 min, from: 2 h, to: 3 h'),
+      }),
+    )
+    const names = [1, 2, 3, 4, 5].map((hour) => `"motor-stall for 10 min" at ${hour} h`)
+    const nothing = 'nothing in this span should raise motor-stall; never fired: '
+    expect(result.checks.slice(0, 2).map(({ outcome, detail }) => [outcome, detail])).toEqual([
+      ['inconclusive', `${nothing}${names.slice(0, 3).join(', ')} and 2 more`],
+      ['inconclusive', `${nothing}${names.slice(1, 3).join(', ')}`],
+    ])
+    expect(result.checks.find(({ check }) => check === 'faults')).toMatchObject({
+      ...{ outcome: 'inconclusive', detail: `never fired, so nothing is shown of it: ${names.join(', ')}` },
+    })
   })
 })
