@@ -253,14 +253,18 @@ describe('of an alarm and its causes', () => {
     const { result } = await finish(
       draft({
         ...{ duration: '1 d', sample: '1 d', prescription: [stop('0 d')], faults },
-        checks: asked('motor-stall', 'within: 1 min', 'within: 1 min, from: 2 h, to: 3 h'),
+        checks: [
+          ...asked('motor-stall', 'within: 1 min', 'within: 1 min, from: 2 h, to: 3 h'),
+          ...asked('low-reservoir', 'within: 1 min'),
+        ],
       }),
     )
     const names = [1, 2, 3, 4, 5].map((hour) => `"motor-stall for 10 min" at ${hour} h`)
     const nothing = 'nothing in this span should raise motor-stall; never fired: '
-    expect(result.checks.slice(0, 2).map(({ outcome, detail }) => [outcome, detail])).toEqual([
+    expect(result.checks.slice(0, 3).map(({ outcome, detail }) => [outcome, detail])).toEqual([
       ['inconclusive', `${nothing}${names.slice(0, 3).join(', ')} and 2 more`],
       ['inconclusive', `${nothing}${names.slice(1, 3).join(', ')}`],
+      ['inconclusive', 'nothing in this span should raise low-reservoir'],
     ])
     expect(result.checks.find(({ check }) => check === 'faults')).toMatchObject({
       ...{ outcome: 'inconclusive', detail: `never fired, so nothing is shown of it: ${names.join(', ')}` },
