@@ -110,7 +110,7 @@ describe('fluid and drug', async () => {
   it('are as the bench found them while it ran', () => {
     const found = (law: string, t_us: number) => add({ kind: 'violation', t_us, law, detail: `${law} is broken` })
     expect(balance(found('conservation', 5 * HOUR_us), found('conservation', 6 * HOUR_us))).toMatchObject({
-      ...{ outcome: 'fail', measured: null, at_s: 5 * 3600, detail: 'conservation is broken' },
+      ...{ outcome: 'fail', measured: null, unit: 'ug', at_s: 5 * 3600, detail: 'conservation is broken' },
     })
     const result = judged(trace, found('counters', 7 * HOUR_us), found('order', 8 * HOUR_us), found('counters', 9e9))
     expect(only(result, 'mass-conservation').outcome).toBe('pass')
@@ -122,7 +122,7 @@ describe('fluid and drug', async () => {
 
   it('are not known where nobody read what was left', () => {
     expect(balance(without('truth'))).toMatchObject({
-      ...{ outcome: 'inconclusive', detail: 'the run ended before reservoir and line were read' },
+      ...{ outcome: 'inconclusive', unit: 'ug', detail: 'the run ended before reservoir and line were read' },
     })
   })
 })
@@ -224,9 +224,40 @@ describe('what the pump believes is left', async () => {
     expect(booked).toMatchObject({ outcome: 'fail', measured: 2.5 })
   })
 
+  it('has parted since the first answer beyond the limit, wherever it is worst', () => {
+    const off = (uL: number, place: number) =>
+      change('status', (status) => ({ reservoir_uL: `${4 * exactly(status.reservoir_uL) + 4 * uL}/4` }), place)
+    const exactly = (text: string) =>
+      text.split('/').reduce((n, part, index) => (index === 0 ? Number(part) : n / Number(part)), 0)
+    const [wrong] = estimated(off(2, 1), off(5, 2))
+    expect(wrong).toMatchObject({ measured: 5, at_s: 8 * 3600, parted: [{ pair: 'belief', since_s: 4 * 3600 }] })
+    const [barely] = estimated(off(1, 1), off(5, 2))
+    expect(barely).toMatchObject({ measured: 5, at_s: 8 * 3600, parted: [{ pair: 'belief', since_s: 8 * 3600 }] })
+  })
+
+  it('is that of the fill it was told of last, though it refused to hear of it, and of no other program', () => {
+    const refused = (record: RecordOf<'applied'>): TraceRecord => ({
+      ...{ kind: 'refused', t_us: record.t_us, at_us: record.at_us, text: record.text, asked: record.readback },
+      reason: 'because',
+    })
+    const deaf: Alter = (whole) => ({
+      ...whole,
+      records: whole.records.map((record) =>
+        record.kind === 'applied' && record.readback.kind === 'refill' ? refused(record) : record,
+      ),
+    })
+    const stubborn: Alter = (whole) => ({
+      ...whole,
+      records: whole.records.flatMap((record) =>
+        record.kind === 'applied' && record.readback.kind === 'therapy' ? [record, refused(record)] : [record],
+      ),
+    })
+    expect([estimated(deaf)[0], estimated(stubborn)[0]]).toMatchObject([{ outcome: 'pass' }, { outcome: 'pass' }])
+  })
+
   it('is not known to one that was never asked', () => {
     expect(estimated(without('status'))[0]).toMatchObject({
-      ...{ outcome: 'inconclusive', detail: 'the pump was never asked for its reservoir in this span' },
+      ...{ outcome: 'inconclusive', unit: 'uL', detail: 'the pump was never asked for its reservoir in this span' },
     })
   })
 })

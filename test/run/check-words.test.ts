@@ -104,6 +104,11 @@ const RUNS: readonly (readonly [string, Draft, readonly Said[]])[] = [
     { ...STEADY, programming: [therapy('0 d', '440 ug/d')] },
     [
       [
+        ...(['tracking, within: 1 step', 'fail', 960, 1, 'step', 3 * DAY_s] as const),
+        'delivered is at most 240 uL ahead of prescribed; beyond the limit since 4 min 54.545472 s',
+        ['volume', 294.545472],
+      ],
+      [
         ...(['delivered-volume, within: 12 %', 'pass', 240, 288.25, 'uL', 3 * DAY_s] as const),
         '2640 uL delivered of 2400 uL prescribed (+10 %); marginal: beyond 5 %',
       ],

@@ -52,6 +52,7 @@ describe('what the pump holds', () => {
       PERIODIC('10 ug', '5 min', '6 h', ', basal: 100 ug/d'),
       PERIODIC('10 ug', '5 min', '6 h', ', basal: 0.2 mL/d'),
     ],
+    ['a basal of nothing', PERIODIC('10 ug', '5 min', '6 h'), PERIODIC('10 ug', '5 min', '6 h', ', basal: 0 ug/d')],
     ['leave by volume', LEAVE('10 ug', '5 min', '1 h', 2), LEAVE('20 uL', '5 min', '1 h', 2)],
     ['a prime', 'prime: { volume: 0.1 mL }', 'prime: { volume: 100 uL }'],
     ['the minimum rate', 'therapy: { mode: minimum-rate }', 'therapy: { mode: minimum-rate }'],
