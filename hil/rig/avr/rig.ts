@@ -14,6 +14,7 @@ import { FLASH_BYTES } from '#hil/rig/avr/registers'
 import { WiredAvr } from '#hil/rig/avr/wired'
 import { RIG_BUILD, RIG_HEX } from '#hil/rig/firmware/image'
 import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
+import { OPENING_us } from '#hil/rig/link/opening'
 import {
   defineRig,
   type Feedback,
@@ -33,8 +34,6 @@ import { type WireStatistics, WireTally } from '#protocol/wire-tally'
 import { type Cadence, lastTick } from '#units/cadence'
 
 const CYCLES_per_us = 16
-/** The session must be open by then. */
-const OPENING_us = 5_000_000
 /** Ticks between the open session and tick 0 of the run. */
 const LEAD_ticks = 16
 /** How far time runs before the reports that came in are looked at: less than a playout by far more than they take. */

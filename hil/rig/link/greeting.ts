@@ -1,16 +1,13 @@
 /** Who is at the end of a transport: one HELLO, and what answers it. Nothing is commanded, and nothing moves. */
 import { randomInt } from 'node:crypto'
+import { OPENING_us, OVERHEARD_characters } from '#hil/rig/link/opening'
 import { RigError } from '#hil/rig/rig'
 import type { Connection, Transport } from '#hil/rig/serial/transport'
 import { HostLink } from '#protocol/host-link'
 import { type HostEvent, type Mismatch, SERIAL_TIMES, type Turn } from '#protocol/link'
 import type { MessageOf } from '#protocol/message'
 
-/** A board that opening its port has reset listens after its boot loader, which takes up to 2 s. */
-const PATIENCE_us = 5_000_000
 const NONCES = 2 ** 32
-/** Of what is no rig so many characters are kept, to say what it was. */
-const OVERHEARD = 80
 const LEGIBLE = /^[\x20-\x7e\t]*\r?\n$/
 
 export type Greeting =
@@ -41,7 +38,7 @@ export async function greet(transport: Transport, now_us: () => number): Promise
 
 function answered(connection: Connection, now_us: () => number): Promise<Greeting> {
   const link = new HostLink({ times: { ...SERIAL_TIMES, beat_us: null }, nonce: () => randomInt(NONCES) })
-  const end_us = now_us() + PATIENCE_us
+  const end_us = now_us() + OPENING_us
   let heard = ''
   let bytes = 0
   let timer: NodeJS.Timeout | undefined
@@ -66,7 +63,7 @@ function answered(connection: Connection, now_us: () => number): Promise<Greetin
     connection.received.subscribe((line) => {
       bytes += line.length
       const text = Buffer.from(line).toString('latin1')
-      if (LEGIBLE.test(text)) heard = `${heard}${text}`.slice(0, OVERHEARD)
+      if (LEGIBLE.test(text)) heard = `${heard}${text}`.slice(0, OVERHEARD_characters)
       take(link.receive(line, now_us()))
     })
     connection.lost.subscribe((reason) => settle({ kind: 'unreachable', reason }))

@@ -13,6 +13,20 @@ const CHUNK_ticks = 125_000
 /** And of one that is exact: far below the 2^30 ticks that a segment may lie ahead. */
 const EXACT_ticks = 2 ** 28
 
+/** An opinion of the clock that is off by more than this was wrong, and so was the time of the steps. */
+const CLOCK_LIMIT_us = 50_000
+/** No resonator or crystal is off by more. */
+const RATE_LIMIT = 0.02
+
+/** Why a run whose clock was seen so far beyond what was expected, or to deviate so much, cannot be vouched for. */
+export function clockProblem(beyond_us: number, deviation: number): string | undefined {
+  if (beyond_us > CLOCK_LIMIT_us) {
+    return `the clock of the rig is ${Math.round(beyond_us / 1000)} ms from where it was expected, so the time of its steps is not known`
+  }
+  if (Math.abs(deviation) <= RATE_LIMIT) return undefined
+  return `the clock of the rig is off by ${(deviation * 100).toFixed(1)} %; at most ${RATE_LIMIT * 100} % can be followed`
+}
+
 export class RunClock {
   readonly #speed: number
   readonly #rig: ClockFollower

@@ -7,8 +7,11 @@
  * reason: steps that were due and not made, a rig that restarted, a wire that stayed dead. Nothing is ever caught up.
  */
 import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
-import { RunClock } from '#hil/rig/link/run-clock'
-import { type Chunk, StepPlan } from '#hil/rig/link/step-plan'
+import { insteadOfRig, OPENING_us, OVERHEARD_characters } from '#hil/rig/link/opening'
+import { type Asked, Questions } from '#hil/rig/link/questions'
+import { clockProblem, RunClock } from '#hil/rig/link/run-clock'
+import { StepCounters } from '#hil/rig/link/step-counters'
+import { StepPlan } from '#hil/rig/link/step-plan'
 import { PLAYOUT_us, type RigReport, TICK_us } from '#hil/rig/rig'
 import { LIMITS, TO_RIG } from '#protocol/catalogue'
 import { HostLink } from '#protocol/host-link'
@@ -41,8 +44,6 @@ export interface WireHostOptions {
   readonly virtual?: boolean
 }
 
-/** A board that was reset by the opening of its port listens after its bootloader: 2 s. */
-const OPENING_us = 5_000_000
 const GRACE_us = 10_000_000
 /** The clock is looked at so often, so far apart, before tick 0 of the run. */
 const LOOKS = 16
@@ -59,24 +60,9 @@ const MOST_HELD = LIMITS.queue - 2
 const MOST_ASKED = 4
 /** Commands that may wait in all, changes of mind included. */
 const MOST_UNSETTLED = 32
-/** An opinion of the clock that is off by more than this was wrong, and so was the time of the steps. */
-const CLOCK_LIMIT_us = 50_000
-/** No resonator or crystal is off by more. */
-const RATE_LIMIT = 0.02
 const PAUSE_us = 500
 /** Ten heartbeats in the dead-man interval of two steps. */
 const BEATS_IN_STEP = 5
-/** Lines kept of what is no rig, and how long each. */
-const OVERHEARD = 80
-
-type Asked = { readonly at_us: number } & (
-  | { readonly kind: 'segment'; readonly chunk: Chunk }
-  | { readonly kind: 'cancel'; readonly from: number }
-  | { readonly kind: 'clear' | 'counters' }
-)
-
-/** Counters of the rig at tick 0 of the run. */
-type Origin = Pick<MessageOf<'TEL'>, 'forward' | 'reverse' | 'lost'>
 
 type State =
   | { readonly kind: 'opening'; readonly since_us: number }
@@ -92,10 +78,10 @@ export class WireHost {
   readonly #tally = new WireTally()
   readonly #plan = new StepPlan()
   readonly #clock: RunClock
-  readonly #asked = new Map<number, Asked>()
+  readonly #asked = new Questions()
   #state: State
   #welcome: MessageOf<'WELCOME'> | undefined
-  #origin: Origin | undefined
+  readonly #counters = new StepCounters()
   #connected = false
   /** Since when the rig has not been heard for want of a wire, and why; undefined while all is well. */
   #gone: { readonly since_us: number; readonly reason: string } | undefined
@@ -301,7 +287,7 @@ export class WireHost {
         break
       case 'flawed':
       case 'log':
-        this.#overheard = event.text.slice(0, OVERHEARD)
+        this.#overheard = event.text.slice(0, OVERHEARD_characters)
         break
     }
   }
@@ -324,28 +310,25 @@ export class WireHost {
 
   /** The counters of the rig against those that the plan allows. */
   #count(report: MessageOf<'TEL'>, tick: number): void {
-    const { forward, reverse, lost } = report
-    this.#origin ??= { forward, reverse, lost }
+    const counted = this.#counters.since(report)
     if (this.#state.kind === 'failed') return
-    if (reverse !== this.#origin.reverse) {
+    if (counted === null) {
       this.#fail('the rig made steps backwards that nobody asked for')
       return
     }
-    const made = (forward - this.#origin.forward) >>> 0
-    const problem = this.#plan.count(tick, made, (lost - this.#origin.lost) >>> 0)
+    const problem = this.#plan.count(tick, counted.made, counted.lost)
     if (problem !== undefined) {
       this.#fail(`${problem}${this.#resuming ? ' when it was back' : ''}`)
       return
     }
     if (!this.#resuming) return
     this.#resuming = false
-    this.#plan.resume(made)
+    this.#plan.resume(counted.made)
   }
 
   #outcome(id: number, outcome: Outcome, now_us: number): void {
-    const asked = this.#asked.get(id)
+    const asked = this.#asked.take(id)
     if (asked === undefined) return
-    this.#asked.delete(id)
     if (outcome.kind === 'done') {
       this.#gone = undefined
       this.#see(asked.at_us, now_us, this.#absolute(outcome.tick, now_us))
@@ -398,17 +381,8 @@ export class WireHost {
 
   #see(sent_us: number, heard_us: number, tick: number): void {
     const beyond_us = this.#clock.see(sent_us, heard_us, tick)
-    if (this.#state.kind !== 'running') return
-    const off = this.#clock.deviation
-    if (beyond_us > CLOCK_LIMIT_us) {
-      this.#fail(
-        `the clock of the rig is ${Math.round(beyond_us / 1000)} ms from where it was expected, so the time of its steps is not known`,
-      )
-    } else if (Math.abs(off) > RATE_LIMIT) {
-      this.#fail(
-        `the clock of the rig is off by ${(off * 100).toFixed(1)} %; at most ${RATE_LIMIT * 100} % can be followed`,
-      )
-    }
+    const problem = clockProblem(beyond_us, this.#clock.deviation)
+    if (this.#state.kind === 'running' && problem !== undefined) this.#fail(problem)
   }
 
   #fellSilent(now_us: number): void {
@@ -454,29 +428,22 @@ export class WireHost {
   #checkPatience(now_us: number): void {
     const grace_us = this.#options.grace_us ?? GRACE_us
     if (this.#state.kind === 'opening' && now_us >= this.#state.since_us + OPENING_us) {
-      this.#fail(`no rig answered HELLO within ${OPENING_us / 1e6} s: ${this.#instead}`)
+      this.#fail(
+        `no rig answered HELLO within ${OPENING_us / 1e6} s: ${insteadOfRig(this.#overheard, this.#link.discarded)}`,
+      )
     }
     if (this.#gone !== undefined && this.#state.kind !== 'opening' && now_us >= this.#gone.since_us + grace_us) {
       this.#fail(`the rig has gone (${this.#gone.reason}) and was not back within ${grace_us / 1e6} s`)
     }
   }
 
-  get #instead(): string {
-    const { discarded } = this.#link
-    if (this.#overheard !== '')
-      return `what answers is no rig, or not at this speed; it said ${JSON.stringify(this.#overheard)}`
-    if (discarded > 0)
-      return `what answers is no rig, or not at this speed; it sent ${discarded} bytes that mean nothing`
-    return 'nothing was heard; is it the right port, does the board have power and the firmware of a rig?'
-  }
-
   #look(state: Extract<State, { kind: 'looking' }>, now_us: number): void {
-    if (state.looks >= LOOKS && this.#clock.isKnown && this.#origin !== undefined) {
+    if (state.looks >= LOOKS && this.#clock.isKnown && this.#counters.isKnown) {
       this.#clock.start(now_us + LEAD_us)
       this.#state = { kind: 'running' }
       return
     }
-    if (now_us < state.next_us || this.#countersAsked) return
+    if (now_us < state.next_us || this.#asked.hasCounters) return
     state.looks += 1
     state.next_us = now_us + LOOK_us
     this.#askNow(now_us)
@@ -509,12 +476,8 @@ export class WireHost {
     return this.#plan.held(this.#clock.rigTick(now_us)).count < MOST_HELD
   }
 
-  get #countersAsked(): boolean {
-    return [...this.#asked.values()].some(({ kind }) => kind === 'counters')
-  }
-
   #askCounters(now_us: number): void {
-    if (this.#countersAsked || now_us < this.#countersDue()) return
+    if (this.#asked.hasCounters || now_us < this.#countersDue()) return
     this.#askNow(now_us)
   }
 
@@ -537,7 +500,7 @@ export class WireHost {
 
   #ask(asked: Asked, command: CommandRequest, now_us: number): void {
     const { id, ...turn } = this.#link.request(command, now_us)
-    this.#asked.set(id, asked)
+    this.#asked.add(id, asked)
     this.#note(turn, now_us)
   }
 
@@ -554,9 +517,9 @@ export class WireHost {
 
   #dutiesAt(now_us: number): number[] {
     const times: number[] = []
-    if (this.#state.kind === 'looking' && !this.#countersAsked) times.push(this.#state.next_us)
+    if (this.#state.kind === 'looking' && !this.#asked.hasCounters) times.push(this.#state.next_us)
     if (this.#state.kind !== 'running') return times
-    if (!this.#countersAsked) times.push(this.#countersDue())
+    if (!this.#asked.hasCounters) times.push(this.#countersDue())
     const wanted_us = this.#wanted_tick === undefined ? 0 : this.#clock.instant_us(this.#wanted_tick)
     if (wanted_us > now_us) times.push(wanted_us)
     const { next_tick } = this.#plan
