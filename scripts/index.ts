@@ -21,6 +21,8 @@ export {
 export { type ParsedRig, parseRigFile, type RigFile, usedOn } from '#hil/calibration/rig-file'
 export { type Stand, StandError } from '#hil/calibration/stand'
 export { type StandTruth, VirtualStand } from '#hil/calibration/virtual-stand'
+export { FAULTS, faultNamed } from '#hil/fault/catalogue'
+export type * from '#hil/fault/catalogue-entry'
 export { type FaultyLine, faulty } from '#hil/fault/faulty-transport'
 export type { LineFault } from '#hil/fault/line-faults'
 export { astrayOf, type TimeBeyond } from '#hil/oracle/astray'

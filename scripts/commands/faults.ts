@@ -18,7 +18,7 @@ export function faults(name: string | undefined, { json }: FaultsOptions): ExitS
   const entry = name === undefined ? undefined : faultNamed(name)
   if (name !== undefined && entry === undefined) {
     const names = FAULTS.map((one) => one.name)
-    console.error(`there is no fault ${quoted(name)}${didYouMean(name, names)}; "pumpbench faults" lists them`)
+    console.error(`there is no fault ${quoted(name)}; "pumpbench faults" lists them${didYouMean(name, names)}`)
     return EXIT.usage
   }
   const entries = entry === undefined ? FAULTS : [entry]

@@ -13,11 +13,12 @@ import {
 import type { CatalogueEntry } from '#hil/fault/catalogue-entry'
 import { duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
-import { compare, ratio, times, whole } from '#units/rational'
+import { add, compare, floor, multiply, ratio, times, whole } from '#units/rational'
 
 const HALF_HOUR_us: Time_us = as(whole(1_800_000_000))
 /** A spell and the pause after it, as parts of what is left of a run. */
 const SPELL = ratio(1n, 12n)
+const HALF = ratio(1n, 2n)
 const EVERY = ratio(1n, 5n)
 
 const STALLS: readonly CatalogueEntry[] = [
@@ -124,8 +125,11 @@ const STALLS: readonly CatalogueEntry[] = [
     because: `${SENSES_ROTOR}, and stall_detection is one step unless the model of the pump says otherwise; with more, the step is taken back and the log alone tells of it`,
     carriedBy: RIGS_IN_PROCESS,
     stage: whereItMoves((spot) => {
-      const for_us = spot.stepsLast(1)
-      return for_us === null ? NEVER_MOVES : [{ fault: 'motor-stall', at_us: spot.at_us, for_us }]
+      const [one_us, two_us] = [spot.stepsLast(1), spot.stepsLast(2)]
+      if (one_us === null || two_us === null) return NEVER_MOVES
+      // Half way from the first step to the second, however exactly either comes.
+      const for_us = as<Time_us>(whole(floor(multiply(add(one_us, two_us), HALF))))
+      return [{ fault: 'motor-stall', at_us: spot.at_us, for_us }]
     }),
   }),
 ]
