@@ -133,6 +133,7 @@ const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   'drawn-three-more-than-expected': [without('faults'), FORGETFUL],
   'empty-and-still-delivering': [HOPEFUL, MUTE],
   'hours-in-the-field-of-minutes': [without('limits'), without('programming')],
+  'injected-into-the-side-port': [without('faults')],
   'interrogated-at-every-phase': [PREMATURE, MUTE],
   'microfracture-overdose': [without('faults')],
   'microfracture-underdose': [without('faults')],
@@ -143,11 +144,12 @@ const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   'occluded-by-connector': [without('faults'), FORGETFUL],
   'per-hour-for-per-day-confirmed': [without('programming'), without('limits')],
   'per-hour-for-per-day-refused': [without('programming'), without('limits')],
-  'pocket-fill': [TOLD_RIGHT, FORGETFUL],
+  'pocket-fill': [without('faults'), FORGETFUL],
   'priming-bolus-mixes': [PLUG_FLOW],
   'reply-lost': [without('faults'), MUTE],
-  'resistive-film': [USUAL_FIGURES, MUTE],
+  'resistive-film': [without('faults'), USUAL_FIGURES, MUTE],
   'restart-after-blockage': [without('faults'), FORGETFUL],
+  'septum-leak': [without('faults'), FORGETFUL],
   'seventeen-of-twenty-by-day-five': [without('faults'), FORGETFUL],
   'stopped-before-mri': [without('faults'), without('events'), MUTE],
   'telemetry-mode-during-an-alarm': [without('faults'), WAITING, MUTE],
@@ -170,7 +172,7 @@ describe('the field', () => {
   it.each([...FILES])('%s says where it is known from, what was assumed and what was learned', (_, { scenario }) => {
     expect(scenario.tags).toContain('field')
     expect(scenario.source).toMatch(
-      /doi 10\.|PMID|FDA|TGA|ISMP|Institute|github\.com|MRI guidelines|ASRA|Academy|Trust|paperexplained/,
+      /doi 10\.|PMID|FDA|TGA|ISMP|Institute|github\.com|MRI guidelines|ASRA|Academy|Trust|paperexplained|bohrium/,
     )
     expect(scenario.origin.text.replaceAll('\n# ', ' ')).toMatch(/Assumed: /)
     expect(lessonOf(scenario).length).toBeGreaterThan(40)
