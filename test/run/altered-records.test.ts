@@ -81,6 +81,8 @@ describe('fluid and drug', async () => {
     ['drug of each', 66.625, 'ug of baclofen', [change('delivered', () => ({ tip_ug: drug('1/4') }))]],
     ['what a surge gave', 1, 'uL of fluid', [add(surge('1', drug('1/4')))]],
     ['drug of a surge', 2, 'ug of baclofen', [add(surge('1', drug('2')))]],
+    ['what escaped', 2, 'uL of fluid', [add({ kind: 'escape', t_us: 1, volume_uL: '2', mass_ug: drug('1') })]],
+    ['drug that escaped', 3, 'ug of baclofen', [add({ kind: 'escape', t_us: 1, volume_uL: '0', mass_ug: drug('3') })]],
     ['what is left', 10, 'uL of fluid', [change('truth', () => ({ reservoir_uL: '38190' }))]],
     ['drug left', 10, 'ug of baclofen', [change('truth', () => ({ reservoir_ug: drug('19110') }))]],
     ['the line at the end', 10, 'uL of fluid', [change('truth', () => ({ line_uL: '385' }))]],
@@ -105,6 +107,10 @@ describe('fluid and drug', async () => {
       ...{ outcome: 'fail', measured, limit: 0, unit: detail.slice(0, 2), at_s: null },
       detail: `${measured} ${detail} is unaccounted for`,
     })
+  })
+
+  it('balance where a needle in the wrong port brings what leaves at once', () => {
+    expect(balance(add({ kind: 'injection', t_us: 1, tip_uL: '2', tip_ug: drug('1') })).outcome).toBe('pass')
   })
 
   it('are as the bench found them while it ran', () => {

@@ -53,6 +53,8 @@ const EACH: readonly TraceRecord[] = [
     cadence: { first: 3, phase: 1, count: 2, quotient: 5, remainder: 1, divisor: 4 },
   },
   { kind: 'surge', t_us: 1, tip_uL: '1', tip_ug: MASS, leaked_uL: '0', leaked_ug: [] },
+  { kind: 'injection', t_us: 1, tip_uL: '1', tip_ug: MASS },
+  { kind: 'escape', t_us: 1, volume_uL: '1', mass_ug: MASS },
   {
     ...{ kind: 'profile', t_us: 1, swelling_uL: '0', swelling_ug: [] },
     stretches: [{ from_uL: '0', to_uL: '375', fluid: true, mass_ug: MASS }],
