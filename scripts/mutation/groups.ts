@@ -335,6 +335,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'run/altered-records',
       'run/programmed',
       'run/check-words',
+      'run/check-cases',
       'run/verdicts',
       'run/measure-checks',
       'run/uncertain-measures',

@@ -1,0 +1,166 @@
+/** Checks of runs in which there is nothing to judge, of two drugs, and of figures that nobody knows exactly. */
+import { describe, expect, it } from 'vitest'
+import { bounded, EXACTLY, type Uncertainty } from '#hil/oracle/guard-band'
+import { guarded, joinDetails } from '#hil/run/checks/guarded'
+import type { Instrument } from '#hil/run/instrument'
+import { ratio, whole, ZERO } from '#units/rational'
+import { finish } from '../support/bench.ts'
+import { type Draft, draft, stop, therapy } from '../support/scenario.ts'
+
+const HOUR_s = 3600
+const DAY_s = 24 * HOUR_s
+
+async function said(parts: Draft, ...checks: readonly string[]) {
+  const text = draft({ sample: '1 d', ...parts, checks: checks.map((check) => `{ check: ${check} }`) })
+  const { result } = await finish(text)
+  return result.checks
+    .slice(0, checks.length)
+    .map(({ outcome, measured, unit, at_s, detail }) => [outcome, measured, unit, at_s, detail])
+}
+
+describe('a check of a run', () => {
+  it('in which nothing is prescribed says so', async () => {
+    const nothing = 'nothing is prescribed in this span'
+    expect(
+      await said(
+        { duration: '3 d', prescription: [stop('0 d')] },
+        ...[
+          'interruption, within: 1 h',
+          'start-up, within: 5 %',
+          'mean-flow-error, within: 5 %',
+          'trumpet, within: 5 %',
+        ],
+      ),
+    ).toEqual([
+      ['inconclusive', null, 's', null, nothing],
+      ['inconclusive', null, '%', null, nothing],
+      ['inconclusive', null, '%', null, nothing],
+      ['inconclusive', null, '%', null, nothing],
+    ])
+  })
+
+  it('in which every step comes in time, and of which so much has settled', async () => {
+    const steady = { duration: '2 d', prescription: [therapy('0 d', '400 ug/d')] }
+    const [calm, settled, late] = await said(
+      steady,
+      ...['interruption, within: 1 s', 'start-up, within: 14 %, after: 45 min', 'start-up, within: 14 %, after: 24 h'],
+    )
+    expect(calm).toEqual(['pass', 0, 's', null, 'no step was ever overdue'])
+    // 15 min hold 33, 33 and 34 steps by turns: the third of them begins after 30 min, the next one after 75.
+    expect(settled).toEqual([
+      ...['pass', 2, '%', 75 * 60, 'worst of 93 intervals of 15 min: 1 h 15 min to 1 h 30 min: +2 % to +2 %'],
+    ])
+    expect(late).toEqual([
+      ...['inconclusive', null, '%', null],
+      'no whole interval lies between settling and the end of the curve',
+    ])
+  })
+
+  it('with an event before its time, or within a limit that it just keeps', async () => {
+    const stalled = {
+      ...{ duration: '3 d', prescription: [therapy('0 d', '400 ug/d')] },
+      faults: ['{ at: 30 h, fault: motor-stall, for: 2 h }'],
+    }
+    const [early, kept, broken, never] = await said(
+      stalled,
+      ...['event, event: motor-recovered, between: [33 h, 40 h]', 'interruption, within: 7236 s'],
+      ...['interruption, within: 7235 s', 'over-delivery, of: volume, time: 1 s'],
+    )
+    expect(early).toEqual([
+      ...['fail', 115_240, 's', 115_240],
+      'motor-recovered came at 1 d 8 h 40 s; wanted between 1 d 9 h and 1 d 16 h',
+    ])
+    expect([kept?.[0], broken?.[0]]).toEqual(['pass', 'fail'])
+    expect(never).toEqual(['pass', 0, 's', null, 'volume: ahead for 0 s'])
+  })
+
+  it('with too much of it says for how long it was ahead', async () => {
+    const fast = {
+      ...{ duration: '3 d', prescription: [therapy('0 d', '400 ug/d')], programming: [therapy('0 d', '440 ug/d')] },
+    }
+    expect(await said(fast, 'over-delivery, of: volume, time: 1 h')).toEqual([
+      [
+        ...['fail', expect.closeTo(258_795, 1), 's', expect.closeTo(294.545472, 6)],
+        'volume: ahead for 2 d 23 h 53 min 14.99904 s, first at 4 min 54.545472 s',
+      ],
+    ])
+  })
+})
+
+describe('a check of two drugs', () => {
+  const changed = (at: string, concentration: number): Draft => ({
+    ...{ duration: '1 d', prescription: [therapy('0 d', '0.8 mL/d')] },
+    events: [
+      `{ at: ${at}, refill: { fill: { drug: morphine, concentration: ${concentration} ug/mL, volume: 20 mL } } }`,
+    ],
+  })
+
+  it('fails by the one that fails, and has the dose of the larger', async () => {
+    // The line holds 375 uL: after 18 h no morphine leaves it in the last 6 h, and of 800 uL all are baclofen.
+    expect(await said(changed('18 h', 1000), 'dose-at-tip, within: 50 %', 'dose-at-tip, within: 20 %')).toEqual([
+      ['fail', 200, 'ug', DAY_s, 'morphine: 0 ug delivered of 200 ug prescribed (-100 %)'],
+      ['fail', 100, 'ug', DAY_s, 'baclofen: 400 ug delivered of 300 ug prescribed (+33.33 %)'],
+    ])
+    // After 6 h, 575 uL of baclofen and 225 uL of morphine.
+    const most = ['max-dose, window: 24 h, dose: 300 ug', 'max-dose, window: 24 h, dose: 500 ug']
+    expect(await said(changed('6 h', 2000), ...most)).toEqual([
+      ['fail', 450, 'ug', DAY_s, 'at most 450 ug of morphine in 1 d, first at 1 d'],
+      ['pass', 450, 'ug', DAY_s, 'at most 450 ug of morphine in 1 d, first at 1 d'],
+    ])
+    expect(await said(changed('18 h', 1000), ...most)).toEqual([
+      ['fail', 400, 'ug', DAY_s, 'at most 400 ug of baclofen in 1 d, first at 1 d'],
+      ['pass', 400, 'ug', DAY_s, 'at most 400 ug of baclofen in 1 d, first at 1 d'],
+    ])
+  })
+
+  it('says what the pump believes of each', async () => {
+    const told = (programmed: string): Draft => ({
+      ...{ duration: '1 d', prescription: [therapy('0 d', '0.4 mL/d')] },
+      fill: `{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL, programmed: ${programmed} }`,
+    })
+    const believed = (drug: string, ug: number, way: string) =>
+      `${drug}: the pump believes up to ${ug} ug ${way} than left the reservoir, at 1 d`
+    expect(await said(told('{ concentration: 2000 ug/mL }'), 'believed-dose, within: 1 ug')).toEqual([
+      ['fail', 600, 'ug', DAY_s, believed('baclofen', 600, 'more')],
+    ])
+    expect(
+      await said(told('{ drug: morphine }'), 'believed-dose, within: 1 ug', 'believed-dose, within: 1 mg'),
+    ).toEqual([
+      ['fail', 200, 'ug', DAY_s, `${believed('baclofen', 200, 'less')}; ${believed('morphine', 200, 'more')}`],
+      ['pass', 200, 'ug', DAY_s, `${believed('baclofen', 200, 'less')}; ${believed('morphine', 200, 'more')}`],
+    ])
+  })
+})
+
+describe('a figure that nobody knows exactly', () => {
+  const instrument: Instrument = {
+    ...{ displaced: EXACTLY, tipMass: () => EXACTLY, doubt: null, step_uL: ratio(1n, 4n), uncountedSteps: 0 },
+    calibration: null,
+  }
+  const told = (measured: number, uncertainty: Uncertainty, doubt: string | null = null) => {
+    const reading = { measured: whole(measured), limit: whole(10), unit: 'uL', at_us: null, detail: 'so much' }
+    const { outcome, detail } = guarded(reading, uncertainty, { ...instrument, doubt })
+    return [outcome, detail]
+  }
+  const by2 = bounded(whole(2), ZERO)
+
+  it('is judged where all that it may be lies on one side, and says how far it may be out', () => {
+    expect(told(10, EXACTLY)).toEqual(['pass', 'so much'])
+    expect(told(11, EXACTLY)).toEqual(['fail', 'so much'])
+    expect(told(8, by2)).toEqual(['pass', 'so much; uncertain by 2 uL'])
+    expect(told(20, by2)).toEqual(['fail', 'so much; uncertain by 2 uL'])
+    const between = (measured: number, side: string) =>
+      `so much; measured ${measured} uL, limit 10 uL, uncertain by 2 uL: it lies ${side}, but may be ${measured - 2} to ${measured + 2} uL`
+    expect(told(11, by2)).toEqual(['inconclusive', between(11, 'beyond')])
+    expect(told(10, by2)).toEqual(['inconclusive', between(10, 'inside')])
+    const unknown = 'so much; measured 11 uL, limit 10 uL; not judged: '
+    expect(told(11, { kind: 'unknown' })).toEqual(['inconclusive', `${unknown}its uncertainty is unknown`])
+    expect(told(11, { kind: 'unknown' }, 'it is out of date')).toEqual(['inconclusive', `${unknown}it is out of date`])
+  })
+
+  it('gives the reason once where several that follow on each other have the same', () => {
+    const [x, y] = ['; not judged: x', '; not judged: y']
+    expect(joinDetails([`a${x}`, `b${x}`, `c${y}`, 'd', `e${y}`])).toBe(`a; b${x}; c${y}; d; e${y}`)
+    expect(joinDetails(['a', 'a'])).toBe('a; a')
+  })
+})
