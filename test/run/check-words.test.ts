@@ -253,13 +253,33 @@ describe('of an alarm and its causes', () => {
     ])
   })
 
+  it('counts a cause at either end of the span, and one that lasts just as long as the limit shows nothing', async () => {
+    const { result } = await finish(
+      draft({
+        ...{ duration: '1 d', sample: '1 d' },
+        checks: asked(
+          'stopped-pump',
+          'within: 1 h, from: 12 h, to: 13 h',
+          'within: 1 h, to: 12 h',
+          'within: 2 h, to: 12 h',
+        ),
+        prescription: [therapy('0 d', '400 ug/d'), stop('12 h'), therapy('14 h', '400 ug/d')],
+      }),
+    )
+    expect(result.checks.slice(0, 3).map(({ outcome, unit }) => [outcome, unit])).toEqual([
+      ['fail', 's'],
+      ['fail', 's'],
+      ['inconclusive', 's'],
+    ])
+  })
+
   it('names faults that never had their effect, up to three', async () => {
     const faults = [1, 2, 3, 4, 5].map((hour) => `{ at: ${hour} h, fault: motor-stall, for: 10 min }`)
     const { result } = await finish(
       draft({
         ...{ duration: '1 d', sample: '1 d', prescription: [stop('0 d')], faults },
         checks: [
-          ...asked('motor-stall', 'within: 1 min', 'within: 1 min, from: 2 h, to: 3 h'),
+          ...asked('motor-stall', 'within: 1 min', 'within: 1 min, from: 2 h, to: 4 h'),
           ...asked('low-reservoir', 'within: 1 min'),
         ],
       }),
@@ -268,7 +288,7 @@ describe('of an alarm and its causes', () => {
     const nothing = 'nothing in this span should raise motor-stall; never fired: '
     expect(result.checks.slice(0, 3).map(({ outcome, detail }) => [outcome, detail])).toEqual([
       ['inconclusive', `${nothing}${names.slice(0, 3).join(', ')} and 2 more`],
-      ['inconclusive', `${nothing}${names.slice(1, 3).join(', ')}`],
+      ['inconclusive', `${nothing}${names.slice(1, 4).join(', ')}`],
       ['inconclusive', 'nothing in this span should raise low-reservoir'],
     ])
     expect(result.checks.find(({ check }) => check === 'faults')).toMatchObject({
