@@ -135,6 +135,14 @@ Exit status:
   3  some verdict is inconclusive, the rig failed, or a record could not be kept
   130  interrupted`
 
+const MATRIX_STATUSES = `
+Exit status:
+  0  every cell was run, or has no place for its fault
+  1  a detector is later than in the baseline, or vanished
+  2  invalid input or usage; nothing ran
+  3  nothing is shown of some cell: not carried by the rig, never fired, changed nothing, or broke off
+  130  interrupted`
+
 function program(): Command {
   const command = new Command('pumpbench')
     .description(
@@ -166,6 +174,8 @@ function program(): Command {
       'attempt an inconclusive scenario up to n times more; every attempt is kept and counts',
       count('a number of retries', 0, MOST_RETRIES),
     )
+    .option('--fault <name>', 'put a fault of the catalogue into every scenario, and run the outcome')
+    .option('--faulty-scenario <file>', 'write the scenario with the fault in it')
     .option('--journal <file>', 'keep every run that is over here, and go on from there when a run was killed')
     .option('--baseline <file>', 'a result of --json: fail when a check that passed in it no longer does')
     .option(
@@ -211,6 +221,27 @@ function program(): Command {
     .action(async (options: Record<string, never>) => {
       const { exploreCommand } = await import('#scripts/commands/explore')
       process.exitCode = await exploreCommand(options)
+    })
+  sub('matrix [paths...]', 'put every fault into every scenario, and say who notices each, how soon, and at what harm')
+    .option(
+      '--faults <list>',
+      'names and groups of the catalogue, separated by commas (default: all that the rig carries)',
+    )
+    .option('--rig <rig>', 'what turns the motor: ideal or avr', 'ideal')
+    .option('--pump <pump>', 'the firmware under test: model', 'model')
+    .option('--seed <n>', 'take the place of every file’s seed', seed)
+    .option('--jobs <n>', 'run so many at a time (default: one for each core)', count('a number of jobs', 1, MOST_JOBS))
+    .option('--json <file>', 'write the matrix as JSON; - for standard output')
+    .option('--html <file>', 'write the matrix as one HTML page')
+    .option('--baseline <file>', 'a matrix of --json: fail when a detector gets later or vanishes')
+    .option('--out <folder>', 'keep the report of every cell, the matrix and what is done, and go on from there')
+    .option('--quiet', 'print nothing but mistakes')
+    .addHelpText('after', MATRIX_STATUSES)
+    .action(async (paths: string[], options: { readonly rig?: string }) => {
+      const given = await inBench(command, paths, options)
+      if (given === undefined) return
+      const { matrix } = await import('#scripts/commands/matrix')
+      process.exitCode = await matrix(given.paths, given.options)
     })
   sub('calibrate', 'turn the motor onto a balance, and write what one step truly moves as a rig file')
     .requiredOption('--out <file>', 'the rig file to write')
@@ -317,7 +348,7 @@ function program(): Command {
     })
   sub(
     'schema [what]',
-    'print the JSON Schema of a scenario file (default), a rig file, a result, a line of a trace, a manifest or pumpbench.yaml (bench)',
+    'print the JSON Schema of a scenario file (default), a rig file, a result, a matrix, a line of a trace, a manifest or pumpbench.yaml (bench)',
   ).action(async (what: string | undefined) => {
     const { schema } = await import('#scripts/commands/schema')
     process.exitCode = schema(what ?? 'scenario')

@@ -5,6 +5,8 @@
  * an ordinary diff.
  */
 import { z } from 'zod'
+import type { Matrix } from '#hil/matrix/types'
+import { matrixJsonSchema } from '#hil/report/matrix-schema'
 import { RESULT } from '#hil/report/result-schema'
 import type { Result } from '#hil/run/result'
 
@@ -12,6 +14,7 @@ import type { Result } from '#hil/run/result'
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>
   readonly items?: Shape
+  readonly anyOf?: readonly Shape[]
 }
 
 /** The JSON Schema (draft 2020-12) of the report, with a description and a unit for every field. */
@@ -28,7 +31,16 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu
  * for a number that JSON cannot hold, which would otherwise be printed as null.
  */
 export function jsonReport(result: Result): string {
-  const text = JSON.stringify(ordered(result, resultJsonSchema(), 'result'), null, 2)
+  return orderedJson(result, resultJsonSchema(), 'result')
+}
+
+/** A matrix as JSON, in the same manner. */
+export function matrixJson(matrix: Matrix): string {
+  return orderedJson(matrix, matrixJsonSchema(), 'matrix')
+}
+
+function orderedJson(value: unknown, shape: Shape, path: string): string {
+  const text = JSON.stringify(ordered(value, shape, path), null, 2)
   return `${text.replaceAll(UNPRINTABLE, (character) => (character === '\n' ? character : escaped(character)))}\n`
 }
 
@@ -44,11 +56,18 @@ function ordered(value: unknown, shape: Shape, path: string): unknown {
     throw new RangeError(`${path} is ${value}, not a finite number`)
   if (Array.isArray(value)) return value.map((item, index) => ordered(item, shape.items ?? {}, `${path}[${index}]`))
   if (typeof value !== 'object' || value === null) return value
-  const known = shape.properties ?? {}
+  const known = shape.properties ?? shapeOf(value, shape)
   const entries = new Map(Object.entries(value))
   const keys = Object.keys(known).filter((key) => entries.has(key))
   const others = [...entries.keys()].filter((key) => !Object.hasOwn(known, key)).sort()
   return Object.fromEntries(
     [...keys, ...others].map((key) => [key, ordered(entries.get(key), known[key] ?? {}, `${path}.${key}`)]),
   )
+}
+
+/** The keys of the first of several shapes that has every key of the value; none where none does. */
+function shapeOf(value: object, { anyOf = [] }: Shape): Readonly<Record<string, Shape>> {
+  const keys = Object.keys(value)
+  const fits = anyOf.find(({ properties = {} }) => keys.every((key) => Object.hasOwn(properties, key)))
+  return fits?.properties ?? {}
 }

@@ -13,25 +13,27 @@ function digestOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
-const POLICY = [
-  "default-src 'none'",
-  `style-src '${digestOf(STYLE.toString())}'`,
-  `script-src '${digestOf(PAGE_SCRIPT)}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
+function policyOf(style: Markup): string {
+  return [
+    "default-src 'none'",
+    `style-src '${digestOf(style.toString())}'`,
+    `script-src '${digestOf(PAGE_SCRIPT)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+}
 
 /** A whole page with its title and body. */
-export function page(title: string, body: Markup): string {
+export function page(title: string, body: Markup, style: Markup = STYLE): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(style)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <a class="skip" href="#report">Skip to the report</a>

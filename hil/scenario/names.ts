@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { quoted } from '#hil/scenario/wording'
 
-const LONGEST_NAME = 64
+export const LONGEST_NAME = 64
 const LONGEST_SOURCE = 1000
 const SLUG_RULE = `at most ${LONGEST_NAME} lower-case letters, digits and single hyphens between them, such as`
 

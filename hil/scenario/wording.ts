@@ -55,7 +55,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The candidate closest to a misspelled word, when one is close enough to have been meant. */
-function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function closest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_QUOTE) return undefined
   const spelled = word.toLowerCase().replaceAll('_', '-')
   let best: string | undefined
@@ -69,6 +69,6 @@ function nearest(word: string, candidates: Iterable<string>): string | undefined
 
 /** `; did you mean "x"?`, or nothing when no candidate is close. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const candidate = nearest(word, candidates)
+  const candidate = closest(word, candidates)
   return candidate === undefined ? '' : `; did you mean ${quoted(candidate)}?`
 }

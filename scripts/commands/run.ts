@@ -18,6 +18,7 @@ import { type Baseline, heldAgainst, missingScenarios, readBaseline } from '#scr
 import { campaign } from '#scripts/commands/campaign'
 import { type RequirementsOption, requirementsInUse, requirementsPath } from '#scripts/commands/requirements-in-use'
 import { dayOf, type RigFileOptions, rigFileInUse, stepProblems } from '#scripts/commands/rig-file'
+import { keepFaulty, withFault } from '#scripts/commands/run-fault'
 import { type FilesOf, filesOf, type RunFileOptions, requestsOf } from '#scripts/commands/run-files'
 import { type SelectionOptions, selected } from '#scripts/commands/selection'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
@@ -47,6 +48,8 @@ export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOpti
   readonly jobs?: number
   readonly retry?: number
   readonly journal?: string
+  readonly fault?: string
+  readonly faultyScenario?: string
   readonly baseline?: string
   readonly requirements?: RequirementsOption
   readonly record?: string
@@ -123,8 +126,8 @@ function sayAgain(
 }
 
 /** What of the command line changes what a run comes to. */
-function aloneWith({ rig = 'avr', pump = 'model', seed, speed, rigFile, date }: RunOptions): Circumstances {
-  const given = { speed, 'rig-file': rigFile, date }
+function aloneWith({ rig = 'avr', pump = 'model', seed, speed, rigFile, date, fault }: RunOptions): Circumstances {
+  const given = { fault, speed, 'rig-file': rigFile, date }
   const options = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, String(value)],
   )
@@ -167,16 +170,18 @@ function refused(problems: readonly string[]): ExitStatus {
 
 function planOf(paths: readonly string[], options: RunOptions): Plan | { readonly problems: readonly string[] } {
   const requirementsFile = requirementsPath(options.requirements)
-  const { scenarios, problems } = readScenarios(paths, options.seed === undefined ? {} : { seed: options.seed }, [
+  const read = readScenarios(paths, options.seed === undefined ? {} : { seed: options.seed }, [
     BENCH_FILE,
     ...(requirementsFile === null ? [] : [requirementsFile]),
   ])
   const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigOf(options)]
+  const { problems } = read
+  const { scenarios, problems: unfit } = withFault(read.scenarios, rig.ok ? rig.value : undefined, options)
   const selection = selected(scenarios, options)
   const files = selection.ok ? selection.files : []
   const { requirements, text, problems: unmet } = requirementsInUse(options.requirements, scenarios)
   const baseline = options.baseline === undefined ? null : readBaseline(options.baseline)
-  const found = problems.map(problemText)
+  const found = [...problems.map(problemText), ...unfit]
   if (!pump.ok) found.push(pump.problem)
   if (!rig.ok) found.push(rig.problem)
   else
@@ -203,6 +208,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     ...(options.rigFile === undefined ? [] : [options.rigFile]),
   ]
   const kept = options.journal === undefined ? [] : [{ option: '--journal', path: options.journal }]
+  if (options.faultyScenario !== undefined) kept.push({ option: '--faulty-scenario', path: options.faultyScenario })
   const outputs = [...reportFiles(options), ...kept, ...requestsOf(files, places, options.retry)]
   found.push(...outputProblems(outputs, inputs))
   if (options.record !== undefined) found.push(...recordProblems(options.record, outputs))
@@ -211,7 +217,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   }
   if (options.record === undefined && options.include !== undefined)
     found.push('--include says what a record holds; give --record too')
-  if (found.length === 0) found.push(...prepareOutputs(outputs))
+  if (found.length === 0) found.push(...prepareOutputs(outputs), ...keepFaulty(scenarios, options))
   if (found.length > 0 || !pump.ok || !rig.ok || baseline?.ok === false) return { problems: found }
   const record = recordOf(paths, options, files, text, baseline?.baseline.text ?? null)
   return {

@@ -2,6 +2,7 @@
 import { rigJsonSchema } from '#hil/calibration/rig-language'
 import { resultJsonSchema } from '#hil/report/json'
 import { manifestJsonSchema } from '#hil/report/manifest-schema'
+import { matrixJsonSchema } from '#hil/report/matrix-schema'
 import { traceJsonSchema } from '#hil/run/trace-schema'
 import { scenarioJsonSchema } from '#hil/scenario/schema'
 import { benchJsonSchema } from '#scripts/bench-file'
@@ -11,6 +12,7 @@ const SCHEMAS: ReadonlyMap<string, () => unknown> = new Map([
   ['scenario', scenarioJsonSchema],
   ['rig', rigJsonSchema],
   ['result', resultJsonSchema],
+  ['matrix', matrixJsonSchema],
   ['trace', traceJsonSchema],
   ['manifest', manifestJsonSchema],
   ['bench', benchJsonSchema],

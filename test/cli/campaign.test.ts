@@ -160,6 +160,24 @@ describe('--journal', () => {
   })
 })
 
+describe('a matrix', () => {
+  it('that was killed goes on to the same bytes as one that was not', async () => {
+    folder.write('s/one.yaml', passing('one'))
+    folder.write('s/two.yaml', passing('two'))
+    const command = ['matrix', 's', '--faults', 'plant,ten-fold-dose', '--jobs', '2', '--quiet', '--out']
+    const child = folder.start([...command, 'a'])
+    const killed = new Promise((resolve) => child.once('close', resolve))
+    const journal = 'a/journal.ndjson'
+    const lines = () => (folder.names().includes(journal) ? folder.read(journal).split('\n').length - 1 : 0)
+    while (child.exitCode === null && lines() < 4) await new Promise((resolve) => setTimeout(resolve, 1))
+    child.kill('SIGKILL')
+    await killed
+    const [resumed, whole] = [folder.pumpbench(...command, 'a'), folder.pumpbench(...command, 'b')]
+    expect([resumed.status, resumed.stderr]).toEqual([whole.status, whole.stderr])
+    for (const name of ['matrix.json', 'matrix.html']) expect(folder.read(`a/${name}`)).toBe(folder.read(`b/${name}`))
+  })
+})
+
 describe('--retry', () => {
   it('keeps every attempt, with a trace of its own, and is no way to a pass', () => {
     folder.write('a.yaml', undecidable())

@@ -24,8 +24,13 @@ import { compare, isNegative, magnitude, subtract, sum, toNumber, whole, ZERO } 
 /** Findings of one detector that are told. */
 const MOST_FINDINGS = 20
 
-/** Those who can notice before the bench does. */
+/** Those who are there where no bench is. */
 const ATTENDING: ReadonlySet<Detector> = new Set<Detector>(['refused', 'warned', 'alarmed'])
+
+/** Whether pump or programmer noticed it. */
+export function isAttending({ detector }: Pick<Finding, 'detector'>): boolean {
+  return ATTENDING.has(detector)
+}
 
 /** Null where the analysis that it rests on was not made: the run broke off, or is too long. */
 export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | null {
@@ -35,7 +40,7 @@ export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | n
   const [first] = findings
   const next_refill = nextRefill(ledgers)
   const parted = partedLedgers(ledgers, analysis)
-  const attended = findings.some(({ detector }) => ATTENDING.has(detector))
+  const attended = findings.some(isAttending)
   return {
     cause: cause?.text ?? null,
     cause_s: secondsOrNull(cause?.at_us),

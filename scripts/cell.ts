@@ -1,0 +1,107 @@
+/** One cell of a matrix: the fault put into the scenario, run and judged, its report written. The same here and in a thread. */
+import { createHash } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import { type CellAttempt, problemOf } from '#hil/matrix/attempt'
+import { curvesOf } from '#hil/report/curves/ledger-curves'
+import { render } from '#hil/report/render'
+import { execute } from '#hil/run/execute'
+import { judge } from '#hil/run/judge'
+import type { FigureTexts } from '#hil/scenario/model-file'
+import { parseScenario } from '#hil/scenario/parse'
+import { problemText } from '#hil/scenario/problem'
+import type { Scenario } from '#hil/scenario/types'
+import type { JobHooks } from '#scripts/campaign/jobs'
+import { entryNamed, faulty, uncarried } from '#scripts/faulty'
+import { makeFolder } from '#scripts/folders'
+import { manifest } from '#scripts/manifest'
+import { writeWhole } from '#scripts/outputs'
+import { pumpNamed, rigNamed } from '#scripts/registry'
+
+/** What a cell is made of: all of it text, so that it crosses to a thread. */
+export interface CellTask {
+  readonly text: string
+  readonly file: string
+  readonly sha256: string
+  readonly seed: number
+  readonly modelFigures: FigureTexts
+  readonly pump: string
+  readonly rig: string
+  /** The name of the fault; null for the control. */
+  readonly fault: string | null
+  /** Where the report goes, and how the matrix refers to it; null where none is wanted. */
+  readonly report: { readonly path: string; readonly name: string } | null
+}
+
+export async function cell(task: CellTask, hooks: JobHooks): Promise<CellAttempt> {
+  const { text, file, sha256, seed, modelFigures } = task
+  const parsed = parseScenario(text, file, { sha256, seed, modelFigures })
+  if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('; '))
+  if (task.fault === null) return await made(parsed.scenario, '', task, hooks)
+  const named = entryNamed(task.fault)
+  if (!named.ok) throw new Error(named.problem)
+  const reason = uncarried(named.entry, { name: task.rig })
+  if (reason !== null) return { kind: 'error', reason }
+  const put = faulty(named.entry, parsed.scenario, file)
+  return put.ok ? await made(put.scenario, put.words, task, hooks) : { kind: 'not-applicable', reason: put.reason }
+}
+
+async function made(scenario: Scenario, injected: string, task: CellTask, hooks: JobHooks): Promise<CellAttempt> {
+  const [pump, rig] = [pumpNamed(task.pump), rigNamed(task.rig)]
+  if (!pump.ok) throw new Error(pump.problem)
+  if (!rig.ok) throw new Error(rig.problem)
+  const course = new Course()
+  const length_us = Number(scenario.duration_us.n)
+  const start_ms = performance.now()
+  const trace = await execute(scenario, pump.value, rig.value, {
+    signal: hooks.signal,
+    onLine: (line) => course.add(line),
+    onProgress: (simulated_s) => hooks.onProgress((simulated_s * 1e6) / length_us),
+  })
+  const run = judge(trace, { file: task.file, wall_s: (performance.now() - start_ms) / 1000 })
+  const lost =
+    task.report === null
+      ? null
+      : written(task.report.path, () => {
+          const result = {
+            schema: 'pumpbench/result@1',
+            manifest: manifest(new Date(), rig.value.firmware),
+            runs: [run],
+          } as const
+          return render(result, 'html', { curves: [curvesOf(trace)] })
+        })
+  return {
+    kind: 'run',
+    ...{ injected, verdict: run.verdict, detection: run.detection },
+    problem: lost ?? problemOf(run),
+    simulated_s: run.simulated_s,
+    trace_sha256: run.trace_sha256,
+    course_sha256: course.sha256,
+    report: task.report?.name ?? null,
+  }
+}
+
+function written(path: string, page: () => string): string | null {
+  makeFolder(dirname(resolve(path)))
+  const problem = writeWhole(path, page())
+  return problem === null ? null : `its report ${path} ${problem}`
+}
+
+/** How a line begins that says no more than that a fault was declared. */
+const DECLARED = '{"kind":"fault"'
+
+/** Digest of what happened: every line but the first, with the scenario, the last, with digests, and those of the fault itself. */
+class Course {
+  readonly #hash = createHash('sha256')
+  #lines = 0
+  #last = ''
+
+  add(line: string): void {
+    if (this.#lines > 1 && !this.#last.startsWith(DECLARED)) this.#hash.update(this.#last)
+    this.#lines += 1
+    this.#last = line
+  }
+
+  get sha256(): string {
+    return this.#hash.digest('hex')
+  }
+}
