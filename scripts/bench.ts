@@ -4,6 +4,7 @@
  * A figure alone says more about the machine than about the program; a ratio says something about the program. Nothing is
  * asserted: on a busy machine a budget may be missed, and a person can tell that from the floors.
  */
+import { campaigns } from '#scripts/bench/campaigns'
 import { frames } from '#scripts/bench/frames'
 import { machines } from '#scripts/bench/machines'
 import { numbers } from '#scripts/bench/numbers'
@@ -21,6 +22,7 @@ console.log(
   table([
     ...processes(),
     ...(await week()),
+    ...(await campaigns()),
     ...machines(),
     ...rows,
     ...traces(trace),

@@ -20,7 +20,7 @@ export const ENTRIES: readonly CatalogueEntry[] = [
 ]
 
 /** What carries faults on a rig. */
-export function carrierOf({ name }: Pick<RigDefinition, 'name'>): Carrier {
+function carrierOf({ name }: Pick<RigDefinition, 'name'>): Carrier {
   return name === 'ideal' || name === 'avr' ? name : 'wire'
 }
 
@@ -50,7 +50,7 @@ export function entryNamed(
 }
 
 /** The names in the order of how much they share with what was written. */
-export function nearest(word: string, names: readonly string[]): readonly string[] {
+function nearest(word: string, names: readonly string[]): readonly string[] {
   const meant = closest(word, names)
   const shared = (name: string) => {
     const pieces = piecesOf(name)

@@ -9,7 +9,7 @@ import type { Detection, Finding, Harm } from '#hil/run/detection/types'
 import { decimal } from '#units/format'
 
 /** What each detector did, as a reader says it. */
-export const DETECTOR_WORDS: Readonly<Record<Detector, string>> = {
+const DETECTOR_WORDS: Readonly<Record<Detector, string>> = {
   refused: 'refused by the pump',
   warned: 'warned by the programmer',
   alarmed: 'alarmed by the pump',
@@ -38,7 +38,7 @@ export function detectionLines(detection: Detection | null): readonly AnalysisLi
 }
 
 /** `alarmed by the pump, 2 h after the cause`. */
-export function firstText({ first, first_s, latency_s, next_refill }: Detection): string {
+function firstText({ first, first_s, latency_s, next_refill }: Detection): string {
   if (first_s === null) {
     return first === 'reconciliation' && next_refill !== null ? 'nobody; the next refill would show it' : 'nobody'
   }
@@ -63,12 +63,12 @@ function findingText({ detector, at_s, latency_s, detail }: Finding): string {
 }
 
 /** Whether a patient got more or less than a step could be out by. */
-export function hurts({ over_ug, under_ug, over_s, under_s }: Harm): boolean {
+function hurts({ over_ug, under_ug, over_s, under_s }: Harm): boolean {
   return over_ug > 0 || under_ug > 0 || over_s > 0 || under_s > 0
 }
 
 /** `1234 ug too much over 2 d; worst 24 h 4000 ug, prescribed 400 ug`. */
-export function harmText({ over_ug, under_ug, over_s, under_s, tip_24h_ug, prescribed_24h_ug }: Harm): string {
+function harmText({ over_ug, under_ug, over_s, under_s, tip_24h_ug, prescribed_24h_ug }: Harm): string {
   const parts = [
     ...(over_ug > 0 || over_s > 0 ? [`${decimal(over_ug, 4)} ug too much${lasting('ahead', over_s)}`] : []),
     ...(under_ug > 0 || under_s > 0 ? [`${decimal(under_ug, 4)} ug too little${lasting('behind', under_s)}`] : []),

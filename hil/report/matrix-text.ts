@@ -28,7 +28,7 @@ export function soonText({ first_s, latency_s }: RunCell): string {
 }
 
 /** A time to two parts: `3 d 4 h`; every digit is in the report of the run. */
-export function roughly(time_s: number): string {
+function roughly(time_s: number): string {
   const parts = instant(time_s).split(' ')
   return parts.slice(0, 4).join(' ')
 }
