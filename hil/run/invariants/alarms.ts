@@ -177,7 +177,8 @@ function mistimed(
 export function standing(evidence: Evidence): Breach | null {
   const { scenario, alarms, events, off } = evidence
   const { pump, faults } = scenario
-  if (faults.some(({ fault }) => fault === 'clock-drift')) return null
+  // A step that was lost ends a stop for the pump, and one that a rotor let go jumps does not.
+  if (faults.some(({ fault }) => fault === 'clock-drift' || fault === 'motor-stall')) return null
   const stands = alarmSpells(evidence, 'stopped-pump')
   const others = [...alarmSpells(evidence, 'end-of-service'), ...alarmSpells(evidence, 'empty-reservoir')]
   const warned = events.filter(({ event }) => event === 'stopped-warning').map(({ t_us }) => whole(t_us))
