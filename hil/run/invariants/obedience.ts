@@ -183,7 +183,9 @@ function acceptedEntries({ applied, scenario }: Evidence): readonly Entry[] {
   let nudge_us = ZERO
   const entries = applied.flatMap(({ text, when_us, readback }): Entry[] => {
     if (text === 'stop' || text === 'restart') {
-      nudge_us = add(nudge_us, JUST_AFTER_us)
+      // Alone it happens at its very instant: a bolus of its pattern may be due then.
+      const isAlone = applied.filter((other) => equal(other.when_us, when_us)).length === 1
+      nudge_us = isAlone ? ZERO : add(nudge_us, JUST_AFTER_us)
       const therapy = text === 'stop' ? STOPPED : (therapies.get(JSON.stringify(readback)) ?? MINIMUM_RATE)
       return [{ at_us: as<Time_us>(add(when_us, nudge_us)), text, confirm: true, kind: 'therapy', therapy }]
     }
