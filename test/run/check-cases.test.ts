@@ -107,6 +107,9 @@ describe('a check of two drugs', () => {
       ['fail', 450, 'ug', DAY_s, 'at most 450 ug of morphine in 1 d, first at 1 d'],
       ['pass', 450, 'ug', DAY_s, 'at most 450 ug of morphine in 1 d, first at 1 d'],
     ])
+    expect(await said(changed('6 h', 1000), ...most.slice(1))).toEqual([
+      ['pass', 287.5, 'ug', 17.25 * HOUR_s, 'at most 287.5 ug of baclofen in 1 d, first at 17 h 15 min'],
+    ])
     expect(await said(changed('18 h', 1000), ...most)).toEqual([
       ['fail', 400, 'ug', DAY_s, 'at most 400 ug of baclofen in 1 d, first at 1 d'],
       ['pass', 400, 'ug', DAY_s, 'at most 400 ug of baclofen in 1 d, first at 1 d'],
