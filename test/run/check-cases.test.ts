@@ -167,3 +167,44 @@ describe('a figure that nobody knows exactly', () => {
     expect(joinDetails(['a', 'a'])).toBe('a; a')
   })
 })
+
+describe('a changeover', () => {
+  const changed = (events: readonly string[]): Draft => ({
+    ...{ duration: '5 d', pump: '{ model: im-20 }', prescription: [therapy('0 d', '400 ug/d')], events },
+    fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 20 mL }',
+  })
+  const refill = (at: string, concentration: number) =>
+    `{ at: ${at}, refill: { fill: { drug: baclofen, concentration: ${concentration} ug/mL, volume: 20 mL } } }`
+  const within = 'changeover, within: 5 %'
+
+  it('is told in words, and judged where it begins in the span', async () => {
+    const soon = changed([refill('2 d', 2000), refill('3 d', 500)])
+    const first =
+      'baclofen 500 ug/mL to baclofen 2000 ug/mL at 2 d: baclofen: 100 ug out of the tip of 400 ug prescribed'
+    const meant = '; the prescription has no bridge that makes up for it'
+    const [whole, from, to, before, after] = await said(
+      soon,
+      ...[`${within}, to: 3 d`, `${within}, from: 2 d, to: 3 d`, `${within}, to: 2 d`],
+      ...[`${within}, to: 1 d`, `${within}, from: 4 d`],
+    )
+    const judged = ['fail', 300, 'ug', 2 * DAY_s, `${first} (-75 %) in 1 d, until the next change${meant}`]
+    expect([whole, from]).toEqual([judged, judged])
+    const none = ['inconclusive', null, 'ug', null, 'no refill in this span changes drug or concentration']
+    expect([to, before, after]).toEqual([none, none, none])
+  })
+})
+
+describe('a trumpet', () => {
+  it('names its period, and one that ends with the run is whole', async () => {
+    const late = (duration: string) =>
+      said({ duration, prescription: [stop('0 d'), therapy('1 h', '400 ug/d')] }, check)
+    const check = 'trumpet, within: 20 %'
+    expect((await late('50 h'))[0]?.[4]).toMatch(/^ambulatory, 1 d 1 h to 2 d 2 h: 15 min: -1 % to \+2 %; /)
+    expect(await late('49 h')).toEqual([
+      [
+        ...['inconclusive', null, '%', null],
+        'flow begins at 1 h: the analysis period would end at 2 d 2 h, after the part of the run that is judged',
+      ],
+    ])
+  })
+})
