@@ -20,7 +20,6 @@ import { type CheckResult, type RunResult, worst } from '#hil/run/result'
 import type { HeaderRecord, Trace } from '#hil/run/trace'
 import { TraceError } from '#hil/run/trace-error'
 import { alarmsOf, eventsOf, samplesOf, totalsOf } from '#hil/run/views'
-import { defaultChecks } from '#hil/scenario/checks'
 import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
 import type { Check, Scenario } from '#hil/scenario/types'
@@ -125,8 +124,8 @@ export function judgeCheck(check: Check, ledgers: Ledgers): CheckResult {
 }
 
 function checksOf(ledgers: Ledgers, own: readonly CheckDefinition[]): CheckResult[] {
-  const { end } = ledgers
-  const results = demandedOf(ledgers).map((check) => judgeCheck(check, ledgers))
+  const { scenario, end } = ledgers
+  const results = scenario.checks.map((check) => judgeCheck(check, ledgers))
   for (const { name, observe } of own)
     results.push(
       result(
@@ -143,12 +142,6 @@ function checksOf(ledgers: Ledgers, own: readonly CheckDefinition[]): CheckResul
   if (end === null || !end.complete)
     results.push(result('completed', 'pass', inconclusive('', incompleteBecause(ledgers) + lost(ledgers))))
   return results
-}
-
-/** The checks of the scenario; where it lists none and the device was measured, those of a device. */
-function demandedOf({ scenario, instrument }: Ledgers): readonly Check[] {
-  const measured = instrument.calibration !== null
-  return scenario.defaultChecks && measured ? defaultChecks(scenario, scenario.pump.tolerance, false) : scenario.checks
 }
 
 /** One check for each law but conservation, which has its own, that the bench found broken. */

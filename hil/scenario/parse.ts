@@ -88,7 +88,7 @@ function readScenario(findings: Findings, text: string, options: ParseOptions): 
     plant,
     ...content,
     duration_us: run.duration_us,
-    checks: checks ?? defaultChecks(run, pump.model.tolerance, content.faults.length === 0),
+    checks: checks ?? defaultChecks(run, content.faults, pump.model.tolerance),
     defaultChecks: checks === undefined,
     sample_us,
     requirements,
