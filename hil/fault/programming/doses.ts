@@ -14,8 +14,6 @@ import {
   linesOf,
   mapOf,
   textOf,
-  therapyText,
-  type WrittenMap,
   withLine,
   withTherapy,
 } from '#hil/fault/programming/written'
@@ -182,8 +180,3 @@ export const DOSE_ERRORS: readonly ProgrammingError[] = [
     places: wrongRate((rate) => mistaken(rate, { units: perTime('h', 'd'), factor: ratio(1n, 24n) })),
   },
 ]
-
-/** The therapy of a line in words, with its time. */
-export function standing(therapy: WrittenMap, at: string): string {
-  return `${therapyText(therapy)} at ${at}`
-}

@@ -58,10 +58,10 @@ function atRefill(wrong: Wrong): ProgrammingError['places'] {
   }
 }
 
-export const NO_REFILL = 'no refill in this file'
+const NO_REFILL = 'no refill in this file'
 
 /** The refills in the order of the file. */
-export function refillsOf(written: WrittenScenario) {
+function refillsOf(written: WrittenScenario) {
   return eventsOf(written).flatMap((one) => {
     const refill = mapOf(one.event['refill'])
     return refill === undefined ? [] : [{ ...one, refill }]

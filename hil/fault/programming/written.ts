@@ -32,7 +32,7 @@ export function mapOf(value: unknown): WrittenMap | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as WrittenMap) : undefined
 }
 
-export function listOf(value: unknown): readonly unknown[] {
+function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
