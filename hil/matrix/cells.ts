@@ -45,12 +45,13 @@ function noticedOf(attempt: CellRun, control: CellRun, { expected }: CatalogueEn
   const findings = (detection?.findings ?? []).filter((finding) => !isAlso(finding, control.detection?.findings ?? []))
   // A residual that the control's next refill would show as well shows nothing of the fault.
   const next_refill = control.detection?.next_refill === null ? (detection?.next_refill ?? null) : null
+  const isResidualOff = next_refill !== null || findings.some(({ detector }) => detector === 'reconciliation')
   const [earliest] = findings
   const first: Detector = earliest?.detector ?? (next_refill === null ? 'nobody' : 'reconciliation')
   return {
     ...{ injected, first, first_s: earliest?.at_s ?? null, latency_s: earliest?.latency_s ?? null },
     ...{ as_expected: first === expected, findings, next_refill },
-    unnoticed_because: findings.some(isAttending) ? null : unnoticedBecause(detection?.parted ?? []),
+    unnoticed_because: findings.some(isAttending) ? null : unnoticedBecause(detection?.parted ?? [], isResidualOff),
     harm: detection?.harm ?? [],
     parted: detection?.parted ?? [],
     ...{ verdict, trace_sha256, report },

@@ -70,6 +70,25 @@ describe('an entry of ten times the dose', () => {
   })
 })
 
+describe('a septum that leaks while the therapy goes on', () => {
+  const faults = ['{ at: 1 d, fault: septum-leak, volume: 14 mL, for: 2 h }']
+
+  it('shows in the residual of the next refill alone, and nothing is called right', async () => {
+    const found = await detected({ faults })
+    expect(found).toMatchObject({ first: 'reconciliation', first_s: null, findings: [], parted: [] })
+    expect(found.next_refill).toContain('14000 uL less than the pump expects')
+    expect(found.unnoticed_because).toContain('does not measure it')
+  })
+
+  it('is settled by the refill that found it: the next one agrees', async () => {
+    const refill = 'refill: { withdraw: all, fill: { drug: baclofen, concentration: 500 ug/mL, volume: 20 mL } }'
+    const found = await detected({ faults, events: [`{ at: 2 d, ${refill} }`] })
+    expect(found).toMatchObject({ first: 'reconciliation', next_refill: null })
+    expect(found.first_s).toBeCloseTo(2 * DAY_s, -1)
+    expect(found.unnoticed_because).toContain('does not measure it')
+  })
+})
+
 describe('a pump that moves too much', () => {
   const faults = ['{ at: 1 d, fault: over-infusion, by: 50 % }']
 

@@ -41,6 +41,7 @@ export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | n
   const next_refill = nextRefill(ledgers)
   const parted = partedLedgers(ledgers, analysis)
   const attended = findings.some(isAttending)
+  const isResidualOff = next_refill !== null || findings.some(({ detector }) => detector === 'reconciliation')
   return {
     cause: cause?.text ?? null,
     cause_s: secondsOrNull(cause?.at_us),
@@ -49,7 +50,7 @@ export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | n
     latency_s: first?.latency_s ?? null,
     findings,
     next_refill,
-    unnoticed_because: cause === undefined || attended ? null : unnoticedBecause(parted),
+    unnoticed_because: cause === undefined || attended ? null : unnoticedBecause(parted, isResidualOff),
     harm: harmOf(ledgers, analysis.drugs),
     parted,
   }
@@ -90,7 +91,7 @@ function nextRefill({ scenario, believed, delivered, records }: Ledgers): string
   const { tolerance, residualTolerance_uL } = scenario.pump
   const { difference_uL, allowed_uL, tells } = residueOf({
     expected_uL: fromExact(status.reservoir_uL),
-    left_uL: subtract(filled_uL, delivered.displaced.total),
+    left_uL: subtract(filled_uL, delivered.drained.total),
     dispensed_uL: subtract(believed.volume.total, heightAt(believed.volume.heights, whole(last.t_us))),
     ...{ part: tolerance, least_uL: residualTolerance_uL },
   })

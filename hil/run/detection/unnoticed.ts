@@ -16,13 +16,17 @@ const REASONS: Readonly<Record<LedgerPair, string>> = {
 /** A later parting follows from an earlier one, so the first that there is explains the rest. */
 const ORDER: readonly LedgerPair[] = ['program', 'belief', 'believed-mass', 'volume', 'mass']
 
-export function unnoticedBecause(parted: readonly Parting[]): string {
+/** Where no ledgers parted, the residual of a refill may still be off: what leaked from the reservoir is in none of them. */
+export function unnoticedBecause(parted: readonly Parting[], isResidualOff: boolean): string {
   const found = ORDER.filter((pair) => parted.some((parting) => parting.pair === pair))
   const [first] = found
-  if (first === undefined) return NOTHING_WRONG
+  if (first === undefined) return isResidualOff ? LOST_FROM_RESERVOIR : NOTHING_WRONG
   // A fill that the pump is told wrongly: what it was told is wrong because of what it cannot measure.
   const misled = first === 'program' && found.includes('believed-mass') && !found.includes('belief')
   return REASONS[misled ? 'believed-mass' : first]
 }
+
+const LOST_FROM_RESERVOIR =
+  'the pump works out what is left and does not measure it, so it cannot see what leaves its reservoir another way'
 
 const NOTHING_WRONG = 'no ledgers parted: volume and drug were as prescribed, so there was nothing to alarm of'
