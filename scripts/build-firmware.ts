@@ -18,24 +18,11 @@ import { FLASH_BYTES, SRAM_BYTES } from '#hil/rig/avr/registers'
 import { untouchedBytes } from '#hil/rig/firmware/stack'
 import { stackBound_bytes } from '#hil/rig/firmware/stack-bound'
 import { crc32, hex8Text } from '#protocol/crc32'
+import { FIRMWARE_FLAGS } from '#scripts/firmware-flags'
 
 /** Memory that must never be touched, whatever the firmware does. */
 const FREE_LEAST_bytes = 512
 
-const FLAGS = [
-  '-mmcu=atmega328p',
-  '-DF_CPU=16000000UL',
-  '-std=gnu11',
-  '-Os',
-  '-Wall',
-  '-Wextra',
-  '-Werror',
-  '-Wmissing-prototypes',
-  '-Wstrict-prototypes',
-  '-ffunction-sections',
-  '-fdata-sections',
-  '-Wl,--gc-sections',
-]
 /** The image that reports, in place of the cell's voltage, how much memory was never touched. */
 const PAINTED = ['measure/paint.c', '-Wl,--wrap=cell_mV']
 
@@ -71,7 +58,7 @@ function image(scratch: string, name: string, build: string, more: readonly stri
   const elf = join(scratch, `${name}.elf`)
   const hex = join(scratch, `${name}.hex`)
   const sources = sourceNames().filter((source) => source.endsWith('.c'))
-  tool('avr-gcc', [...FLAGS, `-DBUILD=0x${build}UL`, ...sources, ...more, '-o', elf])
+  tool('avr-gcc', [...FIRMWARE_FLAGS, `-DBUILD=0x${build}UL`, ...sources, ...more, '-o', elf])
   tool('avr-objcopy', ['-O', 'ihex', '-R', '.eeprom', elf, hex])
   return readFileSync(hex, 'utf8').replaceAll('\r\n', '\n')
 }
