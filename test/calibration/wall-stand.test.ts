@@ -15,7 +15,7 @@ import { HAS_SOCAT, PtyPair } from '../wires/pty-pair.ts'
 /** Motor and balance run so many times faster than the wall, which a real balance would not. */
 const SPEED = 16
 const PLAN: CalibrationPlan = {
-  ...{ runs: 5, steps: 200, plateauReadings: 10, blankReadings: 10 },
+  ...{ runs: 3, steps: 200, plateauReadings: 10, blankReadings: 10 },
   ...{ settle_s: 3, retries: 1 },
 }
 const STATED = { temperature_degC: 20, temperatureStandard_degC: 0.2, linearity_mg: 0.05, sensitivity: 3e-6 }
@@ -65,7 +65,7 @@ async function withStand<T>(
 
 const fluid = waterDensity(20, 0.2)
 
-describe.skipIf(!HAS_SOCAT)('a stand on two terminals (needs socat)', { retry: 1, timeout: 60_000 }, () => {
+describe.skipIf(!HAS_SOCAT).concurrent('a stand on two terminals (needs socat)', { retry: 1, timeout: 60_000 }, () => {
   it('finds the step that the motor makes, and how sure it is', async () => {
     await withStand([], async (stand, { chip }) => {
       await stand.open()

@@ -21,9 +21,9 @@ let printed: string[] = []
 
 beforeAll(async () => {
   mkdirSync(s)
-  const one = draft({ name: 'one', duration: '3 d', prescription: [therapy('0 d', '200 ug/d')] })
+  const one = draft({ name: 'one', duration: '1 d', sample: '6 h', prescription: [therapy('0 d', '200 ug/d')] })
   const two = draft({
-    ...{ name: 'two', duration: '3 d', prescription: [therapy('0 d', '200 ug/d')] },
+    ...{ name: 'two', duration: '1 d', sample: '6 h', prescription: [therapy('0 d', '200 ug/d')] },
     limits: '{ daily_dose: { hard: 1 mg } }',
   })
   writeFileSync(join(s, 'one.yaml'), one)

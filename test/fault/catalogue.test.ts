@@ -7,7 +7,7 @@ import { FAULTS } from '#hil/fault/catalogue'
 import { DETECTORS } from '#hil/fault/catalogue-entry'
 import { LIBRARY, placedIn } from './places.ts'
 
-const SHARE = 12
+const SHARE = 24
 
 describe('the catalogue', () => {
   it('has each name once, as a slug', () => {

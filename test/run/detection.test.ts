@@ -13,7 +13,7 @@ const PRESCRIBED = [therapy('0 d', '480 ug/d')]
 const STEP_s = 22.5
 
 async function detected(parts: Partial<Draft>): Promise<Detection> {
-  const { result } = await finish(draft({ duration: '3 d', prescription: PRESCRIBED, ...parts }))
+  const { result } = await finish(draft({ duration: '3 d', sample: '1 d', prescription: PRESCRIBED, ...parts }))
   const schema = { schema: 'pumpbench/result@1', manifest: MADE, runs: [result] } as const
   expect(RESULT.safeParse(schema).error).toBeUndefined()
   const { detection } = result
