@@ -35,7 +35,7 @@ export function refusal(model: PumpModel, before: PumpState, after: PumpState, p
     case 'bridge':
       return rangeRefusal(model, after) ?? fluidRefusal(model, before, after)
     case 'prime':
-      return primeRefusal(model, after) ?? fluidRefusal(model, before, after)
+      return primeRefusal(model, after) ?? hurriedRefusal(model, before, after) ?? fluidRefusal(model, before, after)
     case 'refill':
       // What was filled is in, whatever it makes of the therapy: see the warnings.
       return capacityRefusal(model, before, program.refill)
@@ -43,6 +43,12 @@ export function refusal(model: PumpModel, before: PumpState, after: PumpState, p
     case 'restart':
       return null
   }
+}
+
+/** Why a prime must not hurry a bridge on, after which what runs on top of the therapy could not be given any more. */
+function hurriedRefusal(model: PumpModel, before: PumpState, after: PumpState): string | null {
+  if (before.covered === null || before.boluses.length === 0 || rangeRefusal(model, before) !== null) return null
+  return rangeRefusal(model, after)
 }
 
 /** Why a bolus that has just begun must not run, or null when it may. */

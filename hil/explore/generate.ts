@@ -5,6 +5,7 @@
  * that the reader of scenarios refuses is a defect of this folder.
  */
 import { stringify } from 'yaml'
+import { ambushes } from '#hil/explore/ambushes'
 import { Dice } from '#hil/explore/dice'
 import { featuresOf } from '#hil/explore/features'
 import { Instants, START } from '#hil/explore/instants'
@@ -39,17 +40,21 @@ export function generate(seed: number, { days, groups }: GenerationOptions): Wri
   const scene: Scene = { dice, features, days, instants, ...made }
   const { fill, clock, pump_clock } = made.keys as { fill: Written; clock: string; pump_clock?: string }
   const fills = Array.from({ length: features.share('refills') }, () => instants.any())
-  const prescription = entries(
+  const planned = entries(
     scene,
     fills.map(({ text }) => text),
   )
   const limits = features.has('limits') ? draw.limits(scene) : {}
-  const events = [
+  const done = [
     ...fills.map(({ text }) => ({ at: text, ...refill(scene, fill) })),
     ...(features.has('clock') ? clockSettings(scene, pump_clock ?? clock, features.share('clock')) : []),
     ...deeds(scene),
   ]
   const faults = mishaps(scene, kinds)
+  const laid = ambushes(scene, { fill, clock: pump_clock ?? clock, groups, kinds })
+  const prescription = [...planned, ...laid.prescription]
+  const events = [...done, ...laid.events]
+  const failing = [...faults, ...laid.faults]
   const written: WrittenScenario = {
     schema: 'pumpbench/scenario@1',
     name: `explored-${seed}`,
@@ -60,7 +65,7 @@ export function generate(seed: number, { days, groups }: GenerationOptions): Wri
     prescription,
     ...(features.has('slips') ? { programming: slips(scene, prescription) } : {}),
     ...(events.length === 0 ? {} : { events }),
-    ...(faults.length === 0 ? {} : { faults }),
+    ...(failing.length === 0 ? {} : { faults: failing }),
     checks: [{ check: 'invariants' }],
     sample: dice.pick(['1 d', '1 d', '7 h', '100000001 ms']),
   }

@@ -5,7 +5,7 @@ import type { Dice } from '#hil/explore/dice'
 import type { Instant } from '#hil/explore/instants'
 import type { Scene, Written } from '#hil/explore/scene'
 import type { FaultGroup } from '#hil/fault/catalogue-entry'
-import { type Fault, MEMORY_COPIES } from '#hil/scenario/types'
+import { type Fault, MEMORY_COPIES, RECORD_PARTS } from '#hil/scenario/types'
 import { parseMeasure } from '#units/measure'
 import { add, compare, type Rational } from '#units/rational'
 
@@ -20,6 +20,15 @@ export type ExploredFault = Extract<
   | 'occlusion'
   | 'catheter-leak'
   | 'over-infusion'
+  | 'under-infusion'
+  | 'temperature'
+  | 'septum-leak'
+  | 'pocket-fill'
+  | 'overfill'
+  | 'side-port-injection'
+  | 'brown-out'
+  | 'cell-resistance'
+  | 'clock-step'
 >
 
 type Name = ExploredFault
@@ -52,7 +61,11 @@ export const MISHAPS: { readonly [N in Name]: Mishap } = {
   'bit-flip': {
     group: 'memory',
     alone: false,
-    keys: (dice) => ({ copy: dice.pick(MEMORY_COPIES), ...(dice.chance(0.3) ? { bit: dice.integer(0, 2000) } : {}) }),
+    keys: (dice) => ({
+      copy: dice.pick(MEMORY_COPIES),
+      ...(dice.chance(0.3) ? { bit: dice.integer(0, 2000) } : {}),
+      ...(dice.chance(0.4) ? { part: dice.pick(RECORD_PARTS) } : {}),
+    }),
   },
   'clock-drift': {
     group: 'clock',
@@ -88,6 +101,59 @@ export const MISHAPS: { readonly [N in Name]: Mishap } = {
       ...lasting(dice, LONG, 0.3),
     }),
   },
+  'under-infusion': {
+    group: 'plant',
+    alone: false,
+    keys: (dice) => ({
+      by: `${dice.pick([1, 14, 33, 90])} %`,
+      // So slow that it leaves something to be delivered after a year.
+      ...(dice.chance(0.3) ? { drift: { by: '1/50 %', every: '1 d' } } : {}),
+      ...lasting(dice, LONG, 0.3),
+    }),
+  },
+  temperature: {
+    group: 'plant',
+    alone: true,
+    keys: (dice) => ({ to: `${dice.integer(0, 60)} degC`, ...lasting(dice, LONG, 0.3) }),
+  },
+  'septum-leak': {
+    group: 'plant',
+    alone: false,
+    keys: (dice) => ({ volume: `${dice.scaled(10, 20_000)} uL`, ...lasting(dice, LONG, 0.4) }),
+  },
+  'pocket-fill': {
+    group: 'plant',
+    alone: false,
+    keys: (dice) => (dice.chance(0.5) ? {} : { fraction: `${dice.integer(1, 100)} %` }),
+  },
+  overfill: { group: 'plant', alone: false, keys: (dice) => ({ by: `${dice.scaled(10, 5000)} uL` }) },
+  'side-port-injection': {
+    group: 'plant',
+    alone: false,
+    keys: (dice) => ({ volume: `${dice.scaled(1, 2000)} uL` }),
+  },
+  'brown-out': { group: 'power', alone: false, keys: () => ({}) },
+  'cell-resistance': {
+    group: 'power',
+    alone: false,
+    keys: (dice) => ({ by: `${dice.scaled(10, 20_000)} ohm`, ...lasting(dice, LONG, 0.5) }),
+  },
+  'clock-step': {
+    group: 'clock',
+    alone: false,
+    keys: (dice) => ({
+      [dice.pick(['forward', 'back'])]: dice.pick([
+        '1 s',
+        '30 min',
+        '1 h',
+        '2 h',
+        '121 min',
+        '100/7 h',
+        '7 d',
+        '100 d',
+      ]),
+    }),
+  },
 }
 
 /** The groups of which any of these faults is. */
@@ -96,7 +162,7 @@ export const MISHAP_GROUPS: readonly FaultGroup[] = [...new Set(Object.values(MI
 /** The kinds of faults of a scenario: few of those that are wanted. */
 export function mishapKinds(dice: Dice, groups: readonly FaultGroup[]): readonly Name[] {
   const names = (Object.keys(MISHAPS) as Name[]).filter((name) => groups.includes(MISHAPS[name].group))
-  const few = names.filter((name) => dice.chance(name === 'power-cut' ? 0.5 : 0.25))
+  const few = names.filter((name) => dice.chance(name === 'power-cut' ? 0.4 : 0.15))
   return few.length > 0 || names.length === 0 ? few : [names[dice.integer(0, names.length - 1)] ?? 'motor-stall']
 }
 

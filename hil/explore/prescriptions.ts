@@ -108,7 +108,7 @@ export function therapy(scene: Scene): Written {
   ] as const)
   switch (kind) {
     case 'simple-continuous':
-      return { mode: kind, dose: rate(scene) }
+      return steady(scene)
     case 'flex':
       return flex(scene)
     case 'periodic-bolus':
@@ -121,6 +121,21 @@ export function therapy(scene: Scene): Written {
 
 export function bolus(scene: Scene): Written {
   return { bolus: shape(scene, 108_000) }
+}
+
+/** A bolus by mass that lasts an hour or two, near the highest rate of a pump. */
+export function fastBolus({ dice, concentration }: Scene): Written {
+  const [over, hours] = dice.pick([
+    ['1 h', 1],
+    ['2 h', 2],
+  ])
+  const volume_uL = Math.round((dice.integer(2, 9) * 1000 * hours) / 24)
+  return { bolus: { dose: `${toText(multiply(whole(volume_uL), concentration))} ug`, over } }
+}
+
+/** The plainest therapy. */
+export function steady(scene: Scene): Written {
+  return { mode: 'simple-continuous', dose: rate(scene) }
 }
 
 function displaced({ dice }: Scene): Written | 'auto' {

@@ -2,7 +2,7 @@
  * How rare a site is: the number of seeds of 30 days within which it is come to.
  *
  * A site that a part p of all seeds come to is missed by n of them with probability (1 - p)^n, which is below one in a million
- * from 14 / p seeds on. The parts were measured; each site is in the first class whose number of seeds is at least that.
+ * from 14 / p seeds on. The parts were measured; each site is in the first class whose number of seeds is well above that.
  */
 import { RARE, UNCOMMON, VERY_RARE } from '#hil/explore/rare-sites'
 

@@ -46,10 +46,15 @@ export function clockSettings(scene: Scene, clock: string, count: number): reado
     .toSorted((a, b) => compare(a.at_us, b.at_us))
     .map((at) => {
       shift_s += 60 * (dice.chance(0.8) ? dice.pick(SHIFTS_min) : dice.integer(-130, 130))
-      const ran_s = Number(floor(at.at_us) / 1_000_000n)
-      const to = new Date(Date.parse(`${clock.length === 16 ? `${clock}:00` : clock}Z`) + (ran_s + shift_s) * 1000)
-      return { at: at.text, do: 'set-clock', to: to.toISOString().slice(0, 19) }
+      return setting(at, clock, shift_s)
     })
+}
+
+/** The clock is set to so much more than it would show if nobody had set it. */
+export function setting({ at_us, text }: Instant, clock: string, shift_s: number): Written {
+  const ran_s = Number(floor(at_us) / 1_000_000n)
+  const to = new Date(Date.parse(`${clock.length === 16 ? `${clock}:00` : clock}Z`) + (ran_s + shift_s) * 1000)
+  return { at: text, do: 'set-clock', to: to.toISOString().slice(0, 19) }
 }
 
 const QUESTIONS = ['interrogate', 'read-log', 'clear', 'interrogate', 'read-log'] as const

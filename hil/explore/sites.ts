@@ -15,7 +15,7 @@ import type { FaultGroup } from '#hil/fault/catalogue-entry'
 import { mustFire } from '#hil/fault/faults'
 import { FOREVER } from '#hil/run/invariants/alarms'
 import type { Ledgers } from '#hil/run/ledgers'
-import { EVENT_NAMES } from '#hil/scenario/event-names'
+import { type BenchEvent, EVENT_NAMES } from '#hil/scenario/event-names'
 import { ALARM_NAMES } from '#hil/scenario/types'
 
 export interface Site {
@@ -107,20 +107,28 @@ export class Visits {
         if (fault !== undefined && (record.state === 'fired' || !mustFire(fault)))
           this.#seen.add(`fault: ${record.fault}`)
       }
-      if (record.kind === 'surge') this.#seen.add('event: surge')
-      if (record.kind === 'applied') this.#seen.add('event: programmed')
+      const told = TOLD_BY[record.kind]
+      if (told !== undefined) this.#seen.add(`event: ${told}`)
       if (record.kind === 'fill' && record.t_us > 0) this.#seen.add('event: refilled')
       if (record.kind !== 'event') continue
       this.#seen.add(`event: ${record.event}`)
       if (record.event === 'patient-bolus-denied') this.#seen.add(`denied: ${reasonOf(record.detail, DENIALS)}`)
       if (record.event === 'log-read' && !record.detail.includes(' 0 older')) this.#seen.add(LOG_WRAPPED)
     }
-    if (records.some((record) => record.kind === 'refused')) this.#seen.add('event: programming-refused')
   }
 
   get names(): readonly string[] {
     return [...this.#seen]
   }
+}
+
+/** Events that a record of a kind of its own tells of. */
+const TOLD_BY: Readonly<Record<string, BenchEvent>> = {
+  surge: 'surge',
+  applied: 'programmed',
+  refused: 'programming-refused',
+  escape: 'septum-leaked',
+  injection: 'injected',
 }
 
 const INTERRUPTING: ReadonlySet<string> = new Set(INTERRUPTIONS)

@@ -52,8 +52,6 @@ const RULES: readonly Rule[] = [
       'tube-worn',
     ],
   },
-  // Boluses and primes end with the reset that leads to it.
-  { states: is('safe-state'), stimuli: ['bolus-ended', 'prime-ended', 'boluses-unfit'] },
   // What a stopped pump gives can always be given, but for boluses.
   { states: is('stopped'), stimuli: ['therapy-unfit'] },
   // Minimum rate cannot be too much for any fluid, unless a bridge multiplies it by thousands.

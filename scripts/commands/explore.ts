@@ -68,8 +68,10 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<Ex
   if (options.quiet !== true && plan.json !== '-') console.log(report(plan, exploration, wall_s))
   for (const loss of losses) console.error(loss)
   if (interruption.signal.aborted) {
-    const next = plan.from + exploration.seeds
-    console.error(`interrupted: what was found is kept; ${command(plan, next)} goes on from there`)
+    const { seeds: over } = exploration
+    const left = plan.seeds === undefined ? undefined : plan.seeds - over
+    const onward = left === 0 ? 'every seed was over' : `${command({ ...plan, seeds: left }, plan.from + over)} goes on`
+    console.error(`interrupted: what was found is kept; ${onward}`)
     return EXIT.interrupted
   }
   const failed = exploration.found.length > 0 || exploration.missing.length > 0 || exploration.strangers.length > 0

@@ -38,6 +38,45 @@ checks:
   - { check: invariants }
 `,
   ],
+  [
+    'a prime during a bridge that alone lets a bolus go on after a refill with stronger fluid',
+    `
+schema: pumpbench/scenario@1
+name: hurried-bridge
+pump: { model: im-20 }
+fill: { drug: baclofen, concentration: 1 mg/mL, volume: 10 mL }
+clock: 2026-01-05T08:00
+duration: 1 d
+prescription:
+  - { at: 10 min, bolus: { dose: 1 ug, over: 30 min } }
+  - { at: 22 min, bridge: { volume: 1 uL } }
+  - { at: 23 min, prime: { volume: 100 uL } }
+events:
+  - { at: 22 min, refill: { fill: { drug: baclofen, concentration: 1 mg/mL, volume: 500 uL }, programmed: { concentration: 2 mg/mL } } }
+checks:
+  - { check: refused, at: 23 min }
+  - { check: invariants }
+`,
+  ],
+  [
+    'a patient who asks at the instant of a stop, and before it',
+    `
+schema: pumpbench/scenario@1
+name: asked-and-stopped
+pump: { model: im-20 }
+fill: { drug: morphine, concentration: 1 mg/mL, volume: 10 mL }
+clock: 2026-10-10T23:30
+duration: 2 d
+prescription:
+  - { at: 0 s, patient-bolus: { dose: 1 ug, over: 5 min, lockout: 2 h, max_per_day: 1 } }
+events:
+  - { at: 1 d, do: request-bolus }
+  - { at: 1 d, do: stop }
+checks:
+  - { check: event, event: patient-bolus-granted, by: 1 d }
+  - { check: invariants }
+`,
+  ],
 ]
 
 it.each(FOUND)('%s', async (_, text) => {

@@ -48,6 +48,9 @@ const GIVING_UP: ReadonlySet<string> = new Set([
 ])
 const GIVEN_UP: ReadonlySet<string> = new Set(['therapy-suspended', 'boluses-ended', 'delivery-stopped', 'safe-state'])
 
+/** Faults after which nobody can tell from the trace what the clock of the pump shows. */
+const MISTIMING: ReadonlySet<string> = new Set(['clock-drift', 'clock-step'])
+
 /** What the pump took, as an intent of its own, and where it can be held to it. */
 interface Accepted {
   readonly intent: Intent
@@ -136,7 +139,7 @@ function accepted(evidence: Evidence): Accepted {
 /** The first instants at which the pump is no longer where what it accepted would have it. */
 function breaksOf(evidence: Evidence): readonly Rational[] {
   const { alarms, events, off, scenario, records } = evidence
-  const drifts = scenario.faults.filter(({ fault }) => fault === 'clock-drift').map(({ at_us }) => at_us as Rational)
+  const drifts = scenario.faults.filter(({ fault }) => MISTIMING.has(fault)).map(({ at_us }) => at_us as Rational)
   const bridged = scenario.programming.some(({ kind }) => kind === 'bridge')
   const lost = bridged ? recordsOf(records, 'withdrawn').map((run) => fromExact(run.first_us)) : []
   return [
@@ -166,11 +169,22 @@ function stopsOfPrimes({ applied, scenario }: Evidence): readonly Rational[] {
 
 /** Whether the oracle knows enough to go on once the pump gave up: nothing is left of what was given once. */
 function isResumable({ scenario, alarms }: Evidence): boolean {
-  const drifts = scenario.faults.some(({ fault }) => fault === 'clock-drift')
+  const drifts = scenario.faults.some(({ fault }) => MISTIMING.has(fault))
   const once = scenario.programming.some(
     ({ kind }) => kind === 'bridge' || kind === 'prime' || kind === 'patient-bolus',
   )
   return !drifts && !once && !alarms.some(({ alarm }) => alarm === 'memory-error')
+}
+
+/** Whether something of a kind is done before something of another kind at the same instant. */
+function isBefore(
+  events: readonly ScenarioEvent[],
+  first: ScenarioEvent['kind'],
+  second: ScenarioEvent['kind'],
+  at_us: Rational,
+): boolean {
+  const kinds = events.filter((event) => equal(event.at_us, at_us)).map(({ kind }) => kind)
+  return kinds.includes(first) && kinds.indexOf(first) < kinds.lastIndexOf(second)
 }
 
 /** What the pump took of what it was sent, stops and restarts as therapies. */
@@ -184,7 +198,9 @@ function acceptedEntries({ applied, scenario }: Evidence): readonly Entry[] {
   const entries = applied.flatMap(({ text, when_us, readback }): Entry[] => {
     if (text === 'stop' || text === 'restart') {
       // Alone it happens at its very instant: a bolus of its pattern may be due then.
-      const isAlone = applied.filter((other) => equal(other.when_us, when_us)).length === 1
+      const isAlone =
+        applied.filter((other) => equal(other.when_us, when_us)).length === 1 &&
+        !isBefore(scenario.events, 'request-bolus', text, when_us)
       nudge_us = isAlone ? ZERO : add(nudge_us, JUST_AFTER_us)
       const therapy = text === 'stop' ? STOPPED : (therapies.get(JSON.stringify(readback)) ?? MINIMUM_RATE)
       return [{ at_us: as<Time_us>(add(when_us, nudge_us)), text, confirm: true, kind: 'therapy', therapy }]
