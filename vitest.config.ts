@@ -14,12 +14,21 @@ const LONG = ['test/**/*.long.test.ts']
 /** Begun first, the longest first, so that no core waits for one of them at the end. */
 const FIRST = [
   'package/pack',
+  'cli/wires',
+  'cli/campaign',
   'rig/library',
+  'wires/virtual',
   'papers/cases',
+  'wires/disturbed',
+  'wires/wall',
+  'calibration/wall-stand',
+  'explore/explore',
   'run/oracle-and-pump',
   'scenario/library',
   'firmware-sim/power',
   'rig/avr',
+  'fault/injected',
+  'fault/device-faults',
   'firmware-sim/any-inputs',
   'run/exact-steps',
 ]

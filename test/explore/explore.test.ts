@@ -37,9 +37,9 @@ describe('a seed', () => {
   })
 
   it('gives a scenario that can be read, whatever its length and its faults', () => {
-    for (const seed of seeds(120)) {
-      for (const groups of [EXPLORED_GROUPS, []]) {
-        const written = generate(seed, { days: 1 + (seed % 40), groups })
+    for (const seed of seeds(40)) {
+      for (const groups of seed % 4 === 0 ? [EXPLORED_GROUPS, []] : [EXPLORED_GROUPS]) {
+        const written = generate(seed, { days: 1 + seed, groups })
         const parsed = parseScenario(textOf(written), `seed ${seed}`)
         expect(parsed.ok ? [] : parsed.problems).toEqual([])
         if (groups.length === 0) expect(written).not.toHaveProperty('faults')
@@ -51,7 +51,7 @@ describe('a seed', () => {
 describe('a small exploration', () => {
   it('finds nothing wrong with the pump, twice the same', async () => {
     const once = new Exploration(EXPLORED_GROUPS, EXPLORED_GROUPS, 30)
-    for (const seed of seeds(50)) once.add(await explore(seed, OPTIONS))
+    for (const seed of seeds(30)) once.add(await explore(seed, OPTIONS))
     expect(once.found).toEqual([])
     expect(once.strangers).toEqual([])
     expect(once.sites.filter((site) => site.seeds > 0).length).toBeGreaterThan(100)
