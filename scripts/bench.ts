@@ -5,6 +5,7 @@
  * asserted: on a busy machine a budget may be missed, and a person can tell that from the floors.
  */
 import { campaigns } from '#scripts/bench/campaigns'
+import { explorations } from '#scripts/bench/explorations'
 import { frames } from '#scripts/bench/frames'
 import { machines } from '#scripts/bench/machines'
 import { numbers } from '#scripts/bench/numbers'
@@ -23,6 +24,7 @@ console.log(
     ...processes(),
     ...(await week()),
     ...(await campaigns()),
+    ...explorations(),
     ...machines(),
     ...rows,
     ...traces(trace),

@@ -70,7 +70,8 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<Ex
   if (interruption.signal.aborted) {
     const { seeds: over } = exploration
     const left = plan.seeds === undefined ? undefined : plan.seeds - over
-    const onward = left === 0 ? 'every seed was over' : `${command({ ...plan, seeds: left }, plan.from + over)} goes on`
+    const onward =
+      left === 0 ? 'every seed was over' : `${command({ ...plan, seeds: left }, plan.from + over)} goes on from there`
     console.error(`interrupted: what was found is kept; ${onward}`)
     return EXIT.interrupted
   }

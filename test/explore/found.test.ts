@@ -77,6 +77,23 @@ checks:
   - { check: invariants }
 `,
   ],
+  [
+    'a step and a refill at one instant between two microseconds',
+    `
+schema: pumpbench/scenario@1
+name: refilled-with-a-step
+pump: { model: im-20 }
+fill: { drug: baclofen, concentration: 100 ug/mL, volume: 10 mL }
+clock: 2026-03-15T12:00
+duration: 6 d
+prescription:
+  - { at: 0 s, therapy: { mode: simple-continuous, dose: 756/5 ug/d } }
+events:
+  - { at: 905/7 h, refill: { fill: { drug: baclofen, concentration: 100 ug/mL, volume: 10 mL } } }
+checks:
+  - { check: invariants }
+`,
+  ],
 ]
 
 it.each(FOUND)('%s', async (_, text) => {

@@ -148,7 +148,8 @@ export function toldVolumes(evidence: Evidence): readonly ToldVolume[] {
   for (const { readback, when_us } of applied) {
     const before = walk.at(-1)
     if (readback.kind !== 'refill' || before === undefined) continue
-    const steps = believedBy(when_us)
+    // A step of the very instant of the refill was made before it, and is believed from the next whole microsecond on.
+    const steps = believedBy(whole(ceil(when_us)))
     const left = subtract(before.volume_uL, multiply(step_uL, subtract(steps, before.steps)))
     const all = readback.withdrawn_uL === 'all'
     const kept = readback.withdrawn_uL === 'all' ? ZERO : larger(ZERO, subtract(left, fromExact(readback.withdrawn_uL)))

@@ -6,13 +6,16 @@
  */
 export type { Breach } from '#hil/run/invariants/evidence'
 
-import { alarmGrammar, levels, resets, service, sounding, stalls, standing } from '#hil/run/invariants/alarms'
+import { alarmGrammar, sounding } from '#hil/run/invariants/alarms'
 import { answered, refusals } from '#hil/run/invariants/answers'
 import { believedSteps, books, reservoir } from '#hil/run/invariants/belief'
 import { dailyDose, residuals, tracks } from '#hil/run/invariants/doses'
 import { type Breach, type Evidence, evidenceOf } from '#hil/run/invariants/evidence'
+import { levels } from '#hil/run/invariants/levels'
 import { range, rest, trickle } from '#hil/run/invariants/motion'
 import { obedience } from '#hil/run/invariants/obedience'
+import { resets, service } from '#hil/run/invariants/resets'
+import { stalls, standing } from '#hil/run/invariants/standing'
 import type { Ledgers } from '#hil/run/ledgers'
 import { compare, ZERO } from '#units/rational'
 
