@@ -12,6 +12,9 @@ import type { Time_us } from '#units/quantity'
 
 type Readback = Extract<PumpOutput, { kind: 'readback' }>
 
+/** How a refusal begins that is none of the pump's: it said nothing. */
+export const UNANSWERED = 'the pump did not '
+
 export type Programmed =
   /** The program is in force; `confirmed` are the warnings that somebody confirmed. */
   | { readonly outcome: 'applied'; readonly readback: Readback; readonly confirmed: readonly string[] }

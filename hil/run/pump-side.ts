@@ -11,7 +11,7 @@ import type { Pump, PumpDefinition } from '#hil/pump/pump'
 import { setupOf } from '#hil/pump/setup'
 import { wholeMicroseconds } from '#hil/run/exact'
 import type { Motion } from '#hil/run/motion'
-import { commit, isAnswer, type Programmed, sendProgram } from '#hil/run/programmer'
+import { commit, isAnswer, type Programmed, sendProgram, UNANSWERED } from '#hil/run/programmer'
 import type { Order } from '#hil/run/programs'
 import { PumpError } from '#hil/run/pump-error'
 import {
@@ -130,8 +130,8 @@ export class PumpSide {
     const answer = this.#guard(() => sendProgram(this.#pump, at_us, order, (outputs) => others.push(...outputs)))
     const sent: Sent = { state: 'unknown' }
     if (answer.outcome === 'silent' && !this.#dead(others)) {
-      const what = answer.asked === null ? 'did not read back what it stored' : 'did not answer'
-      this.#conclude({ at_us, order, sent }, at_us, { outcome: 'refused', reason: `the pump ${what}` })
+      const what = answer.asked === null ? 'read back what it stored' : 'answer'
+      this.#conclude({ at_us, order, sent }, at_us, { outcome: 'refused', reason: `${UNANSWERED}${what}` })
     } else this.#conclude({ at_us, order, sent }, at_us, answer)
     this.#absorb(others)
     return sent
@@ -228,7 +228,7 @@ export class PumpSide {
       case 'silent':
         this.#lost(now_us, order.text)
         if (answer.asked === null) {
-          const reason = 'the pump did not answer, so nothing was committed'
+          const reason = `${UNANSWERED}answer, so nothing was committed`
           this.#conclude(entry, now_us, { outcome: 'refused', reason })
         } else {
           const asked = { readback: answer.asked, confirmed: answer.confirmed }

@@ -87,7 +87,10 @@ export async function matrix(paths: readonly string[], options: MatrixOptions): 
   if ((made.baseline?.regressions.length ?? 0) > 0) return EXIT.fail
   const unshown =
     made.cells.some(({ state }) => state === 'error') || made.scenarios.some(({ control }) => control.problem !== null)
-  return unshown || losses.length > 0 ? EXIT.inconclusive : EXIT.pass
+  const nowhere = made.cells.every(({ state }) => state === 'not-applicable')
+  if (nowhere)
+    console.error('no fault that was asked for has a place in any of the scenarios: nothing is shown of them')
+  return unshown || nowhere || losses.length > 0 ? EXIT.inconclusive : EXIT.pass
 }
 
 function planOf(paths: readonly string[], options: MatrixOptions): Plan | { readonly problems: readonly string[] } {

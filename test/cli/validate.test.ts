@@ -100,6 +100,6 @@ describe('schema', () => {
   it('is a mistake of anything else', () => {
     const { status, stdout, stderr } = folder.pumpbench('schema', '__proto__')
     expect([status, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('choose one of: scenario, rig, result, trace, manifest')
+    expect(stderr).toContain('choose one of: scenario, rig, result, matrix, trace, manifest')
   })
 })

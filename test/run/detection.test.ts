@@ -70,6 +70,26 @@ describe('an entry of ten times the dose', () => {
   })
 })
 
+describe('a change that is prepared and never committed', () => {
+  it('is a slip at its instant, though it was told and read back', async () => {
+    const prescription = [therapy('0 d', '480 ug/d'), therapy('1 d', '4800 ug/d')]
+    const programming = [prescription[0] ?? '', (prescription[1] ?? '').replace(/\}$/, ', commit: false }')]
+    const found = await detected({ prescription, programming })
+    expect(found).toMatchObject({ cause_s: DAY_s, first: 'volume-check' })
+    expect(found.cause).toContain('the pump does not hold "simple-continuous 4800 ug/d"')
+  })
+})
+
+describe('a question that a pump without power does not answer', () => {
+  it('is no refusal of the pump', async () => {
+    const prescription = [therapy('0 d', '480 ug/d'), therapy('1 d', '500 ug/d')]
+    const faults = ['{ at: 1 d, fault: power-cut, write: 2, for: 1 min }']
+    const found = await detected({ prescription, faults })
+    expect(found.cause_s).toBe(DAY_s)
+    expect(found.findings.map(({ detector }) => detector)).not.toContain('refused')
+  })
+})
+
 describe('a septum that leaks while the therapy goes on', () => {
   const faults = ['{ at: 1 d, fault: septum-leak, volume: 14 mL, for: 2 h }']
 

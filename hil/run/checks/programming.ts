@@ -66,7 +66,9 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
  * makes of it; undefined where all are.
  */
 export function firstSlip(scenario: Scenario): { readonly at_us: Rational; readonly text: string } | undefined {
-  const lines = (entries: readonly Entry[]) => entries.map((entry) => prescribedLine(entry, scenario))
+  // What is never committed is told to nobody.
+  const lines = (entries: readonly Entry[]) =>
+    entries.filter(({ commit }) => commit !== false).map((entry) => prescribedLine(entry, scenario))
   const meant = [...lines(scenario.prescription), ...trueFills(scenario)]
   const told = [...lines(scenario.programming), ...toldFills(scenario)]
   const differences = [

@@ -10,6 +10,7 @@ import { resolutionOf } from '#hil/run/analysis/amounts'
 import type { Noticing } from '#hil/run/detection/types'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, NOTHING, recordsOf } from '#hil/run/ledgers'
+import { UNANSWERED } from '#hil/run/programmer'
 import { strongest_ug_per_uL } from '#hil/run/strongest'
 import { decimal } from '#units/format'
 import { equal, isZero, multiply, type Rational, times, whole, ZERO } from '#units/rational'
@@ -24,9 +25,12 @@ export interface Noticed {
 /** How the programmer says that a warning was not confirmed. */
 const NOT_CONFIRMED = 'not confirmed: '
 
+/** How refusals begin that the pump has no part in. */
+const NOT_THE_PUMPS = [NOT_CONFIRMED, UNANSWERED]
+
 /** Each detector with all that it noticed in a run that reached its end, in order of time. */
 export const NOTICED: { readonly [D in Noticing]: (ledgers: Ledgers) => readonly Noticed[] } = {
-  refused: (ledgers) => refusals(ledgers).filter(({ detail }) => !detail.startsWith(NOT_CONFIRMED)),
+  refused: (ledgers) => refusals(ledgers).filter(({ detail }) => !NOT_THE_PUMPS.some((how) => detail.startsWith(how))),
   warned: (ledgers) => [
     ...refusals(ledgers).filter(({ detail }) => detail.startsWith(NOT_CONFIRMED)),
     ...events('warning-confirmed', ledgers),
