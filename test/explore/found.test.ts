@@ -94,6 +94,24 @@ checks:
   - { check: invariants }
 `,
   ],
+  [
+    'a prime that a slow clock draws out beyond the stop that comes after it',
+    `
+schema: pumpbench/scenario@1
+name: slow-prime
+pump: { model: im-40 }
+fill: { drug: morphine, concentration: 100 ug/mL, volume: 10 mL }
+clock: 2026-03-15T12:00
+duration: 3 h
+prescription:
+  - { at: 1 h, prime: { volume: 100 uL } }
+  - { at: 63 min, therapy: { mode: stopped } }
+faults:
+  - { at: 0 s, fault: clock-drift, by: -53888 ppm }
+checks:
+  - { check: invariants }
+`,
+  ],
 ]
 
 it.each(FOUND)('%s', async (_, text) => {

@@ -17,6 +17,7 @@ import {
   multiply,
   ONE,
   type Rational,
+  ratio,
   subtract,
   toNumber,
   whole,
@@ -94,13 +95,27 @@ function commandedIn(evidence: Evidence, spell: Spell): Rational {
 /** When the last prime that was taken by an instant is over at the latest; that instant where none is under way. */
 function primedUntil({ applied, scenario }: Evidence, at_us: Rational): Rational {
   const { pump, catheter_uL } = scenario
+  const slowest = slowestClock(scenario)
   let until_us = ZERO
   for (const { readback, when_us } of applied) {
     if (readback.kind !== 'prime' || compare(when_us, at_us) > 0) continue
     const volume_uL = readback.volume_uL === 'auto' ? add(pump.tube_uL, catheter_uL) : fromExact(readback.volume_uL)
-    until_us = add(larger(until_us, when_us), divide(volume_uL, pump.rateMax_uL_per_us))
+    const lasting_us = divide(volume_uL, multiply(pump.rateMax_uL_per_us, slowest))
+    until_us = add(larger(until_us, when_us), lasting_us)
   }
   return larger(until_us, at_us)
+}
+
+/** Drifts that make a clock slower still are not told from one another. */
+const SLOWEST_CLOCK: Rational = ratio(1n, 100n)
+
+/** Seconds of the pump in a true one at the least, were all that slows its clock to act at once. */
+function slowestClock({ faults }: Evidence['scenario']): Rational {
+  const slowed = faults.reduce<Rational>(
+    (sum, fault) => (fault.fault === 'clock-drift' && fault.drift.n < 0n ? add(sum, fault.drift) : sum),
+    ONE,
+  )
+  return larger(slowed, SLOWEST_CLOCK)
 }
 
 /** Once it has power again or is in its safe state, the pump gives minimum rate at most, until a therapy is programmed. */
