@@ -112,6 +112,26 @@ checks:
   - { check: invariants }
 `,
   ],
+  [
+    'a second brown-out during the alarm of the first, which ends a bolus',
+    `
+schema: pumpbench/scenario@1
+name: twice-browned-out
+pump: { model: im-40 }
+fill: { drug: morphine, concentration: 100 ug/mL, volume: 10 mL }
+clock: 2026-12-20T00:00
+duration: 4 h
+prescription:
+  - { at: 2 h, bolus: { dose: 1 ug, over: 10 min } }
+events:
+  - { at: 1 h, do: stop }
+faults:
+  - { at: 0 s, fault: brown-out }
+  - { at: 7205 s, fault: brown-out }
+checks:
+  - { check: invariants }
+`,
+  ],
 ]
 
 it.each(FOUND)('%s', async (_, text) => {

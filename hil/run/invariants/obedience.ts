@@ -146,10 +146,16 @@ function breaksOf(evidence: Evidence): readonly Rational[] {
     ...alarms.filter(({ alarm, state }) => state === 'raised' && GIVING_UP.has(alarm)).map(({ t_us }) => whole(t_us)),
     ...events.filter(({ event }) => GIVEN_UP.has(event)).map(({ t_us }) => whole(t_us)),
     ...off.map(({ from_us }) => from_us),
+    ...brownOuts(evidence),
     ...stopsOfPrimes(evidence),
     ...drifts,
     ...lost,
   ].toSorted(compare)
+}
+
+/** Resets by a fault, of which no alarm tells where that of an earlier one is still on. */
+function brownOuts({ scenario }: Evidence): readonly Rational[] {
+  return scenario.faults.flatMap(({ fault, at_us }) => (fault === 'brown-out' ? [at_us] : []))
 }
 
 /** Where a stop may have ended a prime, which no prescription can say. */
