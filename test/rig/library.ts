@@ -25,7 +25,10 @@ export const LIBRARY: readonly Scenario[] = readScenarios(['scenarios'])
   .scenarios.map(({ scenario }) => scenario)
   .toSorted((a, b) => compare(a.duration_us, b.duration_us))
 
-/** What a scenario asks of a rig: therapies, what is given once, what people do, what goes wrong, what the line holds; until when. */
+/**
+ * What a scenario asks of a rig: therapies, what is given once, what people do, when power goes, what the line holds; until
+ * when. Every kind of fault is compared on both rigs in test/fault/device-faults.test.ts.
+ */
 export function subjectsOf({
   prescription,
   programming,
@@ -40,10 +43,11 @@ export function subjectsOf({
       subject: entry.kind === 'therapy' ? entry.therapy.mode : entry.kind,
     })),
     ...events.map(({ at_us, kind }) => ({ at_us, subject: kind })),
-    ...faults.map((fault) => ({
-      at_us: add(fault.at_us, fault.for_us ?? ZERO),
-      subject: fault.fault === 'power-cut' && fault.write !== null ? 'power-cut in a write' : fault.fault,
-    })),
+    ...faults.flatMap((fault) =>
+      fault.fault === 'power-cut'
+        ? [{ at_us: fault.at_us, subject: fault.write === null ? 'power-cut' : 'power-cut in a write' }]
+        : [],
+    ),
   ]
   const first = new Map<string, Time_us>()
   for (const { at_us, subject } of subjects.toSorted((a, b) => compare(a.at_us, b.at_us))) {
