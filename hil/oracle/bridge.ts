@@ -54,13 +54,14 @@ export function withPlug(held: Held, plug: Plug, displaced_uL: Rational): Held {
 /**
  * A bridge from `displaced_uL` on, which never shortens one under way. Left to itself it covers every plug that is still
  * there. One by volume covers that volume; where this is more than the line holds, the last plug is taken to be so much
- * longer. Where no rate would give another dose than it does, there is nothing to bridge.
+ * longer. Where no rate would give another dose than it does, and in no volume, there is nothing to bridge.
  */
 export function bridged(held: Held, displaced_uL: Rational, { volume }: Bridge, concentration: Rational): Held {
   const { plugs, covered_uL } = held
   const last = plugs.at(-1)
   if (last === undefined || !plugs.some((plug) => needsBridge(plug, concentration))) return held
   const end_uL = volume === 'auto' ? last.until_uL : add(displaced_uL, volume)
+  if (compare(end_uL, displaced_uL) <= 0) return held
   const longest = compare(end_uL, last.until_uL) > 0 ? [...plugs.slice(0, -1), { ...last, until_uL: end_uL }] : plugs
   return { plugs: longest, covered_uL: covered_uL === undefined ? end_uL : larger(covered_uL, end_uL) }
 }

@@ -60,5 +60,5 @@ describe('the requirements that come along', () => {
 it('every scenario of the library has tags by which it is chosen', () => {
   for (const { file, scenario } of files) expect([file, scenario.tags.length]).not.toEqual([file, 0])
   const folders = new Set(files.map(({ scenario }) => scenario.tags[0]))
-  expect([...folders].sort()).toEqual(['paper', 'plant', 'pump'])
+  expect([...folders].sort()).toEqual(['field', 'paper', 'plant', 'pump'])
 })
