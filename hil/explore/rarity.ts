@@ -7,7 +7,7 @@
 import { RARE, UNCOMMON, VERY_RARE } from '#hil/explore/rare-sites'
 
 /** Seeds within which a site of each class is come to. */
-export const WITHIN = { common: 500, uncommon: 3000, rare: 20_000, 'very rare': 200_000 } as const
+const WITHIN = { common: 500, uncommon: 3000, rare: 20_000, 'very rare': 200_000 } as const
 
 /** Seeds within which a site is come to. */
 export function rarityOf(name: string): number {

@@ -12,7 +12,7 @@ import { duration } from '#units/format'
 import { add, ceil, compare, equal, isPositive, type Rational, subtract, whole } from '#units/rational'
 
 /** From the most urgent to the least. */
-export const RANKS = [
+const RANKS = [
   'end-of-service',
   'motor-stall',
   'empty-reservoir',

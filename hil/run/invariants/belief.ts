@@ -99,7 +99,7 @@ function toldFluids({ scenario, applied }: Evidence): readonly ToldFluid[] {
 }
 
 /** Instants at which a pump came back that may have lost its whole record. */
-export function forgettings({ alarms, off }: Evidence): readonly Rational[] {
+function forgettings({ alarms, off }: Evidence): readonly Rational[] {
   const errors = alarms.filter(({ alarm, state }) => alarm === 'memory-error' && state === 'raised')
   return off.map(({ to_us }) => to_us).filter((at_us) => errors.some(({ t_us }) => compare(whole(t_us), at_us) === 0))
 }

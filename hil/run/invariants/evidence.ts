@@ -88,16 +88,6 @@ export function isWithin({ from_us, to_us }: Spell, at_us: Rational): boolean {
   return compare(at_us, from_us) >= 0 && compare(at_us, to_us) <= 0
 }
 
-/** Whether two spells share more than an end. */
-export function overlaps(a: Spell, b: Spell): boolean {
-  return compare(a.from_us, b.to_us) < 0 && compare(b.from_us, a.to_us) < 0
-}
-
-/** Whether the supply went, was away or came back at any time of a spell, its ends included. */
-export function powerChanged({ off }: Evidence, spell: Spell): boolean {
-  return off.some(({ from_us, to_us }) => compare(from_us, spell.to_us) <= 0 && compare(to_us, spell.from_us) >= 0)
-}
-
 /** Steps of the rotor after an instant and up to another. */
 export function rotorIn({ rotorBy }: Evidence, { from_us, to_us }: Spell): Rational {
   return subtract(rotorBy(to_us), rotorBy(from_us))
