@@ -164,7 +164,7 @@ describe('a matrix', () => {
   it('that was killed goes on to the same bytes as one that was not', async () => {
     folder.write('s/one.yaml', passing('one'))
     folder.write('s/two.yaml', passing('two'))
-    const command = ['matrix', 's', '--faults', 'plant,ten-fold-dose', '--jobs', '2', '--quiet', '--out']
+    const command = ['matrix', 's', '--faults', 'clock,ten-fold-dose', '--jobs', '2', '--quiet', '--out']
     const child = folder.start([...command, 'a'])
     const killed = new Promise((resolve) => child.once('close', resolve))
     const journal = 'a/journal.ndjson'
