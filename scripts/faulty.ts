@@ -3,21 +3,15 @@
  */
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
-import { FAULTS as DEVICE_ENTRIES } from '#hil/fault/catalogue'
+import { FAULTS, faultNamed } from '#hil/fault/catalogue'
 import type { Carrier, CatalogueEntry, WrittenScenario } from '#hil/fault/catalogue-entry'
-import { PROGRAMMING_ENTRIES } from '#hil/fault/programming/errors'
 import type { RigDefinition } from '#hil/rig/rig'
 import { LONGEST_NAME } from '#hil/scenario/names'
 import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
 import { readSheet, SCENARIO_OPENING } from '#hil/scenario/sheet'
 import type { Scenario } from '#hil/scenario/types'
-import { closest, quoted } from '#hil/scenario/wording'
-
-/** Every entry, each name once. */
-export const ENTRIES: readonly CatalogueEntry[] = [
-  ...new Map([...DEVICE_ENTRIES, ...PROGRAMMING_ENTRIES].map((entry) => [entry.name, entry])).values(),
-]
+import { didYouMean, quoted } from '#hil/scenario/wording'
 
 /** What carries faults on a rig. */
 function carrierOf({ name }: Pick<RigDefinition, 'name'>): Carrier {
@@ -30,38 +24,17 @@ export function uncarried(entry: CatalogueEntry, rig: Pick<RigDefinition, 'name'
   return `the rig ${rig.name} cannot carry it; ${entry.carriedBy.join(' and ')} can`
 }
 
-/** Names that a message lists at most. */
-const MOST_LISTED = 5
-
-/** The entry of a name, or what is wrong with the name and which are closest to it. */
+/** The entry of a name, or what is wrong with the name. */
 export function entryNamed(
   name: string,
 ): { readonly ok: true; readonly entry: CatalogueEntry } | { readonly ok: false; readonly problem: string } {
-  const entry = ENTRIES.find((one) => one.name === name)
+  const entry = faultNamed(name)
   if (entry !== undefined) return { ok: true, entry }
-  const names = nearest(
-    name,
-    ENTRIES.map((one) => one.name),
-  ).slice(0, MOST_LISTED)
+  const names = FAULTS.map((one) => one.name)
   return {
     ok: false,
-    problem: `no fault of the catalogue is named ${quoted(name)}; the closest are ${names.join(', ')}`,
+    problem: `there is no fault ${quoted(name)}; "pumpbench faults" lists them${didYouMean(name, names)}`,
   }
-}
-
-/** The names in the order of how much they share with what was written. */
-function nearest(word: string, names: readonly string[]): readonly string[] {
-  const meant = closest(word, names)
-  const shared = (name: string) => {
-    const pieces = piecesOf(name)
-    return piecesOf(word).filter((piece) => pieces.includes(piece)).length / Math.sqrt(Math.max(1, pieces.length))
-  }
-  const rest = names.filter((name) => name !== meant).toSorted((a, b) => shared(b) - shared(a))
-  return meant === undefined ? rest : [meant, ...rest]
-}
-
-function piecesOf(word: string): readonly string[] {
-  return Array.from({ length: Math.max(0, word.length - 2) }, (_, n) => word.slice(n, n + 3).toLowerCase())
 }
 
 /** A scenario with a fault in it. */

@@ -55,7 +55,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The candidate closest to a misspelled word, when one is close enough to have been meant. */
-export function closest(word: string, candidates: Iterable<string>): string | undefined {
+function closest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_QUOTE) return undefined
   const spelled = word.toLowerCase().replaceAll('_', '-')
   let best: string | undefined

@@ -9,10 +9,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { FAULTS } from '#hil/fault/catalogue'
 import { median, milliseconds, type Row } from '#scripts/bench/row'
 import { scenarioOf } from '#scripts/bench/scenario'
 import { type CellTask, cell } from '#scripts/cell'
-import { ENTRIES, uncarried } from '#scripts/faulty'
+import { uncarried } from '#scripts/faulty'
 
 const COMMAND = fileURLToPath(new URL('../../dist/pumpbench.js', import.meta.url))
 const RUNS = 40
@@ -73,7 +74,7 @@ async function faults(): Promise<Row[]> {
   }
   const bare_ms = (await cost_ms(task)).least_ms
   const costs: { readonly name: string; readonly least_ms: number }[] = []
-  for (const { name } of ENTRIES.filter((entry) => uncarried(entry, { name: 'ideal' }) === null)) {
+  for (const { name } of FAULTS.filter((entry) => uncarried(entry, { name: 'ideal' }) === null)) {
     const { kind, least_ms } = await cost_ms({ ...task, fault: name })
     if (kind === 'run') costs.push({ name, least_ms })
   }

@@ -1,8 +1,8 @@
 /** `pumpbench faults`: the catalogue of what can go wrong, or one entry of it with everything that is known. */
-import { FAULTS, faultNamed } from '#hil/fault/catalogue'
+import { FAULTS } from '#hil/fault/catalogue'
 import type { CatalogueEntry } from '#hil/fault/catalogue-entry'
-import { didYouMean, quoted } from '#hil/scenario/wording'
 import { EXIT, type ExitStatus } from '#scripts/exit'
+import { entryNamed } from '#scripts/faulty'
 import { outputProblems, prepareOutputs, writeWhole } from '#scripts/outputs'
 
 export interface FaultsOptions {
@@ -15,15 +15,14 @@ const SCHEMA = 'pumpbench/faults@1'
 
 /** Lists every entry, or shows the one of a name. */
 export function faults(name: string | undefined, { json }: FaultsOptions): ExitStatus {
-  const entry = name === undefined ? undefined : faultNamed(name)
-  if (name !== undefined && entry === undefined) {
-    const names = FAULTS.map((one) => one.name)
-    console.error(`there is no fault ${quoted(name)}; "pumpbench faults" lists them${didYouMean(name, names)}`)
+  const named = name === undefined ? undefined : entryNamed(name)
+  if (named?.ok === false) {
+    console.error(named.problem)
     return EXIT.usage
   }
-  const entries = entry === undefined ? FAULTS : [entry]
+  const entries = named === undefined ? FAULTS : [named.entry]
   if (json !== undefined) return written(json, entries)
-  for (const line of entry === undefined ? entries.map(lineOf) : [sheetOf(entry)]) console.log(line)
+  for (const line of entries.map(named === undefined ? lineOf : sheetOf)) console.log(line)
   return EXIT.pass
 }
 

@@ -1,7 +1,7 @@
 /** Faults of the clock of the pump: a crystal that is off, a jump, and a summer time that reaches it wrong. */
 import { deviceFault, type Keys, type NoPlace, type Staging } from '#hil/fault/catalogue/device-fault'
 import { HOUR_us, third } from '#hil/fault/catalogue/spot'
-import { followsClock, NO_CLOCK, UNTIL_THE_END } from '#hil/fault/catalogue/staging'
+import { followsClock, LASTING, NO_CLOCK } from '#hil/fault/catalogue/staging'
 import type { CatalogueEntry, WrittenScenario } from '#hil/fault/catalogue-entry'
 import { MOST_EVENTS } from '#hil/scenario/language'
 import type { ClockSetting, Scenario } from '#hil/scenario/types'
@@ -20,10 +20,7 @@ const drift = (name: string, mechanism: string, by: string): CatalogueEntry =>
     name,
     group: 'clock',
     mechanism,
-    parameters: [
-      { name: 'by', meaning: 'how much', range: '-100000 to 100000 ppm', taken: by },
-      { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END },
-    ],
+    parameters: [{ name: 'by', meaning: 'how much', range: '-100000 to 100000 ppm', taken: by }, LASTING],
     source: CRYSTAL_SOURCE,
     expected: 'nobody',
     because:

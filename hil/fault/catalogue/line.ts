@@ -2,12 +2,12 @@
 import { deviceFault, type FaultLine } from '#hil/fault/catalogue/device-fault'
 import { within } from '#hil/fault/catalogue/spot'
 import {
+  LASTING,
   NEVER_MOVES,
   SENSORLESS_LINE,
   SENSORLESS_TIP,
   STEPS_TOO_FAR_APART,
   spanOf,
-  UNTIL_THE_END,
   whereItMoves,
 } from '#hil/fault/catalogue/staging'
 import type { CatalogueEntry, FaultParameter } from '#hil/fault/catalogue-entry'
@@ -21,7 +21,6 @@ const COMPLIANCE: FaultParameter = {
   range: '0 to 1 mL',
   taken: 'that of the plant',
 }
-const LASTING: FaultParameter = { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END }
 const POSITION = 'where, by volume from the pump'
 /** An opening of a crack, and the time from one to the next, as parts of what is left of a run. */
 const OPEN = ratio(1n, 16n)

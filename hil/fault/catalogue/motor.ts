@@ -2,12 +2,12 @@
 import { deviceFault, RIGS_IN_PROCESS } from '#hil/fault/catalogue/device-fault'
 import { HOUR_us, within } from '#hil/fault/catalogue/spot'
 import {
+  LASTING,
   NEVER_MOVES,
   SENSES_ROTOR,
   SENSORLESS_LINE,
   STEPS_TOO_FAR_APART,
   spanOf,
-  UNTIL_THE_END,
   whereItMoves,
 } from '#hil/fault/catalogue/staging'
 import type { CatalogueEntry } from '#hil/fault/catalogue-entry'
@@ -141,7 +141,7 @@ const TURNING: readonly CatalogueEntry[] = [
     mechanism: 'Behind motor and encoder a worn gear slips: each tenth step turns no roller.',
     parameters: [
       { name: 'every', meaning: 'which step does not reach the rotor', range: '2 to 1000000 step', taken: '10 step' },
-      { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END },
+      LASTING,
     ],
     source: 'gears and shafts of returned pumps: Medtronic performance report, 59 % worn shaft, 2 % corroded gears',
     expected: 'nobody',
@@ -159,7 +159,7 @@ const TURNING: readonly CatalogueEntry[] = [
     mechanism: 'Behind motor and encoder a worn gear slips: each third step turns no roller.',
     parameters: [
       { name: 'every', meaning: 'which step does not reach the rotor', range: '2 to 1000000 step', taken: '3 step' },
-      { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END },
+      LASTING,
     ],
     source: 'gears and shafts of returned pumps: Medtronic performance report, 59 % worn shaft, 2 % corroded gears',
     expected: 'volume-check',
@@ -170,7 +170,7 @@ const TURNING: readonly CatalogueEntry[] = [
     name: 'motor-reverse',
     group: 'plant',
     mechanism: 'Two wires of a coil have changed places: the motor turns backward, step for step.',
-    parameters: [{ name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END }],
+    parameters: [LASTING],
     source:
       'Generic Infusion Pump requirements v1.0, UPenn MS-CIS-08-31: no continuous reverse delivery; internal shorts, Medtronic performance report',
     expected: 'alarmed',
@@ -182,7 +182,7 @@ const TURNING: readonly CatalogueEntry[] = [
     name: 'encoder-dead',
     group: 'plant',
     mechanism: 'The encoder shows nothing any more, while the motor makes every step.',
-    parameters: [{ name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END }],
+    parameters: [LASTING],
     source:
       'FDA Infusion Pumps Total Product Life Cycle 2014, hardware hazards: sensor failure; Z-1694-2017, a code that hides that delivery goes on',
     expected: 'alarmed',
@@ -196,7 +196,7 @@ const TURNING: readonly CatalogueEntry[] = [
     mechanism: 'The encoder fails to show each eighth step that the motor makes.',
     parameters: [
       { name: 'every', meaning: 'which step it does not show', range: '1 to 1000000 step', taken: '8 step' },
-      { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END },
+      LASTING,
     ],
     source: 'FDA Infusion Pumps Total Product Life Cycle 2014, hardware hazards: sensor failure',
     expected: 'alarmed',

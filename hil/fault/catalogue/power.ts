@@ -1,7 +1,7 @@
 /** Faults of the supply: it goes for a while, for an instant, or at the worst word of what is being written. */
 import { deviceFault } from '#hil/fault/catalogue/device-fault'
 import { aWhile, third } from '#hil/fault/catalogue/spot'
-import { UNTIL_THE_END } from '#hil/fault/catalogue/staging'
+import { LASTING } from '#hil/fault/catalogue/staging'
 import type { CatalogueEntry } from '#hil/fault/catalogue-entry'
 import type { Scenario } from '#hil/scenario/types'
 import type { Time_us, Voltage_mV } from '#units/quantity'
@@ -90,7 +90,7 @@ export const POWER_FAULTS: readonly CatalogueEntry[] = [
         range: 'above 0, to 100 kohm',
         taken: 'what brings a new cell to its reset voltage, and a tenth',
       },
-      { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END },
+      LASTING,
     ],
     source: FILM_SOURCE,
     expected: 'alarmed',
@@ -113,7 +113,7 @@ export const POWER_FAULTS: readonly CatalogueEntry[] = [
         range: 'above 0, to 100 kohm',
         taken: 'what brings a new cell half way from its replacement voltage to its reset voltage',
       },
-      { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END },
+      LASTING,
     ],
     source: FILM_SOURCE,
     expected: 'alarmed',

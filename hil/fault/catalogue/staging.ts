@@ -1,6 +1,7 @@
 /** What entries of the catalogue have in common: where lines of `faults` are put, and sentences that more than one says. */
 import type { FaultLine, NoPlace, Staging } from '#hil/fault/catalogue/device-fault'
 import { movingSpot, type Spot, within } from '#hil/fault/catalogue/spot'
+import type { FaultParameter } from '#hil/fault/catalogue-entry'
 import type { Scenario, ScenarioEvent } from '#hil/scenario/types'
 import { as, type Time_us } from '#units/quantity'
 import { compare, larger, ratio } from '#units/rational'
@@ -10,7 +11,9 @@ export const STEPS_TOO_FAR_APART: NoPlace = 'motor steps come too far apart in t
 export const NO_REFILL: NoPlace = 'nobody refills the pump in this run'
 export const NO_CLOCK: NoPlace = 'no therapy of this run looks at the clock'
 
-export const UNTIL_THE_END = 'to the end of the run'
+const UNTIL_THE_END = 'to the end of the run'
+/** How long most faults last. */
+export const LASTING: FaultParameter = { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END }
 export const SENSES_ROTOR = 'the pump is told of every step that did not move the rotor'
 export const SENSORLESS_LINE =
   'the rotor turns as ordered and nothing in the pump senses pressure or flow, so only who measures what leaves it, or draws the reservoir empty, can know'

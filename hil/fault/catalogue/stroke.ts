@@ -1,12 +1,11 @@
 /** Faults by which each step moves another volume than it is counted for: tube, pressure, temperature. */
 import { deviceFault } from '#hil/fault/catalogue/device-fault'
 import { within } from '#hil/fault/catalogue/spot'
-import { SENSORLESS_LINE, UNTIL_THE_END, whereItMoves } from '#hil/fault/catalogue/staging'
-import type { CatalogueEntry, FaultParameter } from '#hil/fault/catalogue-entry'
+import { LASTING, SENSORLESS_LINE, whereItMoves } from '#hil/fault/catalogue/staging'
+import type { CatalogueEntry } from '#hil/fault/catalogue-entry'
 import { duration } from '#units/format'
 import { equal, isZero, ratio, whole } from '#units/rational'
 
-const LASTING: FaultParameter = { name: 'for', meaning: 'how long', range: 'above 0 s', taken: UNTIL_THE_END }
 const EIGHTH = ratio(1n, 8n)
 
 const GAIN: readonly CatalogueEntry[] = [
@@ -42,7 +41,7 @@ const GAIN: readonly CatalogueEntry[] = [
     name: 'under-infusion',
     group: 'plant',
     mechanism:
-      'Each step moves a third less than it is counted for: a tube that has set, rollers that no longer close it.',
+      'Each step moves 30 % less than it is counted for: a tube that has set, rollers that no longer close it.',
     parameters: [{ name: 'by', meaning: 'how much less', range: 'above 0, below 100 %', taken: '30 %' }, LASTING],
     source:
       'HSA notice of 8 Nov 2016: a tube set changes where the rotor rests for more than 48 h; Wesemann 2014, PMC4218763, for the normal spread',
