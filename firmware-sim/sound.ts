@@ -53,14 +53,19 @@ export function patternText(model: PumpModel, alarm: PumpAlarm | null): string {
 }
 
 /**
- * The sound from `at_us` on with the given alarms active. To be asked after every raise, every clear and at the end of
- * silence: an alarm that was cleared and raised again in between would be taken for the old one. Returns the very sound
- * it was given where nothing changes.
+ * The sound from `at_us` on with the given alarms active. To be asked once at the end of an operation, and of silence: in
+ * which order an operation raises and clears makes no difference. Returns the very sound it was given where nothing changes.
  */
 export function soundedWith(sound: Sound, active: readonly PumpAlarm[], at_us: Time_us): Sound {
   const silence = stillSilent(sound.silence, active, at_us)
   const sounding = silence === null ? soundOf(active) : null
   return sounding === sound.sounding && silence === sound.silence ? sound : { sounding, silence }
+}
+
+/** The silence without an alarm that is cleared: it does not cover the same alarm raised anew, be it within one operation. */
+export function uncovered(silence: Silence | null, alarm: PumpAlarm): Silence | null {
+  if (silence === null || !silence.covered.includes(alarm)) return silence
+  return { ...silence, covered: silence.covered.filter((other) => other !== alarm) }
 }
 
 /** The sound once silence was asked for at `at_us`: nothing changes where no alarm is active, or silence holds already. */

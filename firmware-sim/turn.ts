@@ -4,7 +4,7 @@ import { logged } from '#firmware-sim/event-log'
 import type { Program, PumpAlarm, PumpEvent, PumpOutput, PumpUtterance } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Stimulus } from '#firmware-sim/operating'
-import { patternText, soundedWith } from '#firmware-sim/sound'
+import { patternText, soundedWith, uncovered } from '#firmware-sim/sound'
 import { changed, type PumpState } from '#firmware-sim/state'
 import type { Time_us } from '#units/quantity'
 
@@ -58,10 +58,10 @@ export function clear(turn: Turn, alarms: readonly PumpAlarm[]): void {
   for (const alarm of alarms) {
     const { state } = turn
     if (!state.alarms.includes(alarm)) continue
-    const alarms = state.alarms.filter((other) => other !== alarm)
-    // Silence covers an alarm that was on, and not one that is raised anew within the same operation.
-    const { silence } = soundedWith(state.sound, alarms, state.now_us)
-    turn.state = changed(state, { alarms, sound: { ...state.sound, silence } })
+    turn.state = changed(state, {
+      alarms: state.alarms.filter((other) => other !== alarm),
+      sound: { ...state.sound, silence: uncovered(state.sound.silence, alarm) },
+    })
     announce(turn, alarm, 'cleared')
   }
 }

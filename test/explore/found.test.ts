@@ -132,6 +132,27 @@ checks:
   - { check: invariants }
 `,
   ],
+  [
+    'a program that clears a silenced alarm and one that outranks what is left of the silence',
+    `
+schema: pumpbench/scenario@1
+name: silenced-programmed-still-silent
+pump: { model: im-40, overrides: { silence: 3 d } }
+fill: { drug: baclofen, concentration: 100 ug/mL, volume: 1000 uL }
+clock: 2026-01-05T08:00
+duration: 15 d
+prescription:
+  - { at: 0 s, therapy: { mode: minimum-rate } }
+  - { at: 13 d, therapy: { mode: simple-continuous, dose: 100 ug/d } }
+events:
+  - { at: 9 d, do: stop }
+  - { at: 249 h, do: silence }
+faults:
+  - { at: 9 d, fault: power-cut }
+checks:
+  - { check: invariants }
+`,
+  ],
 ]
 
 it.each(FOUND)('%s', async (_, text) => {

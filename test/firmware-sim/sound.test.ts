@@ -6,8 +6,11 @@ import type { PumpAlarm } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { figureTexts, MODELS, type ModelKey, modelOf } from '#firmware-sim/models'
 import { patternText, QUIET, type Sound, silenced, soundedWith, soundOf } from '#firmware-sim/sound'
+import { changed } from '#firmware-sim/state'
+import { clear, sound as decide, raise, type Turn } from '#firmware-sim/turn'
 import { as, type Time_us } from '#units/quantity'
 import { whole } from '#units/rational'
+import { Bedside } from './bedside.ts'
 
 function pumpWith(figures: Partial<Record<ModelKey, string>> = {}): PumpModel {
   return modelOf('im-40', { ...figureTexts(MODELS.get('im-40')!), ...figures })
@@ -181,5 +184,58 @@ describe('any sequence of alarms and silences', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('one operation', () => {
+  const STATE = new Bedside().state
+  /** What is heard once the pump, silenced with `covered` on and `later` raised since, carried out acts in an order. */
+  function heardAfter(covered: readonly PumpAlarm[], later: readonly PumpAlarm[], acts: (turn: Turn) => void): Sound {
+    const sound = silenced(MODEL, soundedWith(QUIET, covered, minute(0)), covered, minute(0))
+    const turn: Turn = { model: MODEL, outputs: [], state: changed(STATE, { alarms: [...covered, ...later], sound }) }
+    acts(turn)
+    decide(turn)
+    return turn.state.sound
+  }
+
+  it('lets silence go on over what it still covers, whichever of the others is cleared first', () => {
+    const covered: PumpAlarm[] = ['low-reservoir', 'low-battery-reset']
+    const orders: PumpAlarm[][] = [
+      ['low-battery-reset', 'stopped-pump'],
+      ['stopped-pump', 'low-battery-reset'],
+    ]
+    for (const order of orders) {
+      const { sounding, silence } = heardAfter(covered, ['stopped-pump'], (turn) => clear(turn, order))
+      expect([sounding, silence?.covered]).toEqual([null, ['low-reservoir']])
+    }
+  })
+
+  it('sounds the same in whichever order it clears, and as if it had cleared all at once', () => {
+    const some = fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 9 })
+    const given = fc.tuple(some, some, fc.shuffledSubarray(NAMES), fc.integer({ min: 0, max: 9 }))
+    fc.assert(
+      fc.property(given, ([covered, others, order, cut]) => {
+        const later = others.filter((alarm) => !covered.includes(alarm))
+        const cleared = order.slice(0, cut)
+        const left = [...covered, ...later].filter((alarm) => !cleared.includes(alarm))
+        const silent = silenced(MODEL, soundedWith(QUIET, covered, minute(0)), covered, minute(0))
+        const { sounding, silence } = soundedWith(silent, left, STATE.now_us)
+        for (const each of [cleared, cleared.toReversed()]) {
+          const found = heardAfter(covered, later, (turn) => clear(turn, each))
+          expect([found.sounding, found.silence?.covered]).toEqual([sounding, silence?.covered])
+        }
+      }),
+    )
+  })
+
+  it('covers no alarm that it clears and raises again', () => {
+    const twice = (turn: Turn) => {
+      clear(turn, ['motor-stall'])
+      raise(turn, 'motor-stall')
+    }
+    expect(heardAfter(['motor-stall', 'low-reservoir'], [], twice)).toEqual({ sounding: 'motor-stall', silence: null })
+    expect(heardAfter(['motor-stall'], [], twice)).toEqual({ sounding: 'motor-stall', silence: null })
+    const under = heardAfter(['end-of-service', 'motor-stall'], [], twice)
+    expect([under.sounding, under.silence?.covered]).toEqual([null, ['end-of-service']])
   })
 })
