@@ -58,12 +58,16 @@ export function requirementCounts(requirements: readonly RequirementResult[]): s
   return `${counted(requirements.length, 'requirement')}: ${counts.join(', ')}`
 }
 
+/** Checks that the page lists of those that no longer pass; the JSON report has all of them. */
+const MOST_REGRESSIONS = 1000
+
 const BASELINE_HEADS = [words('scenario'), words('check'), words('now'), words('what it found')]
 
 /** The section of the page on an earlier result: which checks passed then and do not any more. */
 export function baselineSection(baseline: BaselineResult): Markup {
   const { file, sha256, regressions } = baseline
-  const rows = regressions.map(({ scenario, check, verdict, detail }) =>
+  const more = regressions.length - MOST_REGRESSIONS
+  const rows = regressions.slice(0, MOST_REGRESSIONS).map(({ scenario, check, verdict, detail }) =>
     row(
       nameCell(scenario),
       shortCell(check),
@@ -75,6 +79,7 @@ export function baselineSection(baseline: BaselineResult): Markup {
 <h2>Held against the baseline</h2>
 <p class="small">${baselineCounts(baseline)}. Baseline: <code>${file}</code>, SHA-256 <code>${sha256}</code></p>
 ${rows.length === 0 ? null : scrollTable('Checks that no longer pass', BASELINE_HEADS, [body(rows)])}
+${more > 0 ? html`<p>${more} more are in the JSON report.</p>` : null}
 </section>
 `
 }

@@ -163,6 +163,17 @@ describe('a report', () => {
     expect(page).toContain('<h2>Held against the baseline</h2>')
   })
 
+  it('as a page holds a thousand checks that a baseline lost and counts the rest, and as JSON all of them', () => {
+    const lost = { scenario: 'bad', check: 'max-dose', verdict: 'fail', detail: 'too much' } as const
+    const regressions = Array.from({ length: 1003 }, (_, index) => ({ ...lost, check: `check-${index}` }))
+    const many: Result = { ...whole, baseline: { file: 'old.json', sha256: 'ab'.repeat(32), regressions } }
+    const page = render(many, 'html')
+    expect(page).toContain('check-999<')
+    expect(page).not.toContain('check-1000<')
+    expect(page).toContain('<p>3 more are in the JSON report.</p>')
+    expect(render(many, 'json')).toContain('"check-1002"')
+  })
+
   it('says nothing of requirements where none are in use', () => {
     for (const format of ['terminal', 'html', 'json'] as const) {
       expect(render(result(passingWeek()), format)).not.toMatch(/Requirements<|requirements: \d|"evidence"|baseline/)
