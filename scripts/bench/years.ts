@@ -1,5 +1,5 @@
 /**
- * Ten years of one pump in this process, once with a bolus a day and once with thirteen: the run and the judging apart,
+ * Ten years of one pump in this process, with a bolus a day, with flex of five, and with flex of thirteen: the run and the judging apart,
  * and what the memory does meanwhile. The run counts by the time of all its processors, the least of several, so that a
  * machine with other work to do shows the same.
  *
@@ -38,9 +38,9 @@ const ONE_A_DAY = [
   ...DAYS.map((day) => `{ at: ${day} d 12 h, bolus: { dose: 100 ug, over: 10 min } }`),
 ]
 
-/** 350 ug a day and thirteen boluses of 50 ug, the most that a day of flex takes: 26 changes of rate, at thirteenths of a day. */
-const THIRTEEN_A_DAY = [
-  '{ at: 0 d, therapy: { mode: flex, basal: 350 ug/d, boluses: { dose: 50 ug, count: 13, over: 5 min, from: "00:00" } } }',
+/** Flex of 350 ug a day and boluses of 50 ug. Thirteen are the most that a day takes: 26 changes of rate, at thirteenths of a day. */
+const flex = (count: number) => [
+  `{ at: 0 d, therapy: { mode: flex, basal: 350 ug/d, boluses: { dose: 50 ug, count: ${count}, over: 5 min, from: "00:00" } } }`,
 ]
 
 /** The prescription for ten years, with a refill every sixty days. */
@@ -65,8 +65,9 @@ export interface Years {
 /** The rows, and the trace of the ten years with a bolus a day for those who read traces. */
 export async function years(): Promise<Years> {
   const simple = await yearsOf('ten pump-years', tenYears(ONE_A_DAY))
-  const flex = await yearsOf('ten pump-years, 13 boluses a day', tenYears(THIRTEEN_A_DAY))
-  return { rows: [...simple.rows, ...flex.rows], trace: simple.trace }
+  const five = await yearsOf('ten pump-years, flex of 5 boluses a day', tenYears(flex(5)))
+  const thirteen = await yearsOf('ten pump-years, flex of 13 boluses a day', tenYears(flex(13)))
+  return { rows: [...simple.rows, ...five.rows, ...thirteen.rows], trace: simple.trace }
 }
 
 async function yearsOf(name: string, scenario: Scenario): Promise<Years> {
