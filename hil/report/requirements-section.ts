@@ -67,14 +67,16 @@ const BASELINE_HEADS = [words('scenario'), words('check'), words('now'), words('
 export function baselineSection(baseline: BaselineResult): Markup {
   const { file, sha256, regressions } = baseline
   const more = regressions.length - MOST_REGRESSIONS
-  const rows = regressions.slice(0, MOST_REGRESSIONS).map(({ scenario, check, verdict, detail }) =>
-    row(
-      nameCell(scenario),
-      shortCell(check),
-      shortCell(verdict === 'gone' ? html`${verdict}` : verdictBadge(verdict)),
-      textCell(detail === '' ? NONE : detail),
-    ),
-  )
+  const rows = regressions
+    .slice(0, MOST_REGRESSIONS)
+    .map(({ scenario, check, verdict, detail }) =>
+      row(
+        nameCell(scenario),
+        shortCell(check),
+        shortCell(verdict === 'gone' ? html`${verdict}` : verdictBadge(verdict)),
+        textCell(detail === '' ? NONE : detail),
+      ),
+    )
   return html`<section id="baseline">
 <h2>Held against the baseline</h2>
 <p class="small">${baselineCounts(baseline)}. Baseline: <code>${file}</code>, SHA-256 <code>${sha256}</code></p>
