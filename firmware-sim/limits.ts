@@ -18,7 +18,7 @@ import { changed, type PumpState } from '#firmware-sim/state'
 import { horizonOf } from '#firmware-sim/therapy/therapies'
 import { decimal } from '#units/format'
 import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
-import { add, compare, divide, equal, isZero, larger, multiply, type Rational, subtract, times } from '#units/rational'
+import { add, compare, divide, isZero, larger, multiply, type Rational, subtract, times } from '#units/rational'
 
 /** Boluses that may run at once: more are rare, and each makes the next change costlier to work out. */
 const MOST_BOLUSES = 16
@@ -84,15 +84,14 @@ export function relativeChange(model: PumpModel, before: PumpState, after: PumpS
 
 /**
  * Volume in 24 h that gives, with what the pump holds, the last dose that was meant: by a therapy that gave anything, other
- * than minimum rate, with the fluid it was programmed for. Null where there was none, where it was of another drug, and
- * where no volume gives it.
+ * than minimum rate, with the fluid it was programmed for. Null where there was none, and where it was of another drug.
  */
 export function previousDaily(model: PumpModel, { lastDose, contents }: PumpState): Volume_uL | null {
   if (lastDose === null || lastDose.contents.drug !== contents.drug) return null
   const daily_uL = dailyOf(lastDose.therapy, measureOf('volume', lastDose.contents, model))
-  const [was, is] = [lastDose.contents.concentration_ug_per_uL, contents.concentration_ug_per_uL]
-  if (equal(was, is)) return as(daily_uL)
-  return isZero(was) || isZero(is) ? null : as(divide(multiply(daily_uL, was), is))
+  // Only fluid with drug gives a dose, and none without is ever filled after it.
+  const stronger = divide(lastDose.contents.concentration_ug_per_uL, contents.concentration_ug_per_uL)
+  return as(multiply(daily_uL, stronger))
 }
 
 /** A rate that the motor cannot make or must not, at any time from now on; null where there is none. */

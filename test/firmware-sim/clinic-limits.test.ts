@@ -103,6 +103,21 @@ describe('a soft limit of the dose in 24 h', () => {
     expect(said(pump, '12 h', bolus('261 ug', '1 h'))).toEqual(soft('501 ug in 24 h are more than 500 ug'))
     expect(said(pump, '13 h', continuous('510 ug/d'))).toEqual(soft('510 ug in 24 h are more than 500 ug'))
   })
+
+  it('counts what was given before against a higher dose, and not against the same one', () => {
+    const given = bolus('300 ug', '1 h')
+    // All of the bolus, and 22 of the 24 h of the therapy.
+    expect(said(giving(limits, given), '2 h', continuous('300 ug/d'))).toEqual(
+      soft('575 ug in 24 h are more than 500 ug'),
+    )
+    expect(said(giving(limits, continuous('300 ug/d'), given), '2 h', continuous('300 ug/d'))).toEqual([])
+  })
+
+  it('is asked of a refill by which nothing changes', () => {
+    expect(said(giving(limits, continuous('600 ug/d')), '1 d', refill({ volume: '40 mL' }))).toEqual(
+      soft('600 ug in 24 h are more than 500 ug'),
+    )
+  })
 })
 
 describe('a hard limit of the dose in 24 h', () => {
@@ -139,6 +154,18 @@ describe('a hard limit of the dose in 24 h', () => {
     expect(said(pump, '2 d', continuous('400 uL/d'))).toEqual(still('800'))
     expect(said(pump, '2 d', continuous('250 uL/d'))).toEqual([])
     expect(said(pump, '2 d', continuous('401 uL/d'))).toEqual(hard('802 ug in 24 h are more than 500 ug'))
+  })
+
+  it('says once of a lower dose that it is beyond it, and says so of no clock', () => {
+    const pump = giving(limits, continuous('400 uL/d'))
+    pump.program('1 d', refill({ volume: '40 mL', concentration: '2000 ug/mL' }))
+    const warned = (dose: string) => [
+      `${dose} in 24 h are more than 500 ug, the hard limit of the clinic, though no more than the pump gives now`,
+    ]
+    // Its first bolus comes on top of what the day before gave.
+    expect(said(pump, '2 d', periodic('700 ug', '1 h', '1 d'))).toEqual(warned('700 ug'))
+    expect(wasApplied(pump.program('2 d', continuous('300 uL/d')))).toBe(true)
+    expect(said(pump, '4 d', setClock('2026-02-05T12:00'))).toEqual([])
   })
 
   it('counts nothing for the time that the pump had no power', () => {

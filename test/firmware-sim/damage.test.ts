@@ -40,7 +40,10 @@ describe('one copy with a bit flipped', () => {
       expect(eventsOf(pump)).toEqual([])
       pump.pass('1 h 30 min')
       expect(eventsOf(pump)).toEqual(['memory-repaired'])
-      expect(pump.state.log.entries.at(-1)).toMatchObject({ at_us: at('1 h 30 min'), event: 'memory-repaired' })
+      expect(pump.state.log.entries.at(-1)).toEqual({
+        ...{ at_us: at('1 h 30 min'), event: 'memory-repaired' },
+        detail: 'one copy of the record was bad and was written anew from the other',
+      })
       expect(examined(memoryOf(pump.state)).state).toBe('sound')
       expect(payloadOf(memoryOf(pump.state))).toBe(payloadOf(memoryOf(sound.state)))
       for (const one of [pump, sound]) one.pass('3 d')
@@ -138,6 +141,24 @@ describe('both copies with a bit flipped', () => {
     )
     expect(reasonIn(pump.program('3 h', refill({ volume: '40 mL' })))).toBeNull()
     expect(reasonIn(pump.program('3 h', bolus('1 uL', '1 min')))).toBeNull()
+  })
+
+  it('without power leave no leave for boluses and no memory of them, and what is given until a refill has no name', () => {
+    const pump = running()
+    pump.program('0 s', patientBolus('10 uL', '10 min', '4 h', 3))
+    pump.hear(at('1 h'), { kind: 'request-bolus' })
+    pump.hear(at('1 h'), { kind: 'power-fails', atWrite: null })
+    flip(pump, '1 h', 'both')
+    pump.hear(at('2 h'), { kind: 'power-returns' })
+    pump.pass('1 d')
+    expect(pump.peek().dose_ug.map(([drug]) => drug)).toEqual(['baclofen', 'unknown'])
+    pump.program('1 d', refill({ volume: '40 mL' }))
+    pump.program('1 d', continuous('1 mL/d'))
+    pump.hear(at('1 d'), { kind: 'request-bolus' })
+    expect(pump.state.boluses).toEqual([])
+    pump.program('1 d', patientBolus('10 uL', '10 min', '4 d', 3))
+    pump.hear(at('1 d'), { kind: 'request-bolus' })
+    expect(pump.state.boluses).toHaveLength(1)
   })
 
   it('keep what wore out with the counters: replacement stays due, and service ends on its day', () => {

@@ -170,6 +170,29 @@ describe('the rate behind a prime or a bridge', () => {
     expect(answer(bridged('10 mL'), '0 s', continuous('90 uL/d'))).toBe(`45 uL/d ${MIN}`)
     expect(answer(bridged('10 mL'), '0 s', continuous('96 uL/d'))).toBe('applied')
   })
+
+  it('refuses a prime that would end a bridge too soon for a bolus under way', () => {
+    const bridged = (...programs: readonly Program[]) => {
+      const pump = new Bedside()
+      pump.program('0 s', refill({ volume: '40 mL', concentration: '500 ug/mL' }))
+      for (const program of programs) expect(wasApplied(pump.program('0 s', program))).toBe(true)
+      return pump
+    }
+    const [carried, given] = [bridge('700 uL'), bolus('600 ug', '1 h')]
+    // The bolus takes 600 uL over the bridge; of the hour a prime takes as long as its volume at the highest rate.
+    expect(answer(bridged(carried, given), '0 s', prime('250 uL'))).toBe('applied')
+    expect(answer(bridged(carried, given), '0 s', prime('251 uL'))).toBe(`28800 uL/d ${MAX}`)
+    expect(answer(bridged(carried), '0 s', prime('251 uL'))).toBe('applied')
+  })
+
+  it('is no reason against a prime beside boluses that are about to make way', () => {
+    const pump = new Bedside()
+    pump.program('0 s', refill({ volume: '40 mL', concentration: '500 ug/mL' }))
+    pump.program('0 s', bridge('100 uL'))
+    pump.program('0 s', bolus('400 ug', '1 h'))
+    expect(answer(pump, '0 s', refill({ volume: '40 mL', concentration: '300 ug/mL' }))).toBe('applied')
+    expect(answer(pump, '0 s', prime('10 uL'))).toBe('applied')
+  })
 })
 
 describe('boluses under way', () => {

@@ -172,6 +172,100 @@ describe('the power cut at every word write', () => {
   })
 })
 
+/** The word writes of an operation after which its record is done, both copies hold it, and each entry of its log is whole. */
+function writesOf(from: Bedside, done: Bedside) {
+  const copy = recordOf(from) === recordOf(done) ? 0 : memoryOf(done.state).copies[0].length + 1
+  const entries: number[] = []
+  for (const { event, detail } of done.state.log.entries.slice(from.state.log.entries.length)) {
+    // Time, length and checksum, and the text in fours.
+    entries.push((entries.at(-1) ?? 2 * copy) + 4 + Math.ceil((event.length + detail.length) / 4))
+  }
+  return { copy, entries, last: entries.at(-1) ?? 2 * copy }
+}
+
+describe('the power cut while the log is written', () => {
+  const prepared = (setup: BedsideSetup, program: Program) => {
+    const pump = busy(setup)
+    return { pump, digest: String(digestIn(pump.prepare('2 h', program))) }
+  }
+  const steady = (setup: BedsideSetup = {}) => {
+    const pump = new Bedside(setup)
+    pump.program('0 s', continuous('10 mL/d'))
+    pump.wake('2 h')
+    return pump
+  }
+  const committing = prepared(
+    { limits: { dose: { soft: '1 mL' } } },
+    refill({ volume: '20 mL', concentration: '2000 ug/mL' }),
+  )
+  const missed: PumpInput = { kind: 'rotor', due_us: at('1 h 57 min 36 s'), moved: false }
+
+  it.each<readonly [name: string, from: Bedside, act: (pump: Bedside) => unknown, writesRecord: boolean]>([
+    ['an operation that changes the record', committing.pump, (pump) => pump.commit('2 h', committing.digest), true],
+    [
+      'one that is only logged',
+      steady({ figures: { stall_detection: '2 steps' } }),
+      (pump) => pump.hear(at('2 h'), missed),
+      false,
+    ],
+    ['a silence that finds nothing to silence', steady(), (pump) => pump.hear(at('2 h'), { kind: 'silence' }), false],
+  ])('leaves the record done and the entries before the cut, each of them whole: %s', (_, from, act, writesRecord) => {
+    const done = from.copy()
+    act(done)
+    const [before, after] = [from.state.log.entries.length, done.state.log.entries]
+    const { copy, entries, last } = writesOf(from, done)
+    expect([copy > 0, after.length - before > 0]).toEqual([writesRecord, true])
+    const ofLog = Array.from({ length: last - 2 * copy + 1 }, (_, index) => 2 * copy + index + 1)
+    for (const write of [1, copy - 1, copy, copy + 1, 2 * copy - 1, 2 * copy, ...ofLog].filter((one) => one > 0)) {
+      const pump = from.copy()
+      pump.hear(at('2 h'), { kind: 'power-fails', atWrite: write })
+      act(pump)
+      expect([write, wentOff(pump)]).toEqual([write, write <= last])
+      const whole = entries.filter((end) => end < write).length
+      expect([write, pump.state.log.entries]).toEqual([write, after.slice(0, before + whole)])
+      // Of two whole copies the newer counts.
+      expect([write, recordOf(pump)]).toEqual([write, recordOf(write > copy ? done : from)])
+    }
+  })
+
+  it('cancels an alarm that was not written, when it is back', () => {
+    const pump = steady()
+    pump.hear(at('2 h'), { kind: 'power-fails', atWrite: 1 })
+    pump.hear(at('2 h'), missed)
+    expect(wentOff(pump)).toBe(true)
+    pump.hear(at('3 h'), RETURN)
+    expect(pump.alarms()).toEqual([
+      'motor-stall raised at 7200000000',
+      'motor-stall cleared at 10800000000',
+      'low-battery-reset raised at 10800000000',
+    ])
+  })
+})
+
+describe('a refill whose writing was complete when the power failed', () => {
+  /** Cut at the last word of its log. */
+  const cutAfter = (withdrawn: string) => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('10 mL/d'))
+    const digest = String(digestIn(pump.prepare('2 h', refill({ volume: '10 mL', withdrawn, drug: 'morphine' }))))
+    const done = pump.copy()
+    done.commit('2 h', digest)
+    pump.hear(at('2 h'), { kind: 'power-fails', atWrite: writesOf(pump, done).last })
+    pump.commit('2 h', digest)
+    expect(wentOff(pump)).toBe(true)
+    pump.hear(at('2 h'), RETURN)
+    return [pump, done]
+  }
+  const miss = (pump: Bedside, time: string) => pump.hear(at('2 h'), { kind: 'rotor', due_us: at(time), moved: false })
+
+  it.each(['all', '30 mL'])('takes a lost step of before it from what the pump held then: %s', (withdrawn) => {
+    const pumps = cutAfter(withdrawn)
+    for (const pump of pumps) miss(pump, '1 h 57 min 36 s')
+    const [cut, done] = pumps.map((pump) => pump.peek())
+    expect(cut).toMatchObject({ steps: done?.steps, reservoir_uL: done?.reservoir_uL, dose_ug: done?.dose_ug })
+  })
+})
+
 describe('a pump whose power fails', () => {
   it('makes no step, wakes nobody and answers nothing, and its clock stands still', () => {
     const pump = busy()
@@ -225,6 +319,25 @@ describe('a pump whose power fails', () => {
     expect(pump.state.alarms).toEqual(['low-battery-reset'])
     pump.program('3 h', continuous('1 mL/d'))
     expect(pump.state.alarms).toEqual([])
+  })
+
+  it.each<readonly [name: string, therapy: Program, setup: BedsideSetup, state: string]>([
+    ['minimum rate', MINIMUM_RATE, {}, 'safe-state'],
+    ['flex', flex('1 mL/d', [['6 h', '50 uL', '1 h']]), {}, 'safe-state'],
+    ['a periodic bolus', periodic('50 uL', '1 h', '6 h'), {}, 'safe-state'],
+    ['an empty reservoir', continuous('1 mL/d'), { fill: '100 uL' }, 'empty'],
+  ])('comes back from %s to where it is safe, twice as well as once', (_, therapy, setup, state) => {
+    const pump = new Bedside(setup)
+    pump.program('0 s', therapy)
+    pump.pass('5 h')
+    for (const [off, on] of [
+      ['5 h', '6 h'],
+      ['7 h', '8 h'],
+    ] as const) {
+      pump.hear(at(off), CUT)
+      pump.hear(at(on), RETURN)
+      expect([pump.peek().state, pump.state.alarms.at(-1)]).toEqual([state, 'low-battery-reset'])
+    }
   })
 
   it('stopped in its safe state still alarms, until a therapy is programmed', () => {
