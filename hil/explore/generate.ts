@@ -9,7 +9,7 @@ import { ambushes } from '#hil/explore/ambushes'
 import { Dice } from '#hil/explore/dice'
 import { featuresOf } from '#hil/explore/features'
 import { Instants, START } from '#hil/explore/instants'
-import { MISHAP_GROUPS, mishapKinds, mishaps } from '#hil/explore/mishaps'
+import { MISHAP_GROUPS, mishapKinds, mishaps, touchesSteps } from '#hil/explore/mishaps'
 import * as draw from '#hil/explore/prescriptions'
 import type { Scene, Written } from '#hil/explore/scene'
 import { clockSettings, deeds, refill } from '#hil/explore/sessions'
@@ -17,6 +17,7 @@ import { setup } from '#hil/explore/setups'
 import { slips } from '#hil/explore/slips'
 import type { FaultGroup, WrittenScenario } from '#hil/fault/catalogue-entry'
 import { PROGRAMMING_ENTRIES } from '#hil/fault/programming/errors'
+import type { RigDefinition } from '#hil/rig/rig'
 import { parseScenario } from '#hil/scenario/parse'
 import { toText } from '#units/rational'
 
@@ -27,15 +28,23 @@ export interface GenerationOptions {
   readonly groups: readonly FaultGroup[]
 }
 
-/** The groups of faults that can be drawn. */
-export const EXPLORED_GROUPS: readonly FaultGroup[] = [...MISHAP_GROUPS, 'programming']
+/** The groups of faults that can be drawn on every rig. */
+export const EXPLORED_GROUPS: readonly FaultGroup[] = [
+  ...MISHAP_GROUPS.filter((group) => group !== 'link'),
+  'programming',
+]
+
+/** The groups of faults that can be drawn on a rig: those of the line only where it has one. */
+export function groupsOn({ line }: Pick<RigDefinition, 'line'>): readonly FaultGroup[] {
+  return line === true ? [...EXPLORED_GROUPS, 'link'] : EXPLORED_GROUPS
+}
 
 /** The scenario of a seed. */
 export function generate(seed: number, { days, groups }: GenerationOptions): WrittenScenario {
   const dice = new Dice(seed)
   const features = featuresOf(dice)
   const kinds = features.has('faults') ? mishapKinds(dice, groups) : []
-  const made = setup(dice, features, kinds.includes('motor-stall'))
+  const made = setup(dice, features, touchesSteps(kinds))
   const instants = new Instants(dice, days)
   const scene: Scene = { dice, features, days, instants, ...made }
   const { fill, clock, pump_clock } = made.keys as { fill: Written; clock: string; pump_clock?: string }

@@ -13,7 +13,7 @@ import { type Breach, breachesOf } from '#hil/run/invariants/invariants'
 import { type Ledgers, ledgersOf, recordsOf } from '#hil/run/ledgers'
 import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
-import type { Scenario } from '#hil/scenario/types'
+import type { Fault, Scenario } from '#hil/scenario/types'
 import { whole } from '#units/rational'
 
 export interface Trial {
@@ -48,12 +48,18 @@ function failed(text: string, invariant: string, detail: string): Trial {
   return { text, ledgers: null, trace_sha256: '', breaches: [{ invariant, at_us: null, detail }] }
 }
 
+/** Faults of the line that last longer than a rig may have steps to make. */
+const MAY_CUT: ReadonlySet<Fault['fault']> = new Set(['line-mute', 'line-unplug'])
+
 function wrongs(ledgers: Ledgers): readonly Breach[] {
-  const { records, end } = ledgers
+  const { records, end, scenario } = ledgers
+  // A line that is at fault may end a run, which then says so and is no verdict; a pump may not.
+  const excused = scenario.faults.some(({ fault }) => MAY_CUT.has(fault)) && !end?.reason.startsWith('the pump ')
   const laws = recordsOf(records, 'violation').map(
     ({ law, t_us, detail }): Breach => ({ invariant: law, at_us: whole(t_us), detail }),
   )
   if (end === null || !end.complete) {
+    if (excused && end !== null) return laws
     return [...laws, { invariant: 'completed', at_us: null, detail: end?.reason ?? 'the trace has no end' }]
   }
   const balance = conservation(ledgers)

@@ -5,7 +5,8 @@
 import { join } from 'node:path'
 import { Exploration, type Found, SITE_DAYS, type SiteCount } from '#hil/explore/campaign'
 import { ATTEMPTS, type Explored } from '#hil/explore/explore'
-import { EXPLORED_GROUPS } from '#hil/explore/generate'
+import { EXPLORED_GROUPS, groupsOn } from '#hil/explore/generate'
+import { LINE_MISHAPS } from '#hil/explore/mishaps'
 import type { FaultGroup } from '#hil/fault/catalogue-entry'
 import { textTable } from '#hil/report/text-table'
 import { crew, usualJobs } from '#scripts/campaign/crew'
@@ -47,7 +48,9 @@ interface Plan {
   readonly days: number
   readonly jobs: number
   readonly rig: string
+  /** Of those that the rig can carry, the ones that are drawn. */
   readonly groups: readonly FaultGroup[]
+  readonly carried: readonly FaultGroup[]
   readonly out: string
   readonly json: string | undefined
 }
@@ -61,7 +64,7 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<Ex
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interruption.abort())
   const start_ms = performance.now()
-  const exploration = new Exploration(plan.groups, EXPLORED_GROUPS, plan.days)
+  const exploration = new Exploration(plan.groups, plan.carried, plan.days)
   const losses = await explored(plan, exploration, interruption.signal, options.quiet === true)
   const wall_s = (performance.now() - start_ms) / 1000
   if (plan.json !== undefined) losses.push(...lossOf(plan.json, writeJson(plan.json, plan, exploration, wall_s)))
@@ -137,16 +140,17 @@ function lossOf(path: string, problem: string | null): string[] {
 }
 
 /** The command that explores from a seed on as this one did. */
-function command({ seeds, for_s, days, rig, groups, out }: Omit<Plan, 'from' | 'json' | 'jobs'>, from: number): string {
+function command(
+  { seeds, for_s, days, rig, groups, carried, out }: Omit<Plan, 'from' | 'json' | 'jobs'>,
+  from: number,
+): string {
   return [
     `pumpbench explore --from ${from}`,
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
     ...(for_s === undefined ? [] : [`--for ${for_s}s`]),
     ...(days === SITE_DAYS ? [] : [`--days ${days}`]),
     ...(rig === 'ideal' ? [] : [`--rig ${rig}`]),
-    ...(groups.length === EXPLORED_GROUPS.length
-      ? []
-      : [`--faults ${groups.length === 0 ? 'none' : groups.join(',')}`]),
+    ...(groups.length === carried.length ? [] : [`--faults ${groups.length === 0 ? 'none' : groups.join(',')}`]),
     ...(out === USUAL_FOLDER ? [] : [`--out ${out}`]),
   ].join(' ')
 }
@@ -174,17 +178,26 @@ function report(plan: Plan, exploration: Exploration, wall_s: number): string {
     rows,
     { width: 120, indent: '  ', paintHead: (text) => text },
   )
+  const undrawn = undrawnOf(plan)
   const rate = wall_s > 0 ? ` (${(seeds / wall_s).toFixed(1)} a second)` : ''
   return [
     ...table,
     '',
     `${seeds} seeds of ${plan.days} d on ${plan.rig} in ${wall_s.toFixed(1)} s${rate}, from ${plan.from}`,
     `${sites.filter((site) => site.seeds > 0).length} of ${sites.length} sites visited`,
+    ...(undrawn.length === 0
+      ? []
+      : [`not drawn, for no line leads to ${plan.rig}: ${undrawn.join(', ')}; --rig avr draws them`]),
     ...missing.map(({ name, within }) => `never visited, and ${within} seeds have to: ${name}`),
     ...strangers.map((name) => `visited, and listed as out of reach: ${name}`),
     ...found.map((one) => foundLine(plan, one)),
     `${found.length} violations`,
   ].join('\n')
+}
+
+/** Kinds of faults that are drawn on another rig and not on this one. */
+function undrawnOf({ carried }: Plan): readonly string[] {
+  return carried.includes('link') ? [] : LINE_MISHAPS
 }
 
 function demand({ expected, seeds, within }: SiteCount, expects: boolean): string {
@@ -204,6 +217,7 @@ function writeJson(path: string, plan: Plan, exploration: Exploration, wall_s: n
       sites,
       missing: missing.map(({ name }) => name),
       strangers,
+      not_drawn: undrawnOf(plan),
     },
     null,
     2,
@@ -216,11 +230,14 @@ function writeJson(path: string, plan: Plan, exploration: Exploration, wall_s: n
 function planOf(options: ExploreCommandOptions): Plan | { readonly problems: readonly string[] } {
   const { from = 0, days = SITE_DAYS, rig = 'ideal', out = USUAL_FOLDER, json } = options
   const problems: string[] = []
-  const named = rigNamed(rig)
-  if (!named.ok) problems.push(named.problem)
-  else if (named.value.clock !== 'virtual')
-    problems.push(`--rig ${rig}: seeds are explored in virtual time; choose ideal or avr`)
-  const groups = groupsOf(options.faults, problems)
+  const wired = /^(serial|tcp):/.test(rig)
+  if (wired)
+    problems.push(`--rig ${rig}: seeds are explored in virtual time, which no rig on a wire has; choose ideal or avr`)
+  // Those that can be named here, without those on a wire.
+  const named = rigNamed(rig, 'explore --rig')
+  if (!named.ok && !wired) problems.push(named.problem)
+  const carried = named.ok ? groupsOn(named.value) : EXPLORED_GROUPS
+  const groups = groupsOf(options.faults, carried, rig, problems)
   const for_s = timeOf(options.for, problems)
   const seeds = options.seeds ?? (for_s === undefined ? USUAL_SEEDS : undefined)
   if (seeds !== undefined && from + seeds - 1 > LARGEST_SEED)
@@ -230,16 +247,26 @@ function planOf(options: ExploreCommandOptions): Plan | { readonly problems: rea
   problems.push(...outputProblems(places, []))
   if (problems.length === 0) problems.push(...prepareOutputs(places))
   if (problems.length > 0) return { problems }
-  return { from, seeds, for_s, days, jobs: options.jobs ?? usualJobs(), rig, groups, out, json }
+  return { from, seeds, for_s, days, jobs: options.jobs ?? usualJobs(), rig, groups, carried, out, json }
 }
 
-function groupsOf(text: string | undefined, problems: string[]): readonly FaultGroup[] {
-  if (text === undefined) return EXPLORED_GROUPS
+function groupsOf(
+  text: string | undefined,
+  carried: readonly FaultGroup[],
+  rig: string,
+  problems: string[],
+): readonly FaultGroup[] {
+  if (text === undefined) return carried
   if (text === 'none') return []
   return text.split(',').flatMap((name) => {
-    const group = EXPLORED_GROUPS.find((one) => one === name)
-    if (group === undefined) problems.push(`--faults ${name}: choose of ${EXPLORED_GROUPS.join(', ')}, or none`)
-    return group ?? []
+    const group = carried.find((one) => one === name)
+    if (group !== undefined) return group
+    problems.push(
+      name === 'link'
+        ? `--faults link: no line leads to the rig ${rig}; take --rig avr`
+        : `--faults ${name}: choose of ${carried.join(', ')}, or none`,
+    )
+    return []
   })
 }
 

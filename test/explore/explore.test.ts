@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest'
 import type { PumpOutput } from '#firmware-sim/messages'
 import { Exploration } from '#hil/explore/campaign'
 import { type ExploreOptions, explore, type Violation } from '#hil/explore/explore'
-import { EXPLORED_GROUPS, generate, textOf } from '#hil/explore/generate'
+import { EXPLORED_GROUPS, generate, groupsOn, textOf } from '#hil/explore/generate'
+import { LINE_MISHAPS, MISHAPS } from '#hil/explore/mishaps'
 import { shrink } from '#hil/explore/shrink'
 import { watchedPump } from '#hil/pump/model'
 import { idealRig } from '#hil/rig/ideal'
@@ -45,6 +46,32 @@ describe('a seed', () => {
         if (groups.length === 0) expect(written).not.toHaveProperty('faults')
       }
     }
+  })
+})
+
+describe('the faults of seeds', () => {
+  const drawn = (groups: ExploreOptions['groups'], days: number, from: number) => {
+    const kinds = new Set<unknown>()
+    for (const seed of seeds(60)) {
+      const written = generate(from + seed, { days, groups })
+      const parsed = parseScenario(textOf(written), `seed ${from + seed}`)
+      expect(parsed.ok ? [] : parsed.problems, `seed ${from + seed}`).toEqual([])
+      for (const { fault } of (written['faults'] ?? []) as readonly { readonly fault: unknown }[]) kinds.add(fault)
+    }
+    return kinds
+  }
+
+  it('are of every kind that there is, in runs that can be read, however long', () => {
+    const onWire = groupsOn({ line: true })
+    expect([...new Set([...drawn(onWire, 365, 0), ...drawn(onWire, 3, 100)])].toSorted()).toEqual(
+      Object.keys(MISHAPS).toSorted(),
+    )
+  })
+
+  it('are none of the line where a rig has no line', () => {
+    const kinds = drawn(groupsOn(idealRig), 30, 0)
+    expect(LINE_MISHAPS.filter((kind) => kinds.has(kind))).toEqual([])
+    expect(kinds.size).toBeGreaterThan(15)
   })
 })
 

@@ -5,7 +5,7 @@
 
 import { PLAYOUT_us, TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
-import { type Breach, type Evidence, isWithin, rotorIn, type Spell, stallEnds } from '#hil/run/invariants/evidence'
+import { type Breach, type Evidence, isWithin, rotorIn, type Spell } from '#hil/run/invariants/evidence'
 import { recordsOf } from '#hil/run/ledgers'
 import type { AlarmName } from '#hil/scenario/types'
 import { duration } from '#units/format'
@@ -63,7 +63,7 @@ function isClearedBy(evidence: Evidence, alarm: string, at_us: Rational): boolea
   if (alarm === 'motor-stall') {
     const due_us = subtract(at_us, whole(2 * PLAYOUT_us))
     // A rotor that was pulled back makes its next step without moving anything anew.
-    if (stallEnds(evidence).some((end_us) => compare(end_us, at_us) <= 0)) return true
+    if (evidence.releases.some((end_us) => compare(end_us, at_us) <= 0)) return true
     return isPositive(rotorIn(evidence, { from_us: subtract(due_us, MICROSECOND), to_us: add(due_us, whole(TICK_us)) }))
   }
   // A stopped pump no longer stands when it makes a step, lost or not, or is in another state.

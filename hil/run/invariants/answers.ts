@@ -10,7 +10,8 @@ export function answered(evidence: Evidence): Breach | null {
   if (off.some(({ to_us }) => compare(to_us, end_us) >= 0)) return null
   const orders =
     scenario.programming.length +
-    scenario.events.filter(({ kind }) => kind === 'refill' || kind === 'restart' || kind === 'set-clock').length
+    scenario.events.filter(({ kind }) => kind === 'refill' || kind === 'restart' || kind === 'set-clock').length +
+    spoiltSettings(evidence)
   const answers =
     applied.filter(({ text }) => text !== 'stop').length +
     recordsOf(records, 'refused').length +
@@ -28,6 +29,15 @@ export function answered(evidence: Evidence): Breach | null {
       detail: `the patient asked ${asked} times and was answered ${given} times`,
     }
   return null
+}
+
+/** How many settings of the clock came to the pump beyond those that were meant; below zero where some never came. */
+function spoiltSettings({ records, scenario }: Evidence): number {
+  return recordsOf(records, 'fault').reduce((count, { number, state }) => {
+    const fault = scenario.faults[number - 1]
+    if (fault?.fault !== 'clock-setting' || state !== 'fired') return count
+    return fault.how === 'missed' ? count - 1 : count + 1
+  }, 0)
 }
 
 const REQUESTS: ReadonlySet<string> = new Set([

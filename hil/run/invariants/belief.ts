@@ -5,7 +5,7 @@
 import { differenceOf } from '#hil/oracle/difference'
 import { PLAYOUT_us, TICK_us } from '#hil/rig/rig'
 import { exact, fromExact } from '#hil/run/exact'
-import { type Breach, type Evidence, stallEnds } from '#hil/run/invariants/evidence'
+import { type Breach, type Evidence, isWithin } from '#hil/run/invariants/evidence'
 import { recordsOf } from '#hil/run/ledgers'
 import { decimal, duration } from '#units/format'
 import {
@@ -29,18 +29,19 @@ import {
 
 /** Believed steps against those of the rotor, at every instant and at the end. */
 export function believedSteps(evidence: Evidence): Breach | null {
-  const { ledgers, rotor, scenario, off, end_us, struck } = evidence
-  const unknown = whole(off.length + stallEnds(evidence).length)
-  const stalled = struck('motor-stall') > 0
+  const { ledgers, rotor, scenario, off, end_us, loses } = evidence
+  const unknown = whole(off.length + evidence.releases.length)
+  // What was turned back is turned forward again, step for step, and what was not seen was made all the same.
+  const [turned, unseen] = [withdrawnDuring(evidence, 'motor-reverse'), withdrawnDuring(evidence, 'encoder-loss')]
   const found = differenceOf(ledgers.believed.steps.staircase, rotor, {
     from_us: ZERO,
     to_us: end_us,
     grid_us: TICK_us,
   })
-  const below = add(ONE, unknown)
+  const below = add(add(ONE, unknown), unseen)
   // What the motor tells is two playouts old; without power the pump hears none of it.
   const rush = divide(multiply(scenario.pump.rateMax_uL_per_us, whole(2 * PLAYOUT_us + TICK_us)), scenario.pump.step_uL)
-  const above = stalled ? (off.length > 0 ? null : add(rush, add(below, ONE))) : below
+  const above = loses ? (off.length > 0 ? null : add(add(rush, turned), add(unknown, whole(2)))) : below
   const breach = (at_us: Rational, steps: Rational, limit: Rational): Breach => {
     const way = steps.n < 0n ? 'fewer' : 'more'
     const detail = `the pump believes in ${decimal(magnitude(steps))} steps ${way} than the rotor made, at ${duration(at_us)}; ${decimal(limit)} can be explained`
@@ -52,8 +53,20 @@ export function believedSteps(evidence: Evidence): Breach | null {
     return breach(found.highest.at_us, found.highest.difference, above)
   const offAtEnd = off.some(({ to_us }) => compare(to_us, end_us) >= 0)
   const rest = subtract(ledgers.believed.steps.total, whole(ledgers.delivered.steps))
-  if (!(stalled && offAtEnd) && compare(magnitude(rest), unknown) > 0) return breach(end_us, rest, unknown)
+  const limit = add(unknown, rest.n < 0n ? unseen : turned)
+  if (!(loses && offAtEnd) && compare(magnitude(rest), limit) > 0) return breach(end_us, rest, limit)
   return null
+}
+
+/** How many of the steps that are believed in no longer were due while a fault of a kind was there. */
+function withdrawnDuring({ scenario, records, end_us }: Evidence, name: 'motor-reverse' | 'encoder-loss'): Rational {
+  const spells = scenario.faults.flatMap(({ fault, at_us, for_us }) =>
+    fault === name ? [{ from_us: at_us, to_us: for_us === null ? end_us : add(at_us, for_us) }] : [],
+  )
+  const within = recordsOf(records, 'withdrawn').filter(({ first_us }) =>
+    spells.some((spell) => isWithin(spell, fromExact(first_us))),
+  )
+  return whole(within.reduce((steps, { count }) => steps + count, 0))
 }
 
 /** A fluid as the pump was told of it, from an instant on. */
@@ -106,9 +119,9 @@ function forgettings({ alarms, off }: Evidence): readonly Rational[] {
 
 /** What the pump says is left is what it was told, less the steps it believes in. */
 export function reservoir(evidence: Evidence): Breach | null {
-  const { scenario, ledgers, struck, believedBy } = evidence
+  const { scenario, ledgers, loses, believedBy } = evidence
   // A lost step of before a refill belongs to a fluid that may be gone; the accounts of that are looked at elsewhere.
-  if (struck('motor-stall') > 0) return null
+  if (loses) return null
   const { step_uL } = scenario.pump
   const walk = toldVolumes(evidence)
   const forgotten = forgettings(evidence)

@@ -62,8 +62,8 @@ const EXCEPTED: Readonly<Record<'mass' | 'volume', ReadonlySet<string>>> = {
 
 /** What was drawn agrees with what was believed exactly where the difference is within the larger of the two tolerances. */
 export function residuals(evidence: Evidence): Breach | null {
-  const { scenario, events, struck, applied, records } = evidence
-  if (struck('motor-stall') > 0 || evidence.alarms.some(({ alarm }) => alarm === 'memory-error')) return null
+  const { scenario, events, loses, applied, records } = evidence
+  if (loses || evidence.alarms.some(({ alarm }) => alarm === 'memory-error')) return null
   const { pump } = scenario
   const walk = toldVolumes(evidence)
   const fills = recordsOf(records, 'fill').slice(1)

@@ -5,6 +5,7 @@
  * code of a pump.
  */
 
+import { spellsOf } from '#hil/fault/fault'
 import { heightAt, indexHeights } from '#hil/oracle/heights'
 import type { Staircase } from '#hil/oracle/staircase'
 import { TICK_us } from '#hil/rig/rig'
@@ -46,8 +47,13 @@ export interface Evidence {
   readonly rotorBy: (at_us: Rational) => Rational
   /** How many steps the pump believed at an instant, by what it booked and withdrew. */
   readonly believedBy: (at_us: Rational) => Rational
-  /** How often a fault of a kind was seen to have its effect, or began. */
-  readonly struck: (fault: Fault['fault']) => number
+  /**
+   * When a held rotor is let go, and when its wires change places or go back: it may then jump a step forward or back, of
+   * which no pump is told.
+   */
+  readonly releases: readonly Rational[]
+  /** Whether a fault makes steps be lost, or the pump be told so. */
+  readonly loses: boolean
 }
 
 export function evidenceOf(ledgers: Ledgers): Evidence {
@@ -68,9 +74,13 @@ export function evidenceOf(ledgers: Ledgers): Evidence {
     rotor,
     rotorBy: (at_us) => heightAt(heights, at_us),
     believedBy: (at_us) => heightAt(steps.heights, at_us),
-    struck: (fault) => scenario.faults.filter((one) => one.fault === fault).length,
+    releases: releasesOf(scenario),
+    loses: scenario.faults.some(({ fault }) => LOSING.has(fault)),
   }
 }
+
+/** Faults of which a pump hears as steps that did not move its rotor. */
+const LOSING: ReadonlySet<Fault['fault']> = new Set(['motor-stall', 'motor-reverse', 'encoder-loss'])
 
 /** Power goes and comes by turns. */
 function offSpells(events: readonly RecordOf<'event'>[], end_us: Rational): readonly Spell[] {
@@ -93,9 +103,13 @@ export function rotorIn({ rotorBy }: Evidence, { from_us, to_us }: Spell): Ratio
   return subtract(rotorBy(to_us), rotorBy(from_us))
 }
 
-/** When a held rotor is let go: it may then jump a step forward or back, of which no pump is told. */
-export function stallEnds({ scenario }: Evidence): readonly Rational[] {
-  return scenario.faults.flatMap((fault) =>
-    fault.fault === 'motor-stall' && fault.for_us !== null ? [add(fault.at_us, fault.for_us)] : [],
-  )
+function releasesOf(scenario: Scenario): readonly Rational[] {
+  return scenario.faults.flatMap((fault): readonly Rational[] => {
+    if (fault.fault === 'motor-reverse')
+      return fault.for_us === null ? [fault.at_us] : [fault.at_us, add(fault.at_us, fault.for_us)]
+    if (fault.fault !== 'motor-stall') return []
+    return spellsOf(fault, scenario.duration_us, fault.recovery_us).flatMap(({ end_us }) =>
+      end_us === null ? [] : [end_us],
+    )
+  })
 }

@@ -7,8 +7,8 @@ const MICROSECOND = whole(1)
 
 /** The alarms of the reservoir and of the tube sound with the step that brings the believed volume to their level. */
 export function levels(evidence: Evidence): Breach | null {
-  const { scenario, struck, end_us } = evidence
-  if (struck('motor-stall') > 0 || evidence.alarms.some(({ alarm }) => alarm === 'memory-error')) return null
+  const { scenario, loses, end_us } = evidence
+  if (loses || evidence.alarms.some(({ alarm }) => alarm === 'memory-error')) return null
   const { pump } = scenario
   const walk = toldVolumes(evidence)
   for (const [place, told] of walk.entries()) {

@@ -5,7 +5,7 @@
 import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
 import { alarmSpells } from '#hil/run/invariants/answers'
-import { type Breach, type Evidence, isWithin, rotorIn, type Spell, stallEnds } from '#hil/run/invariants/evidence'
+import { type Breach, type Evidence, isWithin, rotorIn, type Spell } from '#hil/run/invariants/evidence'
 import { recordsOf } from '#hil/run/ledgers'
 import { decimal, duration } from '#units/format'
 import {
@@ -86,7 +86,7 @@ function least(a: Rational, b: Rational): Rational {
 
 /** Steps of the rotor, without those to which a rotor that was held is pulled when it is let go. */
 function commandedIn(evidence: Evidence, spell: Spell): Rational {
-  const released = stallEnds(evidence).filter((at_us) =>
+  const released = evidence.releases.filter((at_us) =>
     isWithin({ ...spell, from_us: subtract(spell.from_us, TICK) }, at_us),
   )
   return subtract(rotorIn(evidence, spell), whole(released.length))

@@ -13,7 +13,7 @@ import { fromExact } from '#hil/run/exact'
 import type { Breach, Evidence, Spell } from '#hil/run/invariants/evidence'
 import { recordsOf } from '#hil/run/ledgers'
 import { programRecord } from '#hil/run/program-record'
-import { programOf, refillOrder } from '#hil/run/programs'
+import { programOf, refillOrder, setAgain } from '#hil/run/programs'
 import type { Entry, ScenarioEvent, Therapy } from '#hil/scenario/types'
 import { cadencesOf } from '#units/cadence'
 import { decimal, duration } from '#units/format'
@@ -228,7 +228,11 @@ function acceptedEvents(evidence: Evidence): readonly ScenarioEvent[] {
   }
   const events = scenario.events.flatMap((event): ScenarioEvent[] => {
     if (event.kind === 'request-bolus') return [event]
-    if (event.kind === 'set-clock') return isTaken(event.at_us, { kind: event.kind, to_us: event.to_us }) ? [event] : []
+    if (event.kind === 'set-clock') {
+      // One who does again what was done already moves the clock on by as much.
+      const again = { ...event, to_us: setAgain(scenario, event) }
+      return [event, again].filter(({ kind, at_us, to_us }) => isTaken(at_us, { kind, to_us }))
+    }
     if (event.kind !== 'refill' || !isTaken(event.at_us, refillOrder(event).program)) return []
     const { programmed } = event.fill
     return [{ ...event, fill: { actual: programmed, programmed } }]

@@ -2,7 +2,7 @@
 import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
 import { alarmSpells } from '#hil/run/invariants/answers'
-import { type Breach, type Evidence, isWithin, rotorIn, stallEnds } from '#hil/run/invariants/evidence'
+import { type Breach, type Evidence, isWithin, rotorIn } from '#hil/run/invariants/evidence'
 import { stops } from '#hil/run/invariants/motion'
 import { recordsOf } from '#hil/run/ledgers'
 import { duration } from '#units/format'
@@ -12,10 +12,10 @@ const MICROSECOND = whole(1)
 
 /** A pump that stands says so when its time has come, and never before. */
 export function standing(evidence: Evidence): Breach | null {
-  const { scenario, alarms, events, off } = evidence
+  const { scenario, alarms, events, off, loses } = evidence
   const { pump, faults } = scenario
   // A step that was lost ends a stop for the pump, and one that a rotor let go jumps does not.
-  if (faults.some(({ fault }) => fault === 'clock-drift' || fault === 'motor-stall')) return null
+  if (loses || faults.some(({ fault }) => fault === 'clock-drift')) return null
   const stands = alarmSpells(evidence, 'stopped-pump')
   const others = [...alarmSpells(evidence, 'end-of-service'), ...alarmSpells(evidence, 'empty-reservoir')]
   const warned = events.filter(({ event }) => event === 'stopped-warning').map(({ t_us }) => whole(t_us))
@@ -55,7 +55,7 @@ export function standing(evidence: Evidence): Breach | null {
       to_us: subtract(at_us, whole(TICK_us)),
     }
     if (compare(spell.from_us, spell.to_us) >= 0 || spell.from_us.n < 0n) continue
-    const pulled = stallEnds(evidence).filter((one_us) => isWithin(spell, one_us)).length
+    const pulled = evidence.releases.filter((one_us) => isWithin(spell, one_us)).length
     if (isPositive(subtract(rotorIn(evidence, spell), whole(pulled))))
       return {
         invariant: 'standing',
@@ -99,7 +99,7 @@ export function stalls(evidence: Evidence): Breach | null {
     if (
       row >= stallDetection_steps &&
       !spells.some((spell) => isWithin(spell, at_us)) &&
-      stallEnds(evidence).length === 0
+      evidence.releases.length === 0
     )
       return {
         invariant: 'stalls',
