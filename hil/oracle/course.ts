@@ -23,7 +23,7 @@ import { afterCorrection, afterStart, type Pattern, patternFrom } from '#hil/ora
 import type { Plumbing } from '#hil/oracle/plumbing'
 import { primedUntil } from '#hil/oracle/prime'
 import { UnderWay } from '#hil/oracle/under-way'
-import type { Bolus, Bridge, Fill, Scenario, Therapy } from '#hil/scenario/types'
+import type { Bolus, Bridge, ProgrammedFill, Scenario, Therapy } from '#hil/scenario/types'
 import { add, compare, divide, equal, isPositive, multiply, type Rational, subtract, ZERO } from '#units/rational'
 
 /** Changes of rate that one ledger may take, its looks into the future included: a century of 13 boluses a day. */
@@ -101,7 +101,7 @@ export class Course {
   /** A stopped pump at the start of a run, whose rate may change so often. */
   static from(start: Start, mostChanges: number): Course {
     const { pump, fill, clock_us } = start
-    const { drug, concentration_ug_per_uL: concentration } = fill.actual
+    const { drug, concentration_ug_per_uL: concentration } = fill.meant
     const is: InForce = {
       pump,
       line_uL: lineVolume(start),
@@ -118,7 +118,10 @@ export class Course {
       rate: ZERO,
       flowing: drug,
     }
-    return new Course(is, [STILL], [STILL], new UnderWay(), { changes: 0, mostChanges, known: new WeakMap() })
+    const shared = { changes: 0, mostChanges, known: new WeakMap() }
+    const course = new Course(is, [STILL], [STILL], new UnderWay(), shared)
+    course.massOf(fill.actual.drug)
+    return course
   }
 
   /** The same course to be played on apart; its lines begin at `from_us` or before. */
@@ -231,10 +234,14 @@ export class Course {
     else if (is.pattern !== undefined) is.pattern = afterCorrection(is.pattern, is.clock, to_us)
   }
 
-  /** Another fill in the reservoir. One of another drug ends a bridge, and none can lead from the old drug to it. */
-  refill(at_us: Rational, fill: Fill): void {
+  /**
+   * Another fill in the reservoir, as it was meant: whoever prescribes reckons with nothing else, and what else is in it is
+   * known as a drug of which nothing is prescribed. One of another drug ends a bridge, and none can lead from the old to it.
+   */
+  refill(at_us: Rational, { meant: fill, actual }: ProgrammedFill): void {
     const is = this.#is
     this.massOf(fill.drug)
+    this.massOf(actual.drug)
     if (fill.drug !== is.drug) is.held = NOTHING_OLD
     else if (!equal(fill.concentration_ug_per_uL, is.concentration)) {
       const displaced_uL = this.#displacedBy(at_us)

@@ -1,13 +1,13 @@
 /**
  * The prescribed ledger: the volume and the drug that a scenario's prescription means, in closed form.
  *
- * It follows from the prescription, from what truly was filled, from the clock on the wall and from what the patient
+ * It follows from the prescription, from what was meant to be filled, from the clock on the wall and from what the patient
  * asked for, and from nothing else: faults, refusals of the pump, an empty reservoir or a programming that differs never
  * alter it. The code shares nothing with a pump, so that the two can be held against each other.
  *
- * A dose by mass keeps its mass over time and becomes volume by the concentration of the latest true fill; a dose by
- * volume keeps its volume. A refill of another concentration therefore changes the volume of the first and the mass of
- * the second from its instant on, boluses under way included; any other refill changes at most the drug that is given.
+ * A dose by mass keeps its mass over time and becomes volume by the concentration that the latest fill was meant to have; a
+ * dose by volume keeps its volume. A refill of another concentration therefore changes the volume of the first and the mass
+ * of the second from its instant on, boluses under way included; any other refill changes at most the drug that is given.
  */
 import type { Boluses } from '#hil/oracle/bolus-record'
 import { Course, MOST_CHANGES, type Start } from '#hil/oracle/course'
@@ -22,7 +22,10 @@ import { compare, equal } from '#units/rational'
 export interface PrescribedLedger {
   /** Prescribed volume since the start of the run, in uL. */
   readonly volume: Line
-  /** Prescribed mass of every drug that is ever filled, in ug since the start of the run; the first fill's drug first. */
+  /**
+   * Prescribed mass of every drug that is ever filled or meant to be, in ug since the start of the run; first that which the
+   * first fill was meant to hold.
+   */
   readonly mass: ReadonlyMap<string, Line>
   /** What became of every request of the patient, in order of time. */
   readonly grants: readonly Grant[]
@@ -102,7 +105,7 @@ function befall(happening: Happening, { scenario, course, requests, primed }: Sc
       course.setClock(at_us, happening.to_us)
       break
     case 'refill':
-      course.refill(at_us, happening.fill.actual)
+      course.refill(at_us, happening.fill)
       break
     case 'therapy':
       if (happening.therapy.mode === 'stopped') requests.forbid()

@@ -31,21 +31,21 @@ export interface Column {
 /** What of a scenario decides what leaves the tip. */
 export type Delivered = Plumbing & Pick<Scenario, 'fill' | 'events'>
 
-/** The column of a scenario: every true fill as it is written, without what the reservoir still held. */
+/** The column of a scenario: every fill as it was meant, without what the reservoir still held. */
 export function columnOf({ pump, catheter_uL, line, fill, events }: Delivered): Column {
-  const contentOf = ({ drug, concentration_ug_per_uL }: (typeof fill)['actual']): Content => ({
+  const contentOf = ({ drug, concentration_ug_per_uL }: (typeof fill)['meant']): Content => ({
     drug,
     concentration: concentration_ug_per_uL,
   })
   const refills = events
     .flatMap((event) =>
-      event.kind === 'refill' ? [{ from_us: event.at_us, content: contentOf(event.fill.actual) }] : [],
+      event.kind === 'refill' ? [{ from_us: event.at_us, content: contentOf(event.fill.meant) }] : [],
     )
     .toSorted((a, b) => compare(a.from_us, b.from_us))
   return {
     volume_uL: add(pump.tube_uL, catheter_uL),
-    held: line === 'filled' ? contentOf(fill.actual) : null,
-    inflows: [{ from_us: ZERO, content: contentOf(fill.actual) }, ...refills],
+    held: line === 'filled' ? contentOf(fill.meant) : null,
+    inflows: [{ from_us: ZERO, content: contentOf(fill.meant) }, ...refills],
   }
 }
 

@@ -2,7 +2,14 @@
  * The analysis of a run in a few lines of text: what a reader wants to know before opening the whole of it.
  */
 import { counted, instant, signed } from '#hil/report/figure'
-import type { AlarmLatency, Analysis, ChangeoverAnalysis, DrugAnalysis, TrumpetPoint } from '#hil/run/analysis/types'
+import type {
+  AlarmLatency,
+  Analysis,
+  ChangeoverAnalysis,
+  ChangingFill,
+  DrugAnalysis,
+  TrumpetPoint,
+} from '#hil/run/analysis/types'
 import { decimal } from '#units/format'
 
 export interface AnalysisLine {
@@ -85,9 +92,17 @@ function changeoverText({ at_s, from, to, to_s, doses, end }: ChangeoverAnalysis
       ? `${decimal(tip_ug)} ug of ${drug} unprescribed`
       : `${drug} ${percent(error_percent)}`
   })
-  const change = `${decimal(from.concentration_ug_per_mL)} to ${decimal(to.concentration_ug_per_mL)} ug/mL`
+  const change = `${strengthText(from)} to ${strengthText(to)}`
   const open = end === 'cleared' ? '' : ', line not cleared'
   return `${instant(at_s)}, ${change}: ${what.join(', ')} for ${instant(to_s - at_s)}${open}`
+}
+
+/** `500 ug/mL`, and what its label says where that is something else. */
+function strengthText({ drug, concentration_ug_per_mL, label }: ChangingFill): string {
+  const text = `${decimal(concentration_ug_per_mL)} ug/mL`
+  if (label === undefined) return text
+  const { drug: named, concentration_ug_per_mL: strength } = label
+  return `${text}${named === drug ? '' : ` of ${drug}`} labeled ${decimal(strength)} ug/mL${named === drug ? '' : ` of ${named}`}`
 }
 
 function listed<T>(label: string, items: readonly T[], text: (item: T) => string): readonly AnalysisLine[] {

@@ -123,12 +123,14 @@ const LATENCY = z
   })
   .describe('How one alarm answered one cause')
 
-const FILL = z
-  .strictObject({
-    drug: text('Name of the drug'),
-    concentration_ug_per_mL: number('Its concentration, in micrograms per milliliter'),
-  })
-  .describe('What was truly filled')
+const SOLUTION = z.strictObject({
+  drug: text('Name of the drug'),
+  concentration_ug_per_mL: number('Its concentration, in micrograms per milliliter'),
+})
+
+const FILL = SOLUTION.extend({
+  label: SOLUTION.exactOptional().describe('What was meant to be filled; absent where that is the same'),
+}).describe('What was truly filled')
 
 const CHANGEOVER = z
   .strictObject({
@@ -194,7 +196,10 @@ const OMITTED = z
 export const ANALYSIS = z
   .strictObject({
     volume: VOLUME.nullable().describe('Volume at the rotor over the whole run; null: omitted'),
-    drugs: z.array(DRUG).nullable().describe('Every drug that was ever filled, that of the first fill first'),
+    drugs: z
+      .array(DRUG)
+      .nullable()
+      .describe('Every drug that was ever filled or meant to be; first that which the first fill was meant to hold'),
     trumpet: TRUMPET.nullable().describe('Trumpet curve by a published protocol; null: omitted'),
     start_up: START_UP.nullable().describe('Start-up curve; null: nothing was prescribed, or it is omitted'),
     boluses: BOLUSES.nullable().describe('Accuracy of boluses; null: none ran undisturbed, or it is omitted'),

@@ -2,7 +2,8 @@
  * Changeovers: every refill of another drug or another concentration, and what reached the patient until the line held it.
  *
  * What was in the line at the refill leaves the tip first. Until the volume of the line has been displaced the tip gives
- * the old fill at rates meant for the new one, unless a bridge makes up for it.
+ * the old fill at rates meant for the new one, unless a bridge makes up for it. A refill that truly changes the fluid is
+ * one, and so is a refill that was meant to; a bridge is planned from what was meant.
  */
 import { type Changeover, changeover } from '#hil/oracle/changeover'
 import { heightAt, reachedAt } from '#hil/oracle/heights'
@@ -11,7 +12,7 @@ import type { Span } from '#hil/oracle/staircase'
 import { columnOf, tipOf } from '#hil/oracle/tip'
 import { type WrongDose, wrongDoses } from '#hil/oracle/wrong-dose'
 import { atRigTick, type Ledgers, NOTHING, rigReading } from '#hil/run/ledgers'
-import type { Fill } from '#hil/scenario/types'
+import type { Fill, ProgrammedFill } from '#hil/scenario/types'
 import {
   add,
   compare,
@@ -36,18 +37,21 @@ export interface DoseThen {
 }
 
 export interface ChangeoverFound extends Span {
-  readonly from: Fill
-  readonly to: Fill
+  readonly from: Changing
+  readonly to: Changing
   readonly line_uL: Rational
   readonly end: 'cleared' | 'next-change' | 'end-of-run'
-  /** The new drug first, then the old one where it is another. */
+  /** The new drug first, as it was meant and as it is, then the old one where it is another. */
   readonly doses: readonly DoseThen[]
 }
 
+/** What truly was filled, and what was meant to be. */
+type Changing = Pick<ProgrammedFill, 'actual' | 'meant'>
+
 interface Change {
   readonly at_us: Rational
-  readonly from: Fill
-  readonly to: Fill
+  readonly from: Changing
+  readonly to: Changing
 }
 
 /** In order of time; a second change before the line has cleared ends the first changeover. */
@@ -57,18 +61,20 @@ export function changeoversOf(ledgers: Ledgers): readonly ChangeoverFound[] {
 }
 
 function changesOf({ scenario }: Ledgers): readonly Change[] {
-  let from = scenario.fill.actual
+  let from = scenario.fill
   const refills = scenario.events.flatMap((event) => (event.kind === 'refill' ? [event] : []))
   return refills
     .toSorted((a, b) => compare(a.at_us, b.at_us))
     .flatMap(({ at_us, fill }): Change[] => {
-      const change = { at_us, from, to: fill.actual }
-      from = fill.actual
-      const same =
-        change.from.drug === change.to.drug &&
-        equal(change.from.concentration_ug_per_uL, change.to.concentration_ug_per_uL)
-      return same ? [] : [change]
+      const change = { at_us, from, to: fill }
+      from = fill
+      const stays = (side: keyof Changing) => isSameFluid(change.from[side], change.to[side])
+      return stays('actual') && stays('meant') ? [] : [change]
     })
+}
+
+function isSameFluid(a: Fill, b: Fill): boolean {
+  return a.drug === b.drug && equal(a.concentration_ug_per_uL, b.concentration_ug_per_uL)
 }
 
 function changeoverFound(ledgers: Ledgers, change: Change, next_us: Rational | undefined): ChangeoverFound {
@@ -81,7 +87,7 @@ function changeoverFound(ledgers: Ledgers, change: Change, next_us: Rational | u
   const isCleared = cleared_us !== undefined && compare(cleared_us, latest_us) <= 0
   const to_us = isCleared ? cleared_us : latest_us
   const end = isCleared ? 'cleared' : next_us === undefined ? 'end-of-run' : 'next-change'
-  const drugs = [...new Set([to.drug, from.drug])]
+  const drugs = [...new Set([to, from].flatMap(({ meant, actual }) => [meant.drug, actual.drug]))]
   const doses = drugs.map((drug) => doseThen(ledgers, drug, { from_us, to_us }))
   return { from_us, to_us, from, to, line_uL, end, doses }
 }
@@ -107,15 +113,20 @@ export function meantAtTip(
   { prescribed, scenario }: Ledgers,
   { from_us, to_us, to }: ChangeoverFound,
 ): readonly WrongDose[] {
-  const tip = tipOf(prescribed.volume, columnOf(scenario)).get(to.drug)
-  const mass = prescribed.mass.get(to.drug)
+  const tip = tipOf(prescribed.volume, columnOf(scenario)).get(to.meant.drug)
+  const mass = prescribed.mass.get(to.meant.drug)
   if (tip === undefined || mass === undefined) return []
   return wrongDoses(lineDuring(tip, from_us, to_us), lineDuring(mass, from_us, to_us), { from_us, to_us })
 }
 
-/** The change in one line of arithmetic, where drug and prescribed dose stay the same until any change would be over. */
+/**
+ * The change that was meant in one line of arithmetic, where drug and prescribed dose stay the same until any change would
+ * be over; undefined where nothing was meant to change.
+ */
 export function plainChangeover({ prescribed, scenario }: Ledgers, found: ChangeoverFound): Changeover | undefined {
-  const { from_us, from, to, line_uL } = found
+  const { from_us, line_uL } = found
+  const [from, to] = [found.from.meant, found.to.meant]
+  if (isSameFluid(from, to)) return undefined
   const mass = prescribed.mass.get(to.drug)
   if (mass === undefined || from.drug !== to.drug || !isPositive(from.concentration_ug_per_uL)) return undefined
   const [now] = lineDuring(mass, from_us, from_us)

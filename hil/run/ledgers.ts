@@ -29,7 +29,7 @@ export interface Growth {
 
 export interface Ledgers {
   readonly scenario: Scenario
-  /** The drug of the first fill, which the dose figures of a result are about. */
+  /** The drug that the first fill was meant to hold, which the dose figures of a result are about. */
   readonly drug: string
   readonly prescribed: PrescribedLedger
   readonly believed: {
@@ -82,7 +82,7 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
   const escapes = recordsOf(records, 'escape')
   return {
     scenario,
-    drug: scenario.fill.actual.drug,
+    drug: scenario.fill.meant.drug,
     prescribed: prescribe(scenario),
     believed: {
       volume: believed((run) => fromExact(run.step_uL)),

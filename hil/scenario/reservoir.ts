@@ -1,4 +1,4 @@
-/** Fills and refills of a scenario: what is in the syringe, and what the pump is told of it. */
+/** Fills and refills of a scenario: what is in the syringe, what was meant to be, and what the pump is told of it. */
 import type { z } from 'zod'
 import { fillSchema, type refillSchema } from '#hil/scenario/fill-language'
 import type { Findings } from '#hil/scenario/findings'
@@ -23,10 +23,11 @@ type Refill = Omit<Extract<ScenarioEvent, { readonly kind: 'refill' }>, 'at_us'>
 export function readFill(findings: Findings, reservoir_uL: Volume_uL | undefined): ProgrammedFill | undefined {
   const written = read(findings, ['fill'], fillSchema)
   if (written === undefined) return undefined
-  const { programmed, ...actual } = written
+  const { meant, programmed, ...actual } = written
   fits(findings, ['fill', 'volume'], actual.volume, reservoir_uL)
+  fits(findings, ['fill', 'meant', 'volume'], meant?.volume, reservoir_uL)
   fits(findings, ['fill', 'programmed', 'volume'], programmed?.volume, reservoir_uL)
-  return filling(actual, programmed)
+  return filling(actual, meant, programmed)
 }
 
 /** What a refill draws and fills; reports a volume that the reservoir cannot hold. */
@@ -36,13 +37,14 @@ export function readRefill(
   refill: z.output<typeof refillSchema>,
   reservoir_uL: Volume_uL | undefined,
 ): Refill {
-  const { withdraw = 'all', fill, programmed } = refill
+  const { withdraw = 'all', fill, meant, programmed } = refill
   fits(findings, [...path, 'fill', 'volume'], fill.volume, reservoir_uL)
+  fits(findings, [...path, 'meant', 'volume'], meant?.volume, reservoir_uL)
   fits(findings, [...path, 'programmed', 'volume'], programmed?.volume, reservoir_uL)
   return {
     kind: 'refill',
     withdraw: withdraw === 'all' ? { amount: 'all' } : { amount: 'volume', volume_uL: as<Volume_uL>(withdraw.value) },
-    fill: filling(fill, programmed),
+    fill: filling(fill, meant, programmed),
   }
 }
 
@@ -55,11 +57,17 @@ function fits(findings: Findings, path: Path, volume: Written | undefined, reser
   )
 }
 
-type Told = z.output<typeof fillSchema>['programmed']
+type Said = z.output<typeof fillSchema>['programmed']
 
-function filling(actual: WrittenFill, programmed: Told): ProgrammedFill {
-  const { drug = actual.drug, concentration = actual.concentration, volume = actual.volume } = programmed ?? {}
-  return { actual: fillOf(actual), programmed: fillOf({ drug, concentration, volume }) }
+/** The label says what was meant, and the pump is told what the label says. */
+function filling(actual: WrittenFill, meant: Said, programmed: Said): ProgrammedFill {
+  const label = otherwise(actual, meant)
+  return { actual: fillOf(actual), meant: fillOf(label), programmed: fillOf(otherwise(label, programmed)) }
+}
+
+function otherwise(fill: WrittenFill, said: Said): WrittenFill {
+  const { drug = fill.drug, concentration = fill.concentration, volume = fill.volume } = said ?? {}
+  return { drug, concentration, volume }
 }
 
 function fillOf({ drug, concentration, volume }: WrittenFill): Fill {

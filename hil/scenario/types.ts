@@ -109,16 +109,20 @@ export type Entry = {
   readonly commit?: false
 } & ({ readonly kind: 'therapy'; readonly therapy: Therapy } | OneShot)
 
-/** What is in a syringe: the truth, or what the pump is told of it. */
+/** What is in a syringe: the truth, what was meant to be in it, or what the pump is told of it. */
 export interface Fill {
   readonly drug: string
   readonly concentration_ug_per_uL: Concentration_ug_per_uL
   readonly volume_uL: Volume_uL
 }
 
-/** A fill with what the pump is told of it; the two are equal unless the scenario says otherwise. */
+/**
+ * A fill as it truly is, as it was meant to be, which is what its label says and the prescriber reckons with, and what the
+ * pump is told of it; the three are equal unless the scenario says otherwise.
+ */
 export interface ProgrammedFill {
   readonly actual: Fill
+  readonly meant: Fill
   readonly programmed: Fill
 }
 

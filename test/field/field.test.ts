@@ -43,14 +43,14 @@ interface Filled {
   readonly events?: readonly { readonly refill?: Readonly<Record<string, unknown>> }[]
 }
 
-/** The pump is told of every fill what is true. */
+/** Every fill is what its label says, and the pump is told so. */
 const TOLD_RIGHT: Broken = {
   written: (written) => {
     const { fill, events = [] } = written as unknown as Filled
-    const { programmed: _, ...truth } = fill
+    const { meant: _m, programmed: _p, ...truth } = fill
     const right = events.map(({ refill, ...event }) => {
       if (refill === undefined) return event
-      const { programmed: __, ...rest } = refill
+      const { meant: _m, programmed: _p, ...rest } = refill
       return { ...event, refill: rest }
     })
     return { ...written, fill: truth, ...(events.length === 0 ? {} : { events: right }) }

@@ -60,13 +60,17 @@ function fill(drug: string, concentration: string): Fill {
   }
 }
 
+/** A fill meant to be this, which is something else and of which the pump is told something else again. */
+function mislabeled(drug: string, concentration: string): Intent['fill'] {
+  return { actual: fill(drug, '7 ug/mL'), meant: fill(drug, concentration), programmed: fill('water', '9 mg/mL') }
+}
+
 export function refill(time: string, drug: string, concentration: string): ScenarioEvent {
-  const actual = fill(drug, concentration)
   return {
     kind: 'refill',
     at_us: at(time),
     withdraw: { amount: 'all' },
-    fill: { actual, programmed: fill('water', '9 mg/mL') },
+    fill: mislabeled(drug, concentration),
   }
 }
 
@@ -155,10 +159,9 @@ export function intent(
   events: readonly ScenarioEvent[] = [],
   other: Partial<Intent> = {},
 ): Intent {
-  const actual = fill('baclofen', '2000 ug/mL')
   return {
     pump: PUMP,
-    fill: { actual, programmed: fill('water', '1 ug/mL') },
+    fill: filled('2000 ug/mL'),
     catheter_uL: volumeOf('176 uL'),
     line: 'filled',
     clock_us: clockAt('2026-01-05T00:00'),
@@ -172,5 +175,5 @@ export function intent(
 
 /** A first fill of another concentration. */
 export function filled(concentration: string): Intent['fill'] {
-  return { actual: fill('baclofen', concentration), programmed: fill('water', '1 ug/mL') }
+  return mislabeled('baclofen', concentration)
 }

@@ -176,7 +176,7 @@ export function stretchesOf(scenario: Intent, grants: readonly Grant[], horizon:
     if (end === undefined || !before(mark, end)) continue
     happenTo(held, scenario, mark)
     const fill = [scenario.fill, ...refills(scenario).flatMap((e) => (before(mark, e.at_us) ? [] : [e.fill]))].at(-1)
-    const { drug, concentration_ug_per_uL: now } = (fill ?? scenario.fill).actual
+    const { drug, concentration_ug_per_uL: now } = (fill ?? scenario.fill).meant
     const therapy = changes.filter((era) => holds(era.from, mark, era.to)).at(-1)?.therapy ?? { mode: 'stopped' }
     let [byMass, byVolume]: readonly Rational[] = basal(therapy, scenario)
     for (const bolus of given.filter((each) => holds(each.from, mark, each.to))) {
@@ -225,15 +225,15 @@ function displace(held: HeldLeft, volume: Rational): void {
 /** What is told at an instant: the refills, then the bridges. */
 function happenTo(held: HeldLeft, scenario: Intent, at: Rational): void {
   const line = add(scenario.pump.tube_uL, scenario.catheter_uL)
-  let last = [scenario.fill, ...refills(scenario).flatMap((e) => (before(e.at_us, at) ? [e.fill] : []))].at(-1)?.actual
+  let last = [scenario.fill, ...refills(scenario).flatMap((e) => (before(e.at_us, at) ? [e.fill] : []))].at(-1)?.meant
   for (const { fill } of refills(scenario).filter((e) => compare(e.at_us, at) === 0)) {
     const concentration = last?.concentration_ug_per_uL ?? ZERO
     const free = subtract(line, heldIn(held))
-    if (last?.drug !== fill.actual.drug) Object.assign(held, { parts: [], bridged: ZERO })
-    else if (compare(concentration, fill.actual.concentration_ug_per_uL) !== 0 && before(ZERO, free)) {
+    if (last?.drug !== fill.meant.drug) Object.assign(held, { parts: [], bridged: ZERO })
+    else if (compare(concentration, fill.meant.concentration_ug_per_uL) !== 0 && before(ZERO, free)) {
       held.parts.push({ left: free, concentration })
     }
-    last = fill.actual
+    last = fill.meant
   }
   const now = last?.concentration_ug_per_uL ?? ZERO
   for (const e of scenario.prescription) {

@@ -94,7 +94,7 @@ describe('the prescribed ledger', () => {
     expect(prescribe(intent(entries, done))).toEqual(prescribe(intent(entries)))
   })
 
-  it('gives the drug of the latest true fill, whatever the pump was told', () => {
+  it('gives the drug that the latest fill was meant to hold, whatever is in it and the pump was told', () => {
     const entries = [therapy('0 d', '240 ug/d')]
     const ledger = prescribe(
       intent(entries, [refill('1 d', 'morphine', '10 mg/mL'), refill('3 d', 'baclofen', '2 mg/mL')]),

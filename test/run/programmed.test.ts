@@ -60,7 +60,7 @@ describe('what the pump holds', () => {
   ])('is as prescribed: %s', async (_, prescribed, programmed) => {
     expect(await held(prescribed, programmed)).toMatchObject({
       ...{ outcome: 'pass', measured: 0, limit: 0, unit: 'entries', at_s: null },
-      detail: 'the pump holds each of the 3 prescribed entries and true fills',
+      detail: 'the pump holds each of the 3 prescribed entries and fills',
     })
   })
 

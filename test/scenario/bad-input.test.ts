@@ -127,6 +127,24 @@ const RULES: readonly Row[] = [
     '4:88',
     'more than the reservoir holds',
   ],
+  [
+    'a meant volume above it',
+    changed('20 mL }', '20 mL, meant: { volume: 40 mL } }'),
+    '4:83',
+    'more than the reservoir holds',
+  ],
+  [
+    'a refill meant to be more than it holds',
+    event('{ at: 1 d, refill: { fill: { drug: a, concentration: 1 ug/mL, volume: 2 mL }, meant: { volume: 21 mL } } }'),
+    '11:100',
+    'more than the reservoir holds',
+  ],
+  [
+    'a label of no drug',
+    changed('20 mL }', '20 mL, meant: { concentration: 0 ug/mL } }'),
+    '4:90',
+    'a fill contains drug',
+  ],
   ['a step too small', overrides('step_volume: 0.1 nL'), '3:49', 'less than the 1.024 ms'],
   [
     'more steps than can be looked at',

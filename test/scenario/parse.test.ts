@@ -24,6 +24,7 @@ describe('the shortest scenario', () => {
     expect(scenario.catheter_uL).toEqual({ n: 176n, d: 1n })
     expect(scenario.sample_us).toEqual({ n: DAY / 24n, d: 1n })
     expect(scenario.programming).toEqual(scenario.prescription)
+    expect(scenario.fill.meant).toEqual(scenario.fill.actual)
     expect(scenario.fill.programmed).toEqual(scenario.fill.actual)
     expect(scenario.plant).toEqual({
       gain: { n: 0n, d: 1n },
@@ -106,13 +107,35 @@ describe('a refill', () => {
     const actual = { drug: 'baclofen', concentration_ug_per_uL: { n: 2n, d: 1n }, volume_uL: { n: 18_000n, d: 1n } }
     expect(scenarioOf(MINIMAL + events).events).toMatchObject([
       { kind: 'interrogate' },
-      { kind: 'refill', withdraw: { amount: 'volume', volume_uL: { n: 1500n } }, fill: { actual, programmed: actual } },
+      {
+        kind: 'refill',
+        withdraw: { amount: 'volume', volume_uL: { n: 1500n } },
+        fill: { actual, meant: actual, programmed: actual },
+      },
       {
         kind: 'refill',
         withdraw: { amount: 'all' },
-        fill: { actual, programmed: { ...actual, concentration_ug_per_uL: { n: 1n, d: 2n } } },
+        fill: { actual, meant: actual, programmed: { ...actual, concentration_ug_per_uL: { n: 1n, d: 2n } } },
       },
     ])
+  })
+
+  it('that is not what its label says is told to the pump as the label has it, unless the file says otherwise', () => {
+    const syringe = 'fill: { drug: morphine, concentration: 2 mg/mL, volume: 18 mL }'
+    const meant = 'meant: { drug: baclofen, volume: 20 mL }'
+    const events = `events:
+  - { at: 1 d, refill: { ${syringe}, ${meant} } }
+  - { at: 2 d, refill: { ${syringe}, ${meant}, programmed: { volume: 19 mL } } }
+`
+    const actual = { drug: 'morphine', concentration_ug_per_uL: { n: 2n, d: 1n }, volume_uL: { n: 18_000n, d: 1n } }
+    const label = { ...actual, drug: 'baclofen', volume_uL: { n: 20_000n, d: 1n } }
+    expect(scenarioOf(MINIMAL + events).events).toMatchObject([
+      { fill: { actual, meant: label, programmed: label } },
+      { fill: { actual, meant: label, programmed: { ...label, volume_uL: { n: 19_000n, d: 1n } } } },
+    ])
+    const first = scenarioOf(changed('20 mL }', '20 mL, meant: { concentration: 2 mg/mL } }')).fill
+    expect(first.meant).toEqual({ ...first.actual, concentration_ug_per_uL: { n: 2n, d: 1n } })
+    expect(first.programmed).toEqual(first.meant)
   })
 })
 

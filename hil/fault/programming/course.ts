@@ -50,8 +50,8 @@ function sameDrug(scenario: Scenario, a: Standing, b: Standing): boolean {
 
 function drugAt({ fill, events }: Scenario, at_us: Rational): string {
   return events.reduce(
-    (drug, event) => (event.kind === 'refill' && compare(event.at_us, at_us) <= 0 ? event.fill.actual.drug : drug),
-    fill.actual.drug,
+    (drug, event) => (event.kind === 'refill' && compare(event.at_us, at_us) <= 0 ? event.fill.meant.drug : drug),
+    fill.meant.drug,
   )
 }
 

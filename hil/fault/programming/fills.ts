@@ -1,7 +1,7 @@
 /**
  * What is in the syringe is not what the pump is told: the wrong concentration, drug or volume, at the first fill or at a
- * refill. Either what is entered is wrong, or what was filled is not what its label says; the prescribed ledger follows the
- * true fluid, the pump what it was told.
+ * refill. Either what is entered is not what the label says, or what was filled is not. The prescribed ledger follows the
+ * label, which is what was meant; the pump what it was told.
  */
 import type { WrittenScenario } from '#hil/fault/catalogue-entry'
 import { scaled } from '#hil/fault/programming/amount'
@@ -10,9 +10,10 @@ import type { Place, ProgrammingError } from '#hil/fault/programming/operator'
 import { eventsOf, mapOf, textOf, type WrittenMap, withEvent } from '#hil/fault/programming/written'
 import { type Rational, ratio, whole } from '#units/rational'
 
-/** A fill as a file writes it, and what the pump is told where that differs. */
+/** A fill as a file writes it: what is in it, what was meant to be and what the pump is told, where those differ. */
 interface WrittenFill {
   readonly fill: WrittenMap
+  readonly meant: WrittenMap
   readonly told: WrittenMap
 }
 
@@ -25,34 +26,44 @@ interface Wrong {
   readonly change: (value: unknown) => string
 }
 
-/** The fill with the one side changed while the other stays what it was. */
-function wrongly({ fill, told }: WrittenFill, { key, side, change }: Wrong): WrittenFill {
-  const said = told[key] ?? fill[key]
+/** The fill with the one side changed while all else stays what it was: the label too, and with it what the pump is told. */
+function wrongly({ fill, meant, told }: WrittenFill, { key, side, change }: Wrong): WrittenFill {
+  const label = meant[key] ?? fill[key]
   return side === 'told'
-    ? { fill, told: { ...told, [key]: change(said) } }
-    : { fill: { ...fill, [key]: change(fill[key]) }, told: { ...told, [key]: said } }
+    ? { fill, meant, told: { ...told, [key]: change(told[key] ?? label) } }
+    : { fill: { ...fill, [key]: change(fill[key]) }, meant: { ...meant, [key]: label }, told }
 }
 
-function describe({ fill, told }: WrittenFill, key: Key, at: string): string {
-  return `at ${at} the pump is told ${key} ${textOf(told[key])} of what is ${textOf(fill[key])}`
+function describe({ fill, meant, told }: WrittenFill, { key, side }: Wrong, at: string): string {
+  const label = textOf(meant[key] ?? fill[key])
+  return side === 'told'
+    ? `at ${at} the pump is told ${key} ${textOf(told[key])} of what is labeled ${label}`
+    : `at ${at} ${key} ${textOf(fill[key])} is filled of what is labeled ${label}`
+}
+
+/** The keys of a fill that differ from the truth, left out where none does. */
+function differing({ meant, told }: WrittenFill): WrittenMap {
+  const isSaid = (said: WrittenMap) => Object.keys(said).length > 0
+  return { ...(isSaid(meant) ? { meant } : {}), ...(isSaid(told) ? { programmed: told } : {}) }
 }
 
 function atFirstFill(wrong: Wrong): ProgrammingError['places'] {
   return (written) => {
-    const first = mapOf(written['fill']) ?? {}
-    const { programmed, ...fill } = first
-    const changed = wrongly({ fill, told: mapOf(programmed) ?? {} }, wrong)
-    const text = describe(changed, wrong.key, '0 d')
-    return [{ written: { ...written, fill: { ...changed.fill, programmed: changed.told } }, text }]
+    const { meant, programmed, ...fill } = mapOf(written['fill']) ?? {}
+    const changed = wrongly({ fill, meant: mapOf(meant) ?? {}, told: mapOf(programmed) ?? {} }, wrong)
+    const text = describe(changed, wrong, '0 d')
+    return [{ written: { ...written, fill: { ...changed.fill, ...differing(changed) } }, text }]
   }
 }
 
 function atRefill(wrong: Wrong): ProgrammingError['places'] {
   return (written) => {
     const places = refillsOf(written).map(({ index, at, event, refill }): Place => {
-      const changed = wrongly({ fill: mapOf(refill['fill']) ?? {}, told: mapOf(refill['programmed']) ?? {} }, wrong)
-      const refilled = { ...event, refill: { ...refill, fill: changed.fill, programmed: changed.told } }
-      return { written: withEvent(written, index, refilled), text: describe(changed, wrong.key, at) }
+      const { fill, meant, programmed, ...rest } = refill
+      const before = { fill: mapOf(fill) ?? {}, meant: mapOf(meant) ?? {}, told: mapOf(programmed) ?? {} }
+      const changed = wrongly(before, wrong)
+      const refilled = { ...event, refill: { ...rest, fill: changed.fill, ...differing(changed) } }
+      return { written: withEvent(written, index, refilled), text: describe(changed, wrong, at) }
     })
     return orNone(places, NO_REFILL)
   }
@@ -84,20 +95,21 @@ const HALF = ratio(1n, 2n)
 /** An error at a fill, but for its name and what it is done to. */
 interface FillError extends Pick<ProgrammingError, 'name' | 'mechanism' | 'source' | 'expected' | 'because'>, Wrong {
   readonly taken: string
-  /** Who notices at the first fill, where that is somebody else. */
-  readonly atFirst?: Pick<ProgrammingError, 'expected' | 'because'>
 }
 
-const CONCENTRATION =
-  'the motor turns as it was told and every alarm counts in volume; the prescribed volume follows what is truly in'
+const TOLD =
+  'the motor turns as it was told and every alarm counts in volume; the prescribed volume follows what the label says'
+const MISLABELED =
+  'every volume is right, and the pump has no sensor of drug or concentration; the bench finds another dose at the tip, after a refill once the line has cleared'
 
 const FILL_ERRORS_OF_EACH: readonly FillError[] = [
   {
     name: 'told-too-strong',
-    mechanism: 'The pump is told four times the concentration that is in the syringe, and gives a quarter of the dose.',
+    mechanism:
+      'The pump is told four times the concentration that the syringe holds, as its label says, and gives a quarter of the dose.',
     source: INVERSE,
     expected: 'volume-check',
-    because: CONCENTRATION,
+    because: TOLD,
     key: 'concentration',
     side: 'told',
     change: by(FOUR),
@@ -105,10 +117,11 @@ const FILL_ERRORS_OF_EACH: readonly FillError[] = [
   },
   {
     name: 'told-too-weak',
-    mechanism: 'The pump is told a quarter of the concentration that is in the syringe, and gives four times the dose.',
+    mechanism:
+      'The pump is told a quarter of the concentration that the syringe holds, as its label says, and gives four times the dose.',
     source: INVERSE,
     expected: 'volume-check',
-    because: CONCENTRATION,
+    because: TOLD,
     key: 'concentration',
     side: 'told',
     change: by(QUARTER),
@@ -118,8 +131,8 @@ const FILL_ERRORS_OF_EACH: readonly FillError[] = [
     name: 'too-weak',
     mechanism: 'The syringe holds a quarter of the concentration on its label, which the pump is told.',
     source: INVERSE,
-    expected: 'volume-check',
-    because: CONCENTRATION,
+    expected: 'dose-check',
+    because: MISLABELED,
     key: 'concentration',
     side: 'true',
     change: by(QUARTER),
@@ -129,8 +142,8 @@ const FILL_ERRORS_OF_EACH: readonly FillError[] = [
     name: 'too-strong',
     mechanism: 'The syringe holds four times the concentration on its label, which the pump is told.',
     source: INVERSE,
-    expected: 'volume-check',
-    because: CONCENTRATION,
+    expected: 'dose-check',
+    because: MISLABELED,
     key: 'concentration',
     side: 'true',
     change: by(FOUR),
@@ -141,13 +154,7 @@ const FILL_ERRORS_OF_EACH: readonly FillError[] = [
     mechanism: 'The syringe holds another drug than its label says, which the pump is told.',
     source: SIDE_PORT,
     expected: 'dose-check',
-    because:
-      'every volume is right; the bench finds the old drug at the tip while the line still holds it, and then nobody finds anything',
-    atFirst: {
-      expected: 'nobody',
-      because:
-        'every volume is right, and what is truly filled counts as prescribed; a check of believed-dose alone would tell',
-    },
+    because: MISLABELED,
     key: 'drug',
     side: 'true',
     change: otherDrug,
@@ -178,11 +185,11 @@ const FILL_ERRORS_OF_EACH: readonly FillError[] = [
   },
 ]
 
-function atBoth({ key, side, change, taken, atFirst, ...error }: FillError): readonly ProgrammingError[] {
+function atBoth({ key, side, change, taken, ...error }: FillError): readonly ProgrammingError[] {
   const wrong = { key, side, change }
   const parameters = [{ name: key, meaning: `${key} that is wrong`, range: 'what a reservoir can hold', taken }]
   return [
-    { ...error, ...atFirst, name: `fill-${error.name}`, parameters, places: atFirstFill(wrong) },
+    { ...error, name: `fill-${error.name}`, parameters, places: atFirstFill(wrong) },
     { ...error, name: `refill-${error.name}`, parameters, places: atRefill(wrong) },
   ]
 }

@@ -13,13 +13,15 @@ import type {
   Analysis,
   AnalysisPart,
   ChangeoverAnalysis,
+  ChangingFill,
   InterruptionAnalysis,
+  Solution,
 } from '#hil/run/analysis/types'
 import { type ChangeoverFound, changeoversOf, meantAtTip, plainChangeover } from '#hil/run/changeovers'
 import type { Ledgers } from '#hil/run/ledgers'
 import { CAUSED_ALARMS, type Fill } from '#hil/scenario/types'
 import { duration } from '#units/format'
-import { compare, isNegative, subtract, times, toNumber, whole, ZERO } from '#units/rational'
+import { compare, equal, isNegative, subtract, times, toNumber, whole, ZERO } from '#units/rational'
 
 /** Flights of steps and changes of rate that are walked: ten years of thirteen boluses a day have 200,000. */
 const MOST_PIECES = 300_000
@@ -152,6 +154,11 @@ function changeoverOf(ledgers: Ledgers, found: ChangeoverFound): ChangeoverAnaly
   }
 }
 
-function fillOf({ drug, concentration_ug_per_uL }: Fill): ChangeoverAnalysis['from'] {
+function fillOf({ actual, meant }: ChangeoverFound['from']): ChangingFill {
+  const isAsMeant = actual.drug === meant.drug && equal(actual.concentration_ug_per_uL, meant.concentration_ug_per_uL)
+  return { ...solutionOf(actual), ...(isAsMeant ? {} : { label: solutionOf(meant) }) }
+}
+
+function solutionOf({ drug, concentration_ug_per_uL }: Fill): Solution {
   return { drug, concentration_ug_per_mL: toNumber(times(concentration_ug_per_uL, 1000)) }
 }

@@ -156,14 +156,25 @@ export interface MeantDose {
   readonly factor: number | null
 }
 
+/** A solution. */
+export interface Solution {
+  readonly drug: string
+  readonly concentration_ug_per_mL: number
+}
+
+/** What truly was filled; and what was meant to be, where that is another solution. */
+export interface ChangingFill extends Solution {
+  readonly label?: Solution
+}
+
 /**
  * A refill of another drug or concentration: what reached the patient until the line held the new fill. `meant` is what
  * the prescription itself makes of the tip, empty with a right bridge.
  */
 export interface ChangeoverAnalysis {
   readonly at_s: number
-  readonly from: { readonly drug: string; readonly concentration_ug_per_mL: number }
-  readonly to: { readonly drug: string; readonly concentration_ug_per_mL: number }
+  readonly from: ChangingFill
+  readonly to: ChangingFill
   readonly line_uL: number
   /** When the volume of the line had been displaced, the next change came or the run ended, and which of these it was. */
   readonly to_s: number
@@ -180,7 +191,7 @@ export interface ChangeoverAnalysis {
 
 export interface Analysis {
   readonly volume: VolumeAnalysis | null
-  /** Every drug that was ever filled, that of the first fill first; null where omitted. */
+  /** Every drug that was ever filled or meant to be, that which the first fill was meant to hold first; null where omitted. */
   readonly drugs: readonly DrugAnalysis[] | null
   readonly trumpet: TrumpetAnalysis | null
   readonly start_up: StartUpAnalysis | null

@@ -46,7 +46,13 @@ function describe(change: ChangeoverFound, { drug, tip, prescribed, error }: Dos
   const share = error === undefined ? '' : ` (${percentText(error)})`
   const open = { cleared: '', 'next-change': ', until the next change', 'end-of-run': ', to the end of the run' }[end]
   const meant = meantAtTip(ledgers, change).length > 0 ? '; the prescription has no bridge that makes up for it' : ''
-  return `${fillText(from)} to ${fillText(to)} at ${duration(from_us)}: ${drug}: ${amounts}${share} in ${lasts}${open}${meant}`
+  return `${changingText(from)} to ${changingText(to)} at ${duration(from_us)}: ${drug}: ${amounts}${share} in ${lasts}${open}${meant}`
+}
+
+/** A fill as it is, and as it was meant where that is another. */
+function changingText({ actual, meant }: ChangeoverFound['from']): string {
+  const [filled, label] = [fillText(actual), fillText(meant)]
+  return filled === label ? filled : `${filled} (meant: ${label})`
 }
 
 function fillText({ drug, concentration_ug_per_uL }: Fill): string {

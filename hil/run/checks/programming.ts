@@ -35,7 +35,7 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
   const inSpan = ({ at_us }: Line) => compare(at_us, check.from_us) >= 0 && compare(at_us, check.to_us) <= 0
   const prescribed = [
     ...scenario.prescription.map((entry) => prescribedLine(entry, scenario)),
-    ...trueFills(scenario),
+    ...meantFills(scenario),
   ].filter(inSpan)
   const programmed = recordsOf(ledgers.records, 'applied')
     .filter(({ readback }) => !NO_PRESCRIPTION.has(readback.kind))
@@ -55,21 +55,21 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
     at_us: first?.line.at_us ?? null,
     detail:
       first === undefined
-        ? `the pump holds each of the ${prescribed.length} prescribed entries and true fills`
+        ? `the pump holds each of the ${prescribed.length} prescribed entries and fills`
         : describe(first, differences),
     ...(first === undefined ? {} : { parted: [{ pair: 'program', since_us: first.line.at_us }] }),
   }
 }
 
 /**
- * The first entry or fill of a scenario that is not told to the pump as it was prescribed or truly filled, whatever the pump
- * makes of it; undefined where all are.
+ * The first entry or fill of a scenario that is not told to the pump as it was meant, or fill that is not what was meant,
+ * whatever the pump makes of it; undefined where there is none.
  */
 export function firstSlip(scenario: Scenario): { readonly at_us: Rational; readonly text: string } | undefined {
   // What is never committed is told to nobody.
   const lines = (entries: readonly Entry[]) =>
     entries.filter(({ commit }) => commit !== false).map((entry) => prescribedLine(entry, scenario))
-  const meant = [...lines(scenario.prescription), ...trueFills(scenario)]
+  const meant = [...lines(scenario.prescription), ...meantFills(scenario)]
   const told = [...lines(scenario.programming), ...toldFills(scenario)]
   const differences = [
     ...without(meant, told).map((line) => ({ line, what: MISSING })),
@@ -77,7 +77,22 @@ export function firstSlip(scenario: Scenario): { readonly at_us: Rational; reado
   ].sort((a, b) => compare(a.line.at_us, b.line.at_us))
   const [first] = differences
   if (!equal(scenario.clock_us, scenario.pumpClock_us)) return CLOCK
-  return first && { at_us: first.line.at_us, text: describe(first, differences) }
+  const slip = first && { at_us: first.line.at_us, text: describe(first, differences) }
+  const mislabeled = firstMislabeled(scenario)
+  return slip === undefined || (mislabeled !== undefined && compare(mislabeled.at_us, slip.at_us) < 0)
+    ? mislabeled
+    : slip
+}
+
+/** The first fill that is not what its label says. */
+function firstMislabeled(scenario: Scenario): ReturnType<typeof firstSlip> {
+  return fillsOf(scenario)
+    .toSorted((a, b) => compare(a.at_us, b.at_us))
+    .flatMap(({ at_us, fill: { actual, meant } }) => {
+      const [filled, label] = [fillLine(at_us, actual), fillLine(at_us, meant)]
+      if (filled.meaning === label.meaning) return []
+      return [{ at_us, text: `at ${duration(at_us)} "${filled.text}" where "${label.text}" was meant` }]
+    })[0]
 }
 
 /** The clock is set before anything is programmed. */
@@ -88,14 +103,14 @@ interface Difference {
   readonly what: string
 }
 
-/** Of a fill that the pump was told otherwise, both. */
+/** Of a fill that the pump was told otherwise than it was meant, both. */
 function describe({ line, what }: Difference, differences: readonly Difference[]): string {
   const at = `at ${duration(line.at_us)}`
   const isFill = ({ meaning, at_us }: Line) => meaning.startsWith('fill ') && equal(at_us, line.at_us)
   const fills = differences.filter((difference) => isFill(difference.line))
   const [filled, told] = [MISSING, EXTRA].map((kind) => fills.find((one) => one.what === kind)?.line.text)
   return isFill(line) && filled !== undefined && told !== undefined
-    ? `${at} the pump was told "${told}" of what is "${filled}"`
+    ? `${at} the pump was told "${told}" of what was meant to be "${filled}"`
     : `${at} ${what} "${line.text}"`
 }
 
@@ -119,9 +134,9 @@ export function refusedAsExpected(check: Refused, ledgers: Ledgers): Observation
   }
 }
 
-/** What was truly filled: at the start, and at every refill. */
-function trueFills(scenario: Scenario): Line[] {
-  return fillsOf(scenario).map(({ at_us, fill: { actual } }) => fillLine(at_us, actual))
+/** What was meant to be filled: at the start, and at every refill. */
+function meantFills(scenario: Scenario): Line[] {
+  return fillsOf(scenario).map(({ at_us, fill: { meant } }) => fillLine(at_us, meant))
 }
 
 /** What the pump is told of every fill. */
@@ -168,11 +183,11 @@ function without(a: readonly Line[], b: readonly Line[]): Line[] {
   })
 }
 
-/** The true fill in the pump at an instant, which turns a dose by mass into the volume it should be. */
+/** The fill that should be in the pump at an instant, which turns a dose by mass into the volume it should be. */
 function fillAt(scenario: Scenario, at_us: Rational): Fill {
-  let fill = scenario.fill.actual
+  let fill = scenario.fill.meant
   for (const event of scenario.events) {
-    if (event.kind === 'refill' && compare(event.at_us, at_us) <= 0) fill = event.fill.actual
+    if (event.kind === 'refill' && compare(event.at_us, at_us) <= 0) fill = event.fill.meant
   }
   return fill
 }

@@ -27,6 +27,6 @@ export function unnoticedBecause(parted: readonly Parting[], isResidualOff: bool
 }
 
 const LOST_FROM_RESERVOIR =
-  'the pump works out what is left and does not measure it, so it cannot see what leaves its reservoir another way'
+  'the pump works out what is left and does not measure it, so it cannot see what leaves its reservoir another way, or never came into it'
 
 const NOTHING_WRONG = 'no ledgers parted: volume and drug were as prescribed, so there was nothing to alarm of'

@@ -122,7 +122,7 @@ export function tracks(evidence: Evidence): Breach | null {
     isZero(plant.overfillGain) &&
     plant.wear === null &&
     plant.temperature_degC.n === 37n * plant.temperature_degC.d &&
-    told.every(({ actual, programmed }) => JSON.stringify(exactly(actual)) === JSON.stringify(exactly(programmed))) &&
+    told.every(({ actual, meant, programmed }) => new Set([actual, meant, programmed].map(exactly)).size === 1) &&
     events.every(({ kind }) => kind !== 'stop' && kind !== 'restart') &&
     recordsOf(records, 'refused').length === 0 &&
     !alarms.some(({ alarm }) => GIVING_UP.has(alarm)) &&
@@ -135,7 +135,7 @@ export function tracks(evidence: Evidence): Breach | null {
 
 function exactly(fill: Evidence['scenario']['fill']['actual']) {
   const { drug, concentration_ug_per_uL, volume_uL } = fill
-  return [drug, ...[concentration_ug_per_uL, volume_uL].flatMap(({ n, d }) => [String(n), String(d)])]
+  return JSON.stringify([drug, ...[concentration_ug_per_uL, volume_uL].flatMap(({ n, d }) => [String(n), String(d)])])
 }
 
 const GIVING_UP: ReadonlySet<string> = new Set([

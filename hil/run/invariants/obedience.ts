@@ -14,7 +14,7 @@ import type { Breach, Evidence, Spell } from '#hil/run/invariants/evidence'
 import { recordsOf } from '#hil/run/ledgers'
 import { programRecord } from '#hil/run/program-record'
 import { programOf, refillOrder, setAgain } from '#hil/run/programs'
-import type { Entry, ScenarioEvent, Therapy } from '#hil/scenario/types'
+import type { Entry, ProgrammedFill, ScenarioEvent, Therapy } from '#hil/scenario/types'
 import { cadencesOf } from '#units/cadence'
 import { decimal, duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
@@ -128,12 +128,17 @@ function accepted(evidence: Evidence): Accepted {
     line: scenario.line,
     limits: scenario.limits,
     duration_us: scenario.duration_us,
-    fill: { actual: scenario.fill.programmed, programmed: scenario.fill.programmed },
+    fill: asTold(scenario.fill),
     clock_us: scenario.pumpClock_us,
     prescription: entries,
     events: acceptedEvents(evidence),
   }
   return { intent: told, spells }
+}
+
+/** A fill as the pump was told of it, as if that were what is in it and what was meant. */
+function asTold({ programmed }: ProgrammedFill): ProgrammedFill {
+  return { actual: programmed, meant: programmed, programmed }
 }
 
 /** The first instants at which the pump is no longer where what it accepted would have it. */
@@ -234,8 +239,7 @@ function acceptedEvents(evidence: Evidence): readonly ScenarioEvent[] {
       return [event, again].filter(({ kind, at_us, to_us }) => isTaken(at_us, { kind, to_us }))
     }
     if (event.kind !== 'refill' || !isTaken(event.at_us, refillOrder(event).program)) return []
-    const { programmed } = event.fill
-    return [{ ...event, fill: { actual: programmed, programmed } }]
+    return [{ ...event, fill: asTold(event.fill) }]
   })
   return [...events, ...clocksThatStood(evidence)].toSorted((a, b) => compare(a.at_us, b.at_us))
 }
