@@ -5,7 +5,7 @@ import { guarded, joinDetails } from '#hil/run/checks/guarded'
 import type { Instrument } from '#hil/run/instrument'
 import { ratio, whole, ZERO } from '#units/rational'
 import { finish } from '../support/bench.ts'
-import { type Draft, draft, stop, therapy } from '../support/scenario.ts'
+import { bolus, type Draft, draft, stop, therapy } from '../support/scenario.ts'
 
 const HOUR_s = 3600
 const DAY_s = 24 * HOUR_s
@@ -205,6 +205,128 @@ describe('a trumpet', () => {
         ...['inconclusive', null, '%', null],
         'flow begins at 1 h: the analysis period would end at 2 d 2 h, after the part of the run that is judged',
       ],
+    ])
+  })
+})
+
+describe('a window in which nothing is prescribed', () => {
+  const unresolvable = 'unresolvable: nothing is prescribed in some window'
+  const window = (hours: string, span = '') => `windowed-flow, windows: [${hours}], within: 5 %${span}`
+
+  it('has no error, and takes none of what is known of the others', async () => {
+    const stopped = { duration: '3 d', prescription: [therapy('0 d', '400 ug/d'), stop('1 d')] }
+    expect(await said(stopped, window('1 d'), window('1 d, 12 h', ', from: 2 d'), window('1 d', ', to: 25 h'))).toEqual(
+      [
+        // The last window of all that asks for anything asks for one step and has two.
+        ['inconclusive', null, '%', DAY_s - 27, `1 d: +0 % to +100 %, ${unresolvable}`],
+        ['inconclusive', null, '%', null, `1 d: none to none, ${unresolvable}; 12 h: none to none, ${unresolvable}`],
+        ['pass', expect.closeTo(0.0326, 4), '%', HOUR_s - 9, '1 d: +0 % to +0.03261 %'],
+      ],
+    )
+    const late = { duration: '3 d', prescription: [stop('0 d'), therapy('2 d', '400 ug/d')] }
+    expect(await said(late, window('1 d'))).toEqual([
+      ['inconclusive', null, '%', DAY_s + 27, `1 d: -100 % to +0 %, ${unresolvable}`],
+    ])
+  })
+
+  it('may hold one step, and no more than that', async () => {
+    const told = (dose: string) => {
+      const programming = [stop('0 d'), bolus('1 d', dose, '1 min')]
+      return said(
+        { duration: '3 d', prescription: [stop('0 d')], programming },
+        window('1 d, 6 h'),
+        'mean-flow-error, within: 5 %',
+      )
+    }
+    expect(await told('0.125 ug')).toEqual([
+      ['inconclusive', null, '%', null, `1 d: none to none, ${unresolvable}; 6 h: none to none, ${unresolvable}`],
+      ['inconclusive', null, '%', null, 'nothing is prescribed in this span'],
+    ])
+    const unasked = '0.5 uL where nothing is prescribed'
+    expect(await told('0.25 ug')).toEqual([
+      ['fail', null, '%', 60, `1 d: ${unasked}; 6 h: ${unasked}`],
+      ['fail', null, '%', 0, `0 s to 3 d: ${unasked}`],
+    ])
+  })
+})
+
+describe('a start-up', () => {
+  it('of an interval as long as the curve or longer has one of them, where the run does', async () => {
+    const late = { duration: '3 d', prescription: [stop('0 d'), therapy('2 d', '400 ug/d')] }
+    const early = { duration: '3 d', prescription: [therapy('0 d', '400 ug/d')] }
+    const checks = ['24 h', '30 h'].map((interval) => `start-up, within: 3 %, interval: ${interval}`)
+    const of = (interval: string, span: string) => `worst of 1 intervals of ${interval}: ${span}: +0 % to +0 %`
+    expect(await said(late, ...checks)).toEqual([
+      ['pass', 0, '%', 2 * DAY_s, of('1 d', '2 d to 3 d')],
+      ['inconclusive', null, '%', null, 'no whole interval lies between settling and the end of the curve'],
+    ])
+    expect(await said(early, ...checks)).toEqual([
+      ['pass', 0, '%', 0, of('1 d', '0 s to 1 d')],
+      ['pass', 0, '%', 0, of('1 d 6 h', '0 s to 1 d 6 h')],
+    ])
+  })
+})
+
+describe('bolus accuracy', () => {
+  const boluses = (dose: string) => [
+    therapy('0 d', '100 ug/d'),
+    ...Array.from({ length: 26 }, (_, k) => bolus(`${2 * k + 1} h`, dose, '10 min')),
+  ]
+  const right: Draft = { duration: '3 d', prescription: boluses('25 ug') }
+  const least = 'worst -0.2778 % at'
+  const most = 'and +0.2222 % at 5 h; one step is +0.5 % of the smallest'
+
+  it('is told of the boluses that begin in the span', async () => {
+    const within = 'bolus-accuracy, within: 1 %'
+    const few = 'boluses, fewer than the 25 of which a mean is quoted;'
+    expect(
+      await said(
+        right,
+        `${within}, from: 3 h`,
+        `${within}, from: 10801 s`,
+        `${within}, mean: 1 %, from: 4 h, to: 12 h`,
+      ),
+    ).toEqual([
+      ['pass', expect.closeTo(5 / 18, 9), '%', 3 * HOUR_s, `mean -0.1178 % of 25 boluses; ${least} 3 h ${most}`],
+      ['pass', expect.closeTo(5 / 18, 9), '%', 7 * HOUR_s, `mean -0.1111 % of 24 ${few} ${least} 7 h ${most}`],
+      [
+        ...['inconclusive', expect.closeTo(1 / 36, 9), '%', null],
+        `mean -0.02778 % of 4 ${few} ${least} 7 h ${most}; the mean is judged from 25 boluses on`,
+      ],
+    ])
+    expect(await said(right, `${within}, from: 71 h`)).toEqual([
+      ['inconclusive', null, '%', null, 'no bolus ran undisturbed in this span'],
+    ])
+  })
+
+  it('is resolved from a step on, or where the error is more than limit and step together', async () => {
+    const told = `mean -0.1239 % of 26 boluses; ${least} 1 h ${most}`
+    const coarse = '; unresolvable: a step is more than the limit'
+    expect(
+      await said(
+        right,
+        ...['bolus-accuracy, within: 0.5 %', 'bolus-accuracy, within: 0.49 %'],
+        'bolus-accuracy, within: 0.5 %, mean: 0.1 %, count: 3',
+      ),
+    ).toEqual([
+      ['pass', expect.closeTo(5 / 18, 9), '%', HOUR_s, told],
+      ['inconclusive', expect.closeTo(5 / 18, 9), '%', HOUR_s, `${told}${coarse}`],
+      ['inconclusive', expect.closeTo(29 / 234, 9), '%', null, `${told}${coarse}`],
+    ])
+    const small =
+      'mean -10.12 % of 26 boluses; worst -10.28 % at 1 h and -9.778 % at 5 h; one step is +0.5 % of the smallest'
+    const beyond = `${small}; beyond the limit by more than a step`
+    expect(
+      await said(
+        { ...right, programming: boluses('22.5 ug') },
+        ...['bolus-accuracy, within: 9 %', 'bolus-accuracy, within: 0.1 %'],
+        ...['bolus-accuracy, within: 20 %, mean: 9 %', 'bolus-accuracy, within: 20 %, mean: 0.1 %'],
+      ),
+    ).toEqual([
+      ['fail', expect.closeTo(10.2778, 4), '%', HOUR_s, small],
+      ['fail', expect.closeTo(10.2778, 4), '%', HOUR_s, beyond],
+      ['fail', expect.closeTo(10.1239, 4), '%', null, small],
+      ['fail', expect.closeTo(10.1239, 4), '%', null, beyond],
     ])
   })
 })

@@ -9,7 +9,7 @@ import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import type { CheckResult } from '#hil/run/result'
 import type { CalibrationRecord } from '#hil/run/trace'
-import { bolus, draft, scenarioOf, therapy } from '../support/scenario.ts'
+import { bolus, type Draft, draft, scenarioOf, therapy } from '../support/scenario.ts'
 
 /** The step volume of the model is 0.25 uL; it is known to 1 %. */
 const CALIBRATION: CalibrationRecord = {
@@ -47,20 +47,23 @@ const ROWS = [
   ['event, event: programmed, by: 0 d', 'pass'],
 ] as const
 
-async function judged(record: CalibrationRecord): Promise<readonly CheckResult[]> {
-  const scenario = scenarioOf(
-    draft({
-      duration: '3 d',
-      fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL }',
-      prescription: [therapy('0 d', '400 ug/d'), bolus('6 h', '25 ug', '20 min'), '{ at: 60 h, bridge: auto }'],
-      events: ['{ at: 60 h, refill: { fill: { drug: baclofen, concentration: 510 ug/mL, volume: 40 mL } } }'],
-      checks: ROWS.map(([check]) => `{ check: ${check} }`),
-      sample: '1 d',
-    }),
-  )
+const PARTS: Draft = {
+  duration: '3 d',
+  fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 40 mL }',
+  prescription: [therapy('0 d', '400 ug/d'), bolus('6 h', '25 ug', '20 min'), '{ at: 60 h, bridge: auto }'],
+  events: ['{ at: 60 h, refill: { fill: { drug: baclofen, concentration: 510 ug/mL, volume: 40 mL } } }'],
+  sample: '1 d',
+}
+
+async function judged(
+  record: CalibrationRecord,
+  parts = PARTS,
+  checks: readonly string[] = ROWS.map(([check]) => check),
+): Promise<readonly CheckResult[]> {
+  const scenario = scenarioOf(draft({ ...parts, checks: checks.map((check) => `{ check: ${check} }`) }))
   const measured = { rig: 'ideal', identity: 'in-process motor', calibration: record }
   const trace = await execute(scenario, modelPump, idealRig, { measured })
-  return judge(trace, { file: 'draft.yaml', wall_s: 0 }).checks.slice(0, ROWS.length)
+  return judge(trace, { file: 'draft.yaml', wall_s: 0 }).checks.slice(0, checks.length)
 }
 
 describe('a step volume known to 1 %', () => {
@@ -79,5 +82,39 @@ describe('a step volume known to 1 %', () => {
     const passed = found.filter(({ outcome }) => outcome === 'pass').map(({ check }) => check)
     expect(passed).toEqual(['interruption', 'event'])
     expect(found.every(({ outcome }) => outcome !== 'fail')).toBe(true)
+  })
+})
+
+describe('boluses on a basal, whose volume is uncertain with them', () => {
+  // The first 20 min hold 5.6 ug of basal and 25 ug of bolus, the second 5.6 and 12.5: 1 % of them is 1.22 and 1.44 % of a bolus.
+  const parts: Draft = {
+    ...{ duration: '1 d', sample: '1 d' },
+    prescription: [therapy('0 d', '400 ug/d'), bolus('6 h', '25 ug', '20 min'), bolus('12 h', '12.5 ug', '20 min')],
+  }
+  const checks = ['within: 5 %, mean: 1 %, count: 2', 'within: 5 %, mean: 5 %, count: 2', 'within: 0.5 %']
+
+  it('are known no better than the least known of them, and by nothing at all where nobody knows', async () => {
+    const boluses =
+      'mean -0.3333 % of 2 boluses, fewer than the 25 of which a mean is quoted; worst -0.4444 % at 12 h and -0.2222 % at 6 h; one step is +1 % of the smallest'
+    const said = async (used: string) => {
+      const asked = checks.map((check) => `bolus-accuracy, ${check}`)
+      const found = await judged({ ...CALIBRATION, used }, parts, asked)
+      return found.map(({ outcome, detail }) => [outcome, detail.replace(boluses, 'boluses')])
+    }
+    const coarse = ['inconclusive', 'boluses; unresolvable: a step is more than the limit']
+    expect(await said('2026-06-01')).toEqual([
+      [
+        'inconclusive',
+        'boluses; measured 0.333333 %, limit 1 %, uncertain by 1.44 %: it lies inside, but may be 0 to 1.77333 %',
+      ],
+      ['pass', 'boluses; uncertain by 1.44 %'],
+      coarse,
+    ])
+    const overdue = 'not judged: the calibration of the rig was due on 2026-12-31, and this run is of 2027-06-01'
+    expect(await said('2027-06-01')).toEqual([
+      ['inconclusive', `boluses; measured 0.333333 %, limit 1 %; ${overdue}`],
+      ['inconclusive', `boluses; measured 0.444444 %, limit 5 %; ${overdue}`],
+      coarse,
+    ])
   })
 })

@@ -83,16 +83,14 @@ function judged(
   const found =
     compare(floor, within) <= 0
       ? guardedWithin(reading, truth, ledgers.instrument)
-      : {
-          ...reading,
-          outcome: coarse(truth?.low, times(add(within, floor), 100)),
-          detail: '; unresolvable: a step is more than the limit',
-        }
+      : { ...reading, ...coarse(truth?.low, times(add(within, floor), 100)) }
   return found.outcome === 'fail' ? { ...found, parted: [{ pair: 'volume' as const, since_us: reading.at_us }] } : found
 }
 
-function coarse(least: Rational | undefined, beyond: Rational): 'fail' | 'inconclusive' {
-  return least !== undefined && compare(least, beyond) > 0 ? 'fail' : 'inconclusive'
+function coarse(least: Rational | undefined, beyond: Rational): Pick<Observation, 'outcome' | 'detail'> {
+  return least !== undefined && compare(least, beyond) > 0
+    ? { outcome: 'fail', detail: '; beyond the limit by more than a step' }
+    : { outcome: 'inconclusive', detail: '; unresolvable: a step is more than the limit' }
 }
 
 /** How far the error of a bolus may be out, as a fraction of it; undefined where nobody can say. */
