@@ -118,3 +118,22 @@ describe('boluses on a basal, whose volume is uncertain with them', () => {
     ])
   })
 })
+
+describe('two drugs, of which the instrument can tell of one', () => {
+  it('come to what cannot be told, whichever of them it is of', async () => {
+    const filled = (drug: string, concentration: number) =>
+      `{ drug: ${drug}, concentration: ${concentration} ug/mL, volume: 20 mL }`
+    const told = async (before: string, after: string, within: string) => {
+      const parts: Draft = {
+        ...{ duration: '6 d', sample: '1 d', fill: before, prescription: [therapy('0 d', '0.8 mL/d')] },
+        events: [`{ at: 1 d, refill: { fill: ${after} } }`],
+      }
+      const [found] = await judged(CALIBRATION, parts, [`dose-at-tip, within: ${within}`])
+      return [found?.outcome, found?.detail.split(':')[0]]
+    }
+    // The line of 375 uL makes 187.5 ug more of the first, which are 47 % of its 400, and 750 less of the other, 9 %.
+    expect(await told(filled('baclofen', 500), filled('morphine', 2000), '48 %')).toEqual(['inconclusive', 'baclofen'])
+    expect(await told(filled('baclofen', 500), filled('morphine', 2000), '60 %')).toEqual(['pass', 'baclofen'])
+    expect(await told(filled('baclofen', 500), filled('morphine', 2000), '5 %')).toEqual(['fail', 'baclofen'])
+  })
+})
