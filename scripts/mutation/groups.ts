@@ -180,7 +180,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'memory',
     mutate: ['firmware-sim/memory/*.ts'],
-    tests: ['firmware-sim/memory', 'firmware-sim/memory-record', 'firmware-sim/damage'],
+    tests: ['firmware-sim/memory', 'firmware-sim/memory-record', 'firmware-sim/flip', 'firmware-sim/damage'],
   },
   {
     name: 'models',
@@ -205,6 +205,11 @@ export const GROUPS: readonly MutationGroup[] = [
       'protocol/misshapen',
       'protocol/page',
     ],
+  },
+  {
+    name: 'wire-tally',
+    mutate: ['protocol/wire-tally.ts'],
+    tests: ['protocol/wire-tally'],
   },
   {
     name: 'wire-motion',
@@ -355,6 +360,18 @@ export const GROUPS: readonly MutationGroup[] = [
     ofTraces: true,
   },
   {
+    name: 'run-detection',
+    mutate: ['hil/run/detection/*.ts', 'hil/oracle/beyond.ts', 'hil/oracle/residual.ts'],
+    tests: ['run/detection', 'oracle/beyond'],
+    ofTraces: true,
+  },
+  {
+    name: 'run-invariants',
+    mutate: ['hil/run/invariants/*.ts'],
+    tests: ['run/invariants', 'run/invariants-alarms', 'run/invariants-doses', 'explore/found'],
+    ofTraces: true,
+  },
+  {
     name: 'run-ledgers',
     mutate: [
       'hil/run/ledgers.ts',
@@ -395,7 +412,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/program-record.ts',
       'hil/run/exact.ts',
     ],
-    tests: ['run/trace-line', 'run/read-trace', 'run/broken-off', 'run/programmed'],
+    tests: ['run/trace-line', 'run/read-trace', 'run/program-record', 'run/broken-off', 'run/programmed'],
   },
   {
     name: 'run-programs',
