@@ -147,7 +147,7 @@ const RUNS: readonly (readonly [string, Draft, readonly Said[]])[] = [
         ['bolus-accuracy, within: 9 %', 'fail', 20, 9, '%', HOUR_s, '', ['volume', HOUR_s]],
         [
           ...(['bolus-accuracy, within: 0.5 %', 'fail', 20, 0.5, '%', HOUR_s] as const),
-          '; unresolvable: a step is more than the limit',
+          '; beyond the limit by more than a step',
           ['volume', HOUR_s],
         ],
         ['bolus-accuracy, within: 21 %, mean: 4 %, count: 2', 'fail', 5, 4, '%', null, '', ['volume', null]],
