@@ -8,7 +8,6 @@ import { believedSteps } from '#firmware-sim/accounting'
 import { endOfService, replacementByAge, sagAt, sagsAfter } from '#firmware-sim/battery'
 import { dueOf, reachedAt, stepsAt } from '#firmware-sim/delivery'
 import { changesAt } from '#firmware-sim/line'
-import { examined } from '#firmware-sim/memory/store'
 import type { PumpModel } from '#firmware-sim/model'
 import type { Stimulus } from '#firmware-sim/operating'
 import { type Reservoir, stepReaching, stepsIn } from '#firmware-sim/reservoir'
@@ -114,9 +113,9 @@ function soonest(model: PumpModel, state: PumpState): Boundary | null {
     first = row
     first_us = at_us
   }
-  if (first === null || first_us === null) return null
-  const isLost = first.stimulus === 'memory-damaged' && state.memory !== null && examined(state.memory).state === 'lost'
-  return { at_us: first_us, stimulus: isLost ? 'memory-lost' : first.stimulus, yieldsTo: first.yieldsTo }
+  return first === null || first_us === null
+    ? null
+    : { at_us: first_us, stimulus: first.stimulus, yieldsTo: first.yieldsTo }
 }
 
 /** When it happens; null also where that is after the first of the others that are known. */

@@ -71,8 +71,8 @@ function passTime(turn: Turn, to_us: Time_us, before: Precedence): void {
     if (order > 0 || (order === 0 && before.includes(boundary.yieldsTo))) break
     here = equal(boundary.at_us, turn.state.now_us) ? here + 1 : 0
     turn.state = at(turn.state, boundary.at_us)
-    // An operation begins with what this boundary is about.
-    const isCheck = boundary.stimulus === 'memory-damaged' || boundary.stimulus === 'memory-lost'
+    // An operation begins with what this boundary is about, and finds out how bad it is.
+    const isCheck = boundary.stimulus === 'memory-damaged'
     operate(turn, isCheck ? () => {} : () => stimulate(turn, boundary.stimulus, NO_SUBJECT), 'done')
     if (turn.state.operating === 'off') break
   }

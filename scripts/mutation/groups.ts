@@ -91,6 +91,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'firmware-sim/state.ts',
     ],
     tests: [
+      'firmware-sim/boundaries',
       'firmware-sim/words',
       'firmware-sim/restart',
       'firmware-sim/refill',
@@ -107,12 +108,19 @@ export const GROUPS: readonly MutationGroup[] = [
       'firmware-sim/patient',
       'firmware-sim/steadiness',
       'firmware-sim/operating',
+      'firmware-sim/power',
     ],
   },
   {
     name: 'power',
     mutate: ['firmware-sim/power.ts', 'firmware-sim/record.ts'],
-    tests: ['firmware-sim/damage', 'firmware-sim/memory-record', 'firmware-sim/power', 'firmware-sim/supervision'],
+    tests: [
+      'firmware-sim/boundaries',
+      'firmware-sim/damage',
+      'firmware-sim/memory-record',
+      'firmware-sim/power',
+      'firmware-sim/supervision',
+    ],
   },
   {
     name: 'motion',
@@ -124,6 +132,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'firmware-sim/clock-setting.ts',
     ],
     tests: [
+      'firmware-sim/boundaries',
       'firmware-sim/clinic-limits',
       'firmware-sim/refill',
       'firmware-sim/unfit-refill',
@@ -420,16 +429,23 @@ export const GROUPS: readonly MutationGroup[] = [
     tests: ['run/programmer', 'run/refills', 'run/verdicts'],
   },
   {
-    name: 'run',
+    name: 'run-parts',
     mutate: [
       'hil/run/agenda.ts',
+      'hil/run/guarded-rig.ts',
+      'hil/run/motion.ts',
+      'hil/run/profiles.ts',
+      'hil/run/result.ts',
+    ],
+    tests: ['run/agenda', 'run/guarded-rig', 'run/motion', 'run/profiles'],
+  },
+  {
+    name: 'run',
+    mutate: [
       'hil/run/bench.ts',
       'hil/run/execute.ts',
       'hil/run/fault-side.ts',
-      'hil/run/guarded-rig.ts',
-      'hil/run/motion.ts',
       'hil/run/plant-side.ts',
-      'hil/run/profiles.ts',
       'hil/run/pump-side.ts',
       'hil/run/rehearse.ts',
       'hil/run/rotor-watch.ts',

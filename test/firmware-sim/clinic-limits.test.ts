@@ -196,6 +196,14 @@ describe('a hard limit of the dose in 24 h', () => {
     )
   })
 
+  it('of mass counts no drug that a prime displaced in the past', () => {
+    const pump = giving({ dose: { hard: '500 ug' } }, continuous('240 ug/d'), prime('1 mL'))
+    pump.stop('12 h')
+    // The prime masked one of twelve hours.
+    expect(said(pump, '12 h', bolus('390 ug', '1 h'))).toEqual([])
+    expect(said(pump, '12 h', bolus('391 ug', '1 h'))).toEqual(hard('501 ug in 24 h are more than 500 ug'))
+  })
+
   it('of mass counts what is asked for behind a bridge, of volume what flows', () => {
     // The fluid in the line is half as strong as what follows it, so it flows twice as fast.
     const bridged = (dose: { hard: string }) => {

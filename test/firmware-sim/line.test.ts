@@ -338,6 +338,29 @@ describe('a step that displaced nothing', () => {
     expect(stepsAt(longer, 410, 430)).toEqual([36, 37])
   })
 
+  it('leaves what lies behind as much later as what lies before it', () => {
+    const pump = changed()
+    pump.program('5 h', fill('250 ug/mL'))
+    expect(pump.state.plugs.map(({ until }) => until)).toEqual([whole(310), whole(390)])
+    lost(pump, '6 h', '5 h 58 min 30 s')
+    expect(pump.state.plugs.map(({ until }) => until)).toEqual([whole(311), whole(391)])
+  })
+
+  it('is bridged by whoever asked for all that was left, and not by a volume that was just as much', () => {
+    const just = changed()
+    just.program('6 h', bridge('200 uL'))
+    lost(just, '6 h 1 min', '5 h 57 min')
+    const again = just.copy()
+    expect(stepsAt(just, 310, 330)).toEqual([26, 27])
+    again.program('7 h', bridge('auto'))
+    expect(stepsAt(again, 311, 331)).toEqual([26.1, 27.1])
+    const twice = changed()
+    twice.program('6 h', bridge('auto'))
+    twice.program('7 h', bridge('190 uL'))
+    lost(twice, '7 h 1 min', '5 h 57 min')
+    expect(stepsAt(twice, 311, 331)).toEqual([26.1, 27.1])
+  })
+
   it('before the refill is no part of what is bridged', () => {
     const pump = changed()
     pump.program('1 h', bridge('auto'))

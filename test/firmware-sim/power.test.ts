@@ -8,7 +8,7 @@ import { payloadOf } from '#firmware-sim/memory/store'
 import type { Program, PumpInput } from '#firmware-sim/messages'
 import { memoryOf } from '#firmware-sim/power'
 import type { PumpState } from '#firmware-sim/state'
-import { compare } from '#units/rational'
+import { add, compare, ratio } from '#units/rational'
 import {
   at,
   Bedside,
@@ -244,10 +244,10 @@ describe('the power cut while the log is written', () => {
 
 describe('a refill whose writing was complete when the power failed', () => {
   /** Cut at the last word of its log. */
-  const cutAfter = (withdrawn: string) => {
+  const cutAfter = (withdrawn: string, filled: string) => {
     const pump = new Bedside()
     pump.program('0 s', continuous('10 mL/d'))
-    const digest = String(digestIn(pump.prepare('2 h', refill({ volume: '10 mL', withdrawn, drug: 'morphine' }))))
+    const digest = String(digestIn(pump.prepare('2 h', refill({ volume: filled, withdrawn, drug: 'morphine' }))))
     const done = pump.copy()
     done.commit('2 h', digest)
     pump.hear(at('2 h'), { kind: 'power-fails', atWrite: writesOf(pump, done).last })
@@ -258,11 +258,27 @@ describe('a refill whose writing was complete when the power failed', () => {
   }
   const miss = (pump: Bedside, time: string) => pump.hear(at('2 h'), { kind: 'rotor', due_us: at(time), moved: false })
 
-  it.each(['all', '30 mL'])('takes a lost step of before it from what the pump held then: %s', (withdrawn) => {
-    const pumps = cutAfter(withdrawn)
+  it.each([
+    ['all', '10 mL'],
+    ['all', '40 mL'],
+    ['30 mL', '10 mL'],
+  ])('takes a lost step of before it from what the pump held then: %s drawn, %s filled', (withdrawn, filled) => {
+    const pumps = cutAfter(withdrawn, filled)
     for (const pump of pumps) miss(pump, '1 h 57 min 36 s')
     const [cut, done] = pumps.map((pump) => pump.peek())
     expect(cut).toMatchObject({ steps: done?.steps, reservoir_uL: done?.reservoir_uL, dose_ug: done?.dose_ug })
+  })
+
+  it('before the power failed has nothing to do with a lost step that came after it', () => {
+    const pump = new Bedside()
+    pump.program('0 s', continuous('10 mL/d'))
+    pump.program('1 h', refill({ volume: '40 mL' }))
+    pump.wake('2 h')
+    const { reservoir_uL } = pump.peek()
+    pump.hear(at('2 h'), CUT)
+    pump.hear(at('2 h'), RETURN)
+    miss(pump, '1 h 57 min 36 s')
+    expect(pump.peek().reservoir_uL).toEqual(add(reservoir_uL, ratio(1n, 4n)))
   })
 })
 
