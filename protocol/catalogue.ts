@@ -25,6 +25,8 @@ export const LIMITS = {
   dead_man: 31_250,
   report_steps: 64,
   halt_byte: 0x9b,
+  entries: 72,
+  filter: 8,
 } as const
 
 export const LIMIT_MEANINGS: Readonly<Record<keyof typeof LIMITS, string>> = {
@@ -41,15 +43,18 @@ export const LIMIT_MEANINGS: Readonly<Record<keyof typeof LIMITS, string>> = {
   dead_man: 'shortest dead-man interval, in ticks: 2 s',
   report_steps: 'of the steps of a segment, every how many-th is reported',
   halt_byte: 'the byte of which two in a row are HALT: 0x9B',
+  entries: 'entries of the input mode that the rig holds until they are let go',
+  filter: 'how long the lines of the input mode have to stay as they are before they count, in us',
 }
 
 /** The words that fields choose from. */
 export const CHOICES = {
   direction: ['F', 'R'],
-  state: ['IDLE', 'RUN', 'HALT', 'DEADMAN'],
-  reason: ['LATE', 'FULL', 'ORDER', 'RANGE', 'HALTED', 'COUNT', 'VOID'],
+  state: ['IDLE', 'RUN', 'HALT', 'DEADMAN', 'SENSE'],
+  reason: ['LATE', 'FULL', 'ORDER', 'RANGE', 'HALTED', 'COUNT', 'VOID', 'MODE', 'ABSENT'],
   latch: ['HALT', 'DEADMAN'],
   reset: ['POWER', 'EXTERNAL', 'BROWNOUT', 'WATCHDOG', 'UNKNOWN'],
+  lines: ['OFF', 'COILS', 'STEP'],
 } as const
 
 /** A field that holds one of the words of a list. */
@@ -110,6 +115,19 @@ export const TO_RIG = {
     doc: 'stores the identity of the rig for good',
     fields: { token: session(), serial: token(16, 'the identity') },
   },
+  SENSE: {
+    kind: 'command',
+    doc: 'begins or ends the input mode; a SENSED follows the ACK',
+    fields: {
+      token: session(),
+      lines: choice('lines', 'COILS: the four coil lines of a pump, STEP: its STEP and DIR, OFF: no input mode'),
+    },
+  },
+  FETCH: {
+    kind: 'command',
+    doc: 'lets go of the entries before one and asks for those from it on: an EDGES, sent right after the ACK',
+    fields: { token: session(), from: u32('number of the first entry wanted, mod 2^32') },
+  },
   VOID: {
     kind: 'command',
     doc: 'takes the place of a command given up: does nothing, always NAK VOID',
@@ -167,6 +185,45 @@ export const TO_HOST = {
       cell: u16('voltage of the cell', 'mV'),
       discarded: u32('bytes dropped by the receiver of the rig, mod 2^32', 'byte'),
       overruns: u16('bytes the receiver came too late for, mod 2^16', 'byte'),
+    },
+  },
+  SENSED: {
+    kind: 'telemetry',
+    doc: 'the counters of the input mode since it began, read at one instant; follows the TEL of a STAT, too',
+    fields: {
+      token: session(),
+      tick: u32('when the counters were read, mod 2^32', 'tick'),
+      lines: choice('lines', 'what is sensed; OFF with zeros throughout while nothing is'),
+      levels: integer(
+        0,
+        31,
+        'the lines as they are: A+ or none, A- or DIR, B+, B- and alarm, from bit 0 on, 1 is high',
+      ),
+      forward: u32('half steps of the field forward, or pulses of STEP with DIR high, mod 2^32'),
+      reverse: u32('likewise in reverse, mod 2^32'),
+      illegal: u32('changes of the coil lines that no motor is driven by, mod 2^32'),
+      glitches: u32('pulses on the lines that were shorter than the filter, mod 2^32'),
+      encoder: i32('position of the encoder since the input mode began, wraps', 'step'),
+      skipped: u32('changes of both lines of the encoder at once, mod 2^32'),
+      recorded: u32('number of the next entry, mod 2^32'),
+      held: integer(0, 72, 'entries held, the last ones recorded'),
+      dropped: u32('entries that found no room and have no number, mod 2^32'),
+    },
+  },
+  EDGES: {
+    kind: 'telemetry',
+    doc: 'entries of the input mode, oldest first',
+    fields: {
+      token: session(),
+      tick: u32(
+        'when they were looked at, mod 2^32: none of an earlier tick will come after the last one held',
+        'tick',
+      ),
+      first: u32('number of the first one, mod 2^32'),
+      base: u32('tick of the first one, mod 2^32; of none, the present tick', 'tick'),
+      dropped: u32('entries that found no room, as in SENSED, mod 2^32'),
+      edges: token(64, 'what happened and when, two or more characters an entry; `-` for none'),
+      left: integer(0, 72, 'entries held after the last one here'),
     },
   },
   HALTED: {

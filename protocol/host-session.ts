@@ -60,6 +60,16 @@ export class HostSession {
         const missed = this.#telemetry.report(sequence, tick)
         return missed === undefined ? undefined : { kind: 'telemetry', report: message, tick, missed }
       }
+      case 'SENSED': {
+        const tick = this.#clock.hear(message.tick, now_us)
+        const missed = this.#telemetry.report(sequence, tick)
+        return missed === undefined ? undefined : { kind: 'sensed', report: message, tick }
+      }
+      case 'EDGES': {
+        const tick = this.#clock.hear(message.tick, now_us)
+        const missed = this.#telemetry.report(sequence, tick)
+        return missed === undefined ? undefined : { kind: 'edges', report: message, tick }
+      }
       case 'WELCOME':
         return undefined
     }

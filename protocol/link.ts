@@ -58,6 +58,10 @@ export type HostEvent =
       readonly tick: number
       readonly missed: number
     }
+  /** Counters of the input mode. */
+  | { readonly kind: 'sensed'; readonly report: MessageOf<'SENSED'>; readonly tick: number }
+  /** Entries of the input mode; what was missed of them is asked for again. */
+  | { readonly kind: 'edges'; readonly report: MessageOf<'EDGES'>; readonly tick: number }
   /** The motor is latched under this count. */
   | {
       readonly kind: 'halted'

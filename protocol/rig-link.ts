@@ -13,7 +13,7 @@ import { SCHEMA_HASH } from '#protocol/schema-hash'
 import { Splitter } from '#protocol/splitter'
 import { wireTick } from '#protocol/ticks'
 
-/** Commands that are the body's to execute; CLEAR, STAT and VOID are the link's. */
+/** Commands that are the body's to execute; the others are the link's, which has no lines for the input mode. */
 export type BodyCommand = MessageOf<'SEG'> | MessageOf<'CANCEL'> | MessageOf<'NAME'>
 
 /** What telemetry says about the body. */
@@ -171,6 +171,9 @@ export class RigLink {
         if (command.halts !== this.#latching.halts) return 'COUNT'
         this.#latched = false
         return undefined
+      case 'SENSE':
+      case 'FETCH':
+        return 'ABSENT'
       default:
         return this.#options.body.execute(command, tick, this.latched)
     }

@@ -118,6 +118,11 @@ export class WireTally {
           counts.rig_overruns = Math.max(counts.rig_overruns, message.overruns)
           this.#follow(sequence)
           break
+        case 'SENSED':
+        case 'EDGES':
+          counts.telemetry += 1
+          this.#follow(sequence)
+          break
         case 'HALTED':
           this.#follow(sequence)
           break

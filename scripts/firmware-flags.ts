@@ -4,6 +4,8 @@ export const FIRMWARE_FLAGS: readonly string[] = [
   '-DF_CPU=16000000UL',
   '-std=gnu11',
   '-Os',
+  // A jump through a table has no target in the disassembly that the bound of the stack is worked out from.
+  '-fno-jump-tables',
   '-Wall',
   '-Wextra',
   '-Werror',

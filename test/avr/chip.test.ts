@@ -224,6 +224,45 @@ describe('an interrupt', () => {
   it('that is off does not come', () => expect(sent.slice(16)).toBe('0601'))
 })
 
+describe('a timer that is clocked by its pin', () => {
+  /** What the program has counted when it is asked a tenth of a second later. */
+  const counted = (pulses: (mcu: Mcu) => void) => {
+    const ours = new Ours('pulses')
+    ours.mcu.drive('D', 4, 'low')
+    ours.mcu.drive('D', 5, 'low')
+    ours.runTo(1000)
+    pulses(ours.mcu)
+    ours.runTo(cycles(0.1))
+    ours.arrive(0x3f, cycles(0.101))
+    ours.runTo(cycles(0.11))
+    return textOf(ours)
+  }
+  const pulse = (mcu: Mcu, bit: number, cycle: number) => {
+    mcu.drive('D', bit, 'high', cycle)
+    mcu.drive('D', bit, 'low', cycle + 4)
+  }
+
+  it('stands while the pin does', () => expect(counted(() => {})).toBe('00000000'))
+  it('counts the edges it is set to, however short the pulse', () => {
+    const some = (mcu: Mcu) => {
+      for (let k = 0; k < 5; k += 1) pulse(mcu, 4, 1000 + 100 * k)
+      mcu.drive('D', 4, 'high', 2000)
+      mcu.drive('D', 5, 'high', 2000)
+    }
+    expect(counted(some)).toBe('06000000')
+    expect(counted((mcu) => pulse(mcu, 5, 1000))).toBe('00000001')
+  })
+  it('overflows like any other', () => {
+    const many = (mcu: Mcu) => {
+      for (let k = 0; k < 300; k += 1) {
+        pulse(mcu, 4, 1000 + 100 * k)
+        pulse(mcu, 5, 1050 + 100 * k)
+      }
+    }
+    expect(counted(many)).toBe('2c01012c')
+  })
+})
+
 describe('the controller', () => {
   it('refuses a program that does not fit', () => {
     expect(() => new Mcu({ flash: new Uint8Array(0x8001) })).toThrow('32769 bytes do not fit a flash of 32768')
@@ -235,7 +274,6 @@ describe('the controller', () => {
     ['clock prescaler', 0x61, 0x01],
     ['output pin of a timer', 0x80, 0x80],
     ['waveform mode 1 of a timer', 0x80, 0x01],
-    ['external clock of a timer', 0x81, 0x07],
     ['synchronous serial mode', 0xc2, 0x40],
     ['serial frames of nine bits', 0xc1, 0x04],
   ])('says that it has no %s', (what, register, value) => {

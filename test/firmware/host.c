@@ -21,6 +21,7 @@
 #define PRINT_CHOICE(name, list) printf(" %s", LIST_##list[fields->name]);
 #define WORD(word) #word,
 static const char *const LIST_DIRECTION[] = {WIRE_LIST_DIRECTION(WORD)};
+static const char *const LIST_LINES[] = {WIRE_LIST_LINES(WORD)};
 
 #define PRINT_FRAME(type, kind, count) \
   case WIRE_TYPE_##type: { \

@@ -224,7 +224,14 @@ export class Mcu {
     new Adc(core, this.#voltages_mV)
     const memory = new Eeprom(core, this.#eeprom)
     new Watchdog(core, () => this.#requestReset('watchdog'))
-    const ports = new Ports(core, this.#outside, (port, state) => this.#portChanged(port, state))
+    const ports = new Ports(
+      core,
+      this.#outside,
+      (port, state) => this.#portChanged(port, state),
+      (port, pins, changes) => {
+        if (port === 'D') timers.pinsChanged(pins, changes)
+      },
+    )
     refuseAbsent(core)
     this.#line.attach(core, usart)
     this.#stimuli.attach(core)

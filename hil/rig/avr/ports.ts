@@ -121,13 +121,20 @@ export class Ports {
   #changeFlags = 0
   #externalFlags = 0
 
-  constructor(core: Core, outside: ReadonlyMap<PortName, Outside>, drives: (port: PortName, state: PortState) => void) {
+  /** `sensed` is told of every change of a level, whoever made it. */
+  constructor(
+    core: Core,
+    outside: ReadonlyMap<PortName, Outside>,
+    drives: (port: PortName, state: PortState) => void,
+    sensed: (port: PortName, pins: number, changes: number) => void,
+  ) {
     this.#core = core
     this.#ports = new Map(
       PORTS.map(({ name, pin }, index) => {
         const changed = (pins: number, changes: number) => {
           if ((core.load(PCMSK0 + index) & changes) !== 0) this.#changeFlags |= 1 << index
           if (name === 'D') this.#sense(pins, changes)
+          sensed(name, pins, changes)
           this.#request()
         }
         const port = new Port(core, pin, outside.get(name) ?? OPEN, changed, (state) => drives(name, state))

@@ -14,8 +14,10 @@ export interface TimerLayout {
   readonly compareA: number
   readonly compareB: number
   readonly bytes: 1 | 2
-  /** By clock select: 0 stops the timer, undefined is an external clock. */
-  readonly dividers: readonly (number | undefined)[]
+  /** By clock select: 0 stops the timer; the edges of its pin are counted where it has one. */
+  readonly dividers: readonly (number | 'falling' | 'rising')[]
+  /** The bit of port D that is its pin T0 or T1. */
+  readonly clockPin: number | undefined
   /** Waveform mode in which the counter clears at compare register A. */
   readonly clearMode: number
   /** Bits of TCCRnB that hold the upper bits of the waveform mode, and how far they are shifted down. */
@@ -25,8 +27,8 @@ export interface TimerLayout {
   readonly prescaler: number
 }
 
-const TIMERS_0_AND_1 = { dividers: [0, 1, 8, 64, 256, 1024, undefined, undefined], prescaler: 0x01 }
-const TIMER_2 = { dividers: [0, 1, 8, 32, 64, 128, 256, 1024], prescaler: 0x02 }
+const TIMERS_0_AND_1 = { dividers: [0, 1, 8, 64, 256, 1024, 'falling', 'rising'], prescaler: 0x01 } as const
+const TIMER_2 = { dividers: [0, 1, 8, 32, 64, 128, 256, 1024], clockPin: undefined, prescaler: 0x02 } as const
 
 /** In a timer of one byte TCNTn, OCRnA and OCRnB follow TCCRnB. */
 function ofOneByte(control: number) {
@@ -45,6 +47,7 @@ export const TIMER_LAYOUTS: readonly TimerLayout[] = [
   {
     ...ofOneByte(TCCR0A),
     ...TIMERS_0_AND_1,
+    clockPin: 4,
     flags: TIFR0,
     enables: TIMSK0,
     vectors: { compareA: VECTOR.TIMER0_COMPA, compareB: VECTOR.TIMER0_COMPB, overflow: VECTOR.TIMER0_OVF },
@@ -58,6 +61,7 @@ export const TIMER_LAYOUTS: readonly TimerLayout[] = [
     clearMode: 4,
     upperMode: 0x18,
     ...TIMERS_0_AND_1,
+    clockPin: 5,
     flags: TIFR1,
     enables: TIMSK1,
     vectors: { compareA: VECTOR.TIMER1_COMPA, compareB: VECTOR.TIMER1_COMPB, overflow: VECTOR.TIMER1_OVF },

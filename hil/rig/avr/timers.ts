@@ -4,7 +4,8 @@
  * Time costs nothing here: a counter is worked out when someone looks, and its alarm is set to the next edge of its clock
  * at which an enabled interrupt would be requested. The prescaler runs freely from the reset and is common to timers 0
  * and 1. The 16-bit registers share one temporary byte, so an interrupt between the two halves of an access does its
- * harm. Pulse width modulation, output pins, input capture and external clocks are refused.
+ * harm. A timer clocked by its pin counts every edge of it, at once rather than after the two or three cycles that the chip takes to
+ * see it. Pulse width modulation, output pins and input capture are refused.
  */
 import type { Alarm } from '#hil/rig/avr/agenda'
 import type { Core } from '#hil/rig/avr/core'
@@ -32,8 +33,10 @@ class Timer {
   #temporary = 0
   /** Cycle at which the prescaler was last reset. */
   #origin: number
-  /** Cycles of one clock of this timer; 0 while it stands. */
+  /** Cycles of one clock of this timer; 0 while it stands or is clocked by its pin. */
   #divider = 0
+  /** The edges of its pin that it counts, if it does. */
+  #edge: 'falling' | 'rising' | undefined
   /** Edges of its clock since the origin that the counter has seen. */
   #edges = 0
 
@@ -62,6 +65,13 @@ class Timer {
     return this.#origin + (this.#edges - this.#counter.value) * this.#divider
   }
 
+  /** Its pin has changed to this level. */
+  pinChanged(isHigh: boolean): void {
+    if (this.#edge !== (isHigh ? 'rising' : 'falling')) return
+    this.#flags |= this.#counter.advance(1)
+    this.#plan()
+  }
+
   /** Starts the prescaler anew. */
   resetPrescaler(): void {
     this.#catchUp(this.#core.now)
@@ -86,11 +96,12 @@ class Timer {
       this.#plan()
     })
     core.onWrite(control + 1, (value) => {
-      const divider = dividers[value & CLOCK_SELECT]
-      if (divider === undefined) throw new UnmodelledError('external clock of a timer')
+      const clock = dividers[value & CLOCK_SELECT] ?? 0
+      const divider = typeof clock === 'number' ? clock : 0
       this.#catchUp(core.now)
       core.store(control + 1, value)
       modeChanged()
+      this.#edge = typeof clock === 'number' ? undefined : clock
       this.#divider = divider
       this.#edges = divider === 0 ? 0 : Math.floor((core.now - this.#origin) / divider)
       this.#plan()
@@ -189,18 +200,31 @@ class Timer {
   }
 }
 
-/** What a logic analyzer on the counters would tell. */
+/** What a logic analyzer on the counters would tell, and what comes in on their pins. */
 export interface TimerProbe {
-  /** When the counter of the timer last was zero, in cycles; undefined while it stands. */
+  /** When the counter of the timer last was zero, in cycles; undefined while it stands or is clocked by its pin. */
   readonly zeroOf: (timer: number) => number | undefined
+  /** Pins of port D are at these levels, of which some have changed. */
+  readonly pinsChanged: (levels: number, changes: number) => void
 }
 
 /** The three timers of the chip and the prescaler reset they share. */
 export function attachTimers(core: Core): TimerProbe {
-  const timers = TIMER_LAYOUTS.map((layout) => ({ prescaler: layout.prescaler, timer: new Timer(core, layout) }))
+  const timers = TIMER_LAYOUTS.map((layout) => {
+    const { prescaler, clockPin } = layout
+    return { prescaler, clockPin, timer: new Timer(core, layout) }
+  })
   core.onWrite(GTCCR, (value) => {
     if ((value & HOLD) !== 0) throw new UnmodelledError('halted prescaler')
     for (const { prescaler, timer } of timers) if ((value & prescaler) !== 0) timer.resetPrescaler()
   })
-  return { zeroOf: (timer) => timers[timer]?.timer.zero_cycle }
+  const pinned = timers.flatMap(({ timer, clockPin }) =>
+    clockPin === undefined ? [] : [{ timer, mask: 1 << clockPin }],
+  )
+  return {
+    zeroOf: (timer) => timers[timer]?.timer.zero_cycle,
+    pinsChanged: (levels, changes) => {
+      for (const { timer, mask } of pinned) if ((changes & mask) !== 0) timer.pinChanged((levels & mask) !== 0)
+    },
+  }
 }

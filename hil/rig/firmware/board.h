@@ -7,6 +7,13 @@
  *   PD2, PD3 [2, 3]   quadrature of the rotor, A and B, one transition a motor step, pulled up
  *   ADC0     [A0]     the cell, against the 5 V supply
  *   PD0, PD1 [0, 1]   USART, 115200 baud, 8 data bits, no parity, one stop bit
+ *
+ * In the input mode a pump drives the motor, PB0..PB3 are let go, and what the pump drives is seen on pins that are never
+ * outputs, pulled up in that mode only:
+ *
+ *   PC1..PC4 [A1..A4] its coil lines A+, A-, B+, B-; or PC2 [A2] its DIR
+ *   PD4      [4]      its STEP, which Timer0 counts
+ *   PC5      [A5]     its alarm line
  */
 #ifndef PUMPBENCH_BOARD_H
 #define PUMPBENCH_BOARD_H
@@ -24,6 +31,26 @@
 #define ENCODER_PCMSK PCMSK2
 #define ENCODER_PCIE PCIE2
 #define ENCODER_vect PCINT2_vect
+
+#define LINES_PIN PINC
+#define LINES_PORT PORTC
+#define LINES_SHIFT PC1
+#define LINES_PCMSK PCMSK1
+#define LINES_PCIE PCIE1
+#define LINES_PCIF PCIF1
+#define LINES_vect PCINT1_vect
+/* Levels as the wire has them: the coil lines are bits 0 to 3, of which bit 1 may be DIR, the alarm line is bit 4. */
+#define LEVELS_COILS 0x0F
+#define LEVELS_DIR 0x02
+#define LEVELS_ALARM 0x10
+#define LEVELS_ALL (LEVELS_COILS | LEVELS_ALARM)
+
+#define STEP_PORT PORTD
+#define STEP_MASK _BV(PD4)
+/* Timer0 counts rising edges of its pin T0, which is PD4. */
+#define STEP_COUNTER TCNT0
+#define STEP_CONTROL TCCR0B
+#define STEP_COUNTING (_BV(CS02) | _BV(CS01) | _BV(CS00))
 
 #define CELL_CHANNEL 0
 #define SUPPLY_mV 5000UL

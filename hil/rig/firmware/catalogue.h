@@ -18,7 +18,7 @@
 #define PUMPBENCH_CATALOGUE_H
 
 #define WIRE_VERSION 1
-#define WIRE_SCHEMA "9F99A7C2"
+#define WIRE_SCHEMA "E62012BB"
 
 #define WIRE_FRAME_TO_RIG 128
 #define WIRE_FRAME_TO_HOST 268
@@ -33,18 +33,21 @@
 #define WIRE_DEAD_MAN 31250
 #define WIRE_REPORT_STEPS 64
 #define WIRE_HALT_BYTE 155
+#define WIRE_ENTRIES 72
+#define WIRE_FILTER 8
 
 #define WIRE_LIST_DIRECTION(X) X(F) X(R)
 #define WIRE_DIRECTION_F 0
 #define WIRE_DIRECTION_R 1
 
-#define WIRE_LIST_STATE(X) X(IDLE) X(RUN) X(HALT) X(DEADMAN)
+#define WIRE_LIST_STATE(X) X(IDLE) X(RUN) X(HALT) X(DEADMAN) X(SENSE)
 #define WIRE_STATE_IDLE 0
 #define WIRE_STATE_RUN 1
 #define WIRE_STATE_HALT 2
 #define WIRE_STATE_DEADMAN 3
+#define WIRE_STATE_SENSE 4
 
-#define WIRE_LIST_REASON(X) X(LATE) X(FULL) X(ORDER) X(RANGE) X(HALTED) X(COUNT) X(VOID)
+#define WIRE_LIST_REASON(X) X(LATE) X(FULL) X(ORDER) X(RANGE) X(HALTED) X(COUNT) X(VOID) X(MODE) X(ABSENT)
 #define WIRE_REASON_LATE 0
 #define WIRE_REASON_FULL 1
 #define WIRE_REASON_ORDER 2
@@ -52,6 +55,8 @@
 #define WIRE_REASON_HALTED 4
 #define WIRE_REASON_COUNT 5
 #define WIRE_REASON_VOID 6
+#define WIRE_REASON_MODE 7
+#define WIRE_REASON_ABSENT 8
 
 #define WIRE_LIST_LATCH(X) X(HALT) X(DEADMAN)
 #define WIRE_LATCH_HALT 0
@@ -64,6 +69,11 @@
 #define WIRE_RESET_WATCHDOG 3
 #define WIRE_RESET_UNKNOWN 4
 
+#define WIRE_LIST_LINES(X) X(OFF) X(COILS) X(STEP)
+#define WIRE_LINES_OFF 0
+#define WIRE_LINES_COILS 1
+#define WIRE_LINES_STEP 2
+
 #define WIRE_TO_RIG(X) \
   X(HELLO, SESSION, 1) \
   X(SEG, COMMAND, 8) \
@@ -71,6 +81,8 @@
   X(CLEAR, COMMAND, 2) \
   X(STAT, COMMAND, 1) \
   X(NAME, COMMAND, 2) \
+  X(SENSE, COMMAND, 2) \
+  X(FETCH, COMMAND, 2) \
   X(VOID, COMMAND, 1) \
   X(BEAT, HEARTBEAT, 1)
 
@@ -79,6 +91,8 @@
   X(ACK, REPLY, 2) \
   X(NAK, REPLY, 3) \
   X(TEL, TELEMETRY, 11) \
+  X(SENSED, TELEMETRY, 13) \
+  X(EDGES, TELEMETRY, 7) \
   X(HALTED, TELEMETRY, 3) \
   X(BOOT, TELEMETRY, 2)
 
@@ -88,14 +102,18 @@
 #define WIRE_TYPE_CLEAR 3
 #define WIRE_TYPE_STAT 4
 #define WIRE_TYPE_NAME 5
-#define WIRE_TYPE_VOID 6
-#define WIRE_TYPE_BEAT 7
-#define WIRE_TYPE_WELCOME 8
-#define WIRE_TYPE_ACK 9
-#define WIRE_TYPE_NAK 10
-#define WIRE_TYPE_TEL 11
-#define WIRE_TYPE_HALTED 12
-#define WIRE_TYPE_BOOT 13
+#define WIRE_TYPE_SENSE 6
+#define WIRE_TYPE_FETCH 7
+#define WIRE_TYPE_VOID 8
+#define WIRE_TYPE_BEAT 9
+#define WIRE_TYPE_WELCOME 10
+#define WIRE_TYPE_ACK 11
+#define WIRE_TYPE_NAK 12
+#define WIRE_TYPE_TEL 13
+#define WIRE_TYPE_SENSED 14
+#define WIRE_TYPE_EDGES 15
+#define WIRE_TYPE_HALTED 16
+#define WIRE_TYPE_BOOT 17
 
 #define WIRE_FIELDS_HELLO(U, I, T, H, C) \
   U(nonce, 0, 4294967295UL)
@@ -124,6 +142,14 @@
 #define WIRE_FIELDS_NAME(U, I, T, H, C) \
   U(token, 1, 4294967295UL) \
   T(serial, 16)
+
+#define WIRE_FIELDS_SENSE(U, I, T, H, C) \
+  U(token, 1, 4294967295UL) \
+  C(lines, LINES)
+
+#define WIRE_FIELDS_FETCH(U, I, T, H, C) \
+  U(token, 1, 4294967295UL) \
+  U(from, 0, 4294967295UL)
 
 #define WIRE_FIELDS_VOID(U, I, T, H, C) \
   U(token, 1, 4294967295UL)
@@ -166,6 +192,30 @@
   U(cell, 0, 65535UL) \
   U(discarded, 0, 4294967295UL) \
   U(overruns, 0, 65535UL)
+
+#define WIRE_FIELDS_SENSED(U, I, T, H, C) \
+  U(token, 1, 4294967295UL) \
+  U(tick, 0, 4294967295UL) \
+  C(lines, LINES) \
+  U(levels, 0, 31) \
+  U(forward, 0, 4294967295UL) \
+  U(reverse, 0, 4294967295UL) \
+  U(illegal, 0, 4294967295UL) \
+  U(glitches, 0, 4294967295UL) \
+  I(encoder, (-2147483647L - 1), 2147483647L) \
+  U(skipped, 0, 4294967295UL) \
+  U(recorded, 0, 4294967295UL) \
+  U(held, 0, 72) \
+  U(dropped, 0, 4294967295UL)
+
+#define WIRE_FIELDS_EDGES(U, I, T, H, C) \
+  U(token, 1, 4294967295UL) \
+  U(tick, 0, 4294967295UL) \
+  U(first, 0, 4294967295UL) \
+  U(base, 0, 4294967295UL) \
+  U(dropped, 0, 4294967295UL) \
+  T(edges, 64) \
+  U(left, 0, 72)
 
 #define WIRE_FIELDS_HALTED(U, I, T, H, C) \
   U(halts, 0, 65535UL) \

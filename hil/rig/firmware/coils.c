@@ -23,6 +23,11 @@ void coils_start(void) {
   COIL_DDR |= COIL_MASK;
 }
 
+void coils_release(void) {
+  coils_off();
+  COIL_DDR &= (uint8_t)~COIL_MASK;
+}
+
 void coils_step(int8_t direction) {
   const uint8_t next = (uint8_t)(phase + direction) & 3;
   COIL_PORT = (COIL_PORT & (uint8_t)~COIL_MASK) | FIELD[next];

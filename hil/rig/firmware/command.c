@@ -3,6 +3,7 @@
 
 #include "latch.h"
 #include "memory.h"
+#include "sense.h"
 #include "stepper.h"
 #include "telemetry.h"
 #include "verdict.h"
@@ -34,7 +35,12 @@ uint8_t command_execute(const struct frame *frame) {
       return WIRE_REASON_COUNT;
     case WIRE_TYPE_STAT:
       telemetry_ask();
+      if (sense_lines != WIRE_LINES_OFF) event_raise(EVENT_SENSED);
       return VERDICT_DONE;
+    case WIRE_TYPE_SENSE:
+      return sense_set((uint8_t)frame->SENSE.lines);
+    case WIRE_TYPE_FETCH:
+      return sense_fetch(frame->FETCH.from);
     case WIRE_TYPE_NAME:
       memory_name(frame->NAME.serial);
       return VERDICT_DONE;

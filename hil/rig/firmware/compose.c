@@ -1,7 +1,7 @@
 /*
  * Encoding of a frame in the place it is sent from: $LLSSTYPE,field,field*CCCCCCCC and a newline.
  *
- * The longest frame the rig can say is a WELCOME of 126 bytes, every field at its longest. A write past the room would
+ * The longest frame the rig can say is a SENSED of 144 bytes, every field at its longest. A write past the room would
  * be a mistake of this program, so it is dropped and the check, which covers what is there, tells the host.
  */
 #include "compose.h"
@@ -9,7 +9,7 @@
 #include "crc.h"
 #include "usart.h"
 
-enum { ROOM = 128, BODY = 3 };
+enum { ROOM = 144, BODY = 3 };
 
 static char text[ROOM];
 static uint8_t length;
@@ -87,6 +87,15 @@ void compose_word(const char *word) {
 void compose_token(const char *token) {
   put(',');
   while (*token != 0) put(*token++);
+}
+
+void compose_text(void) { put(','); }
+
+void compose_code(uint8_t code) {
+  if (code < 10) put((char)('0' + code));
+  else if (code < 36) put((char)('A' + code - 10));
+  else if (code < 62) put((char)('a' + code - 36));
+  else put(code == 62 ? '.' : '_');
 }
 
 void compose_send(void) {

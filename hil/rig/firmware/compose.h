@@ -19,6 +19,10 @@ void compose_hex(uint32_t value);
 void compose_word(const char *word);
 void compose_token(const char *token);
 
+/* Begins a field that is put together character by character, and one of its 64 characters: 0-9, A-Z, a-z, `.`, `_`. */
+void compose_text(void);
+void compose_code(uint8_t code);
+
 /* Puts length and check where they belong and sends. */
 void compose_send(void);
 

@@ -2,7 +2,8 @@
  * Quadrature count by pin-change interrupt. A is bit 0 and B bit 1 of a Gray code, forward 00, 01, 11, 10.
  *
  * A change of both bits at once says that a transition was missed, and not which way; the count stays and goes on from
- * there, so that the missing motion shows as lost steps.
+ * there, so that the missing motion shows as lost steps. In the input mode each change is told apart, and the pulses of a
+ * pump come by the same interrupt.
  */
 #include "encoder.h"
 
@@ -10,6 +11,8 @@
 #include <util/delay.h>
 
 #include "board.h"
+#include "catalogue.h"
+#include "sense.h"
 
 volatile int32_t encoder_position;
 
@@ -36,4 +39,5 @@ ISR(ENCODER_vect) {
   quarter = now;
   if (turned == 1) encoder_position++;
   else if (turned == 3) encoder_position--;
+  if (sense_lines != WIRE_LINES_OFF) sense_turned(turned);
 }

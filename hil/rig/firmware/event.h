@@ -15,10 +15,17 @@
 #define EVENT_LATCHED _BV(1)
 /* Counters wait to be sent. */
 #define EVENT_COUNTERS _BV(2)
+/* The counters of the input mode are to be sent, and its entries. */
+#define EVENT_SENSED _BV(3)
+#define EVENT_EDGES _BV(4)
+/* What waits for the transmitter. */
+#define EVENTS_TO_TELL (EVENT_COUNTERS | EVENT_SENSED | EVENT_EDGES)
 
 #define EVENTS GPIOR0
 
 #define event_raise(event) (EVENTS |= (event))
+
+#define event_drop(event) (EVENTS &= (uint8_t)~(event))
 
 /* Whether it was raised; it is not any more. */
 #define event_taken(event) ((EVENTS & (event)) && (EVENTS &= (uint8_t)~(event), true))

@@ -31,6 +31,7 @@ struct message {
 
 #define WORD(word) #word "\0"
 static const char WORDS_DIRECTION[] PROGMEM = WIRE_LIST_DIRECTION(WORD);
+static const char WORDS_LINES[] PROGMEM = WIRE_LIST_LINES(WORD);
 
 #define NUMBER_FIELD(name, min, max) {NUMBER, min, max, 0},
 #define SIGNED_FIELD(name, min, max) {SIGNED, 0, 0, 0},

@@ -25,6 +25,8 @@ const char *motor_state_word(uint8_t state) {
       return PSTR("IDLE");
     case WIRE_STATE_RUN:
       return PSTR("RUN");
+    case WIRE_STATE_SENSE:
+      return PSTR("SENSE");
     case WIRE_STATE_HALT:
       return PSTR("HALT");
     default:

@@ -13,6 +13,7 @@
 #include "coils.h"
 #include "event.h"
 #include "queue.h"
+#include "sense.h"
 
 struct latch {
   /* WIRE_STATE_HALT, WIRE_STATE_DEADMAN, or 0 when it is off. */
@@ -45,6 +46,7 @@ bool latch_clear(uint16_t halts);
 /* The state of the motor as the wire names it. Interrupts must be off. */
 static inline uint8_t motor_state(void) {
   if (latch.state != 0) return latch.state;
+  if (sense_lines != WIRE_LINES_OFF) return WIRE_STATE_SENSE;
   return queue_length() > 0 ? WIRE_STATE_RUN : WIRE_STATE_IDLE;
 }
 

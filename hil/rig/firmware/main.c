@@ -16,6 +16,7 @@
 #include "line.h"
 #include "memory.h"
 #include "reset.h"
+#include "sense.h"
 #include "session.h"
 #include "telemetry.h"
 #include "usart.h"
@@ -35,7 +36,14 @@ static void receive(void) {
 
 /* Whether anything but telemetry with nowhere to go is to be done. */
 static inline bool something_to_do(void) {
-  return usart_sending() ? (EVENTS & (uint8_t)~EVENT_COUNTERS) != 0 : EVENTS != 0;
+  return usart_sending() ? (EVENTS & (uint8_t)~EVENTS_TO_TELL) != 0 : EVENTS != 0;
+}
+
+/* Says one thing of what is to be said. */
+static void tell(void) {
+  if (event_taken(EVENT_COUNTERS)) telemetry_tell();
+  else if (event_taken(EVENT_SENSED)) sense_tell();
+  else if (event_taken(EVENT_EDGES)) sense_tell_edges();
 }
 
 int main(void) {
@@ -59,7 +67,7 @@ int main(void) {
       lines++;
     }
     if (!usart_sending() || lines >= PATIENCE_lines) {
-      if (event_taken(EVENT_COUNTERS)) telemetry_tell();
+      tell();
       lines = 0;
     }
     sleep_while((watchdog_feed(), !something_to_do()));

@@ -1,6 +1,8 @@
 /*
  * The segments still to be made, in order. The main loop adds and shortens, the interrupts take away; whoever looks at
  * more than the length must have interrupts off.
+ *
+ * In the input mode there are none, and what was sensed lies in their place.
  */
 #ifndef PUMPBENCH_QUEUE_H
 #define PUMPBENCH_QUEUE_H
@@ -10,15 +12,21 @@
 
 #include "catalogue.h"
 #include "segment.h"
+#include "sensed.h"
 
 struct queue {
-  struct segment segments[WIRE_QUEUE];
+  union {
+    struct segment segments[WIRE_QUEUE];
+    struct sensed sensed;
+  };
   /* Index of the oldest. */
   uint8_t front;
   volatile uint8_t length;
 };
 
 extern struct queue queue;
+
+_Static_assert(sizeof(struct sensed) <= WIRE_QUEUE * sizeof(struct segment), "what is sensed takes more than its place");
 
 static inline uint8_t queue_length(void) { return queue.length; }
 

@@ -98,6 +98,8 @@ static const char *reason_word(uint8_t reason) {
       return PSTR("HALTED");
     case WIRE_REASON_COUNT:
       return PSTR("COUNT");
+    case WIRE_REASON_MODE:
+      return PSTR("MODE");
     default:
       return PSTR("VOID");
   }

@@ -3,7 +3,8 @@
  * memory was never touched.
  *
  * The depth is that of the deepest call of the main loop with an interrupt on top. So every command is given, well formed
- * and not, while steps a millisecond apart, a slipping rotor and a line full of bytes interrupt it at ever other places.
+ * and not, while steps a millisecond apart, a slipping rotor, the lines of a pump in the input mode and a line full of bytes
+ * interrupt it at ever other places.
  * All of it is drawn from a fixed seed: the same image gives the same figure.
  */
 import { Board } from '#hil/rig/avr/board'
@@ -15,10 +16,12 @@ import type { Command, ToHost } from '#protocol/message'
 import { Splitter } from '#protocol/splitter'
 import { wireTick } from '#protocol/ticks'
 
-/** Commands given; the figure has settled after some hundreds. */
-const ROUNDS = 3000
+/** Commands given; the figure has settled after some thousands. */
+const ROUNDS = 6000
 const SEED = 20_260_101
 const MILLISECOND_cycles = CLOCK_Hz / 1000
+/** Where a pump is wired to in the input mode: its lines on port C, its pulses on port D. */
+const [FIRST_LINE, LINES, STEP_PIN] = [1, 5, 4]
 
 /** A whole number from 0 to `below` - 1, from a linear congruential sequence. */
 function draws(seed: number): (below: number) => number {
@@ -39,6 +42,7 @@ class Driver {
   #halts = 0
   #sequence = 0
   #nonce = 0
+  #entry = 0
   #answered = true
   /** The least that a TEL has said. */
   untouched = Number.POSITIVE_INFINITY
@@ -67,6 +71,12 @@ class Driver {
         this.#answered = true
         this.#sequence = (this.#sequence + 1) % 256
         break
+      case 'SENSED':
+        this.#entry = message.recorded - message.held
+        break
+      case 'EDGES':
+        this.#entry = message.first + this.#draw(2)
+        break
       case 'TEL':
         this.untouched = Math.min(this.untouched, message.cell)
         break
@@ -90,6 +100,7 @@ class Driver {
     if (draw(40) === 0) this.#board.hold(draw(2) === 0)
     if (draw(20) === 0) this.#mcu.send([0x24, 0x30, LIMITS.halt_byte, LIMITS.halt_byte, 0x0a])
     if (draw(4) === 0) this.#mcu.send(encodeFrame(0, { type: 'BEAT', token: Math.max(1, this.#token) }))
+    for (let edges = draw(12); edges > 0; edges -= 1) this.#disturb()
     if (draw(10) === 0) this.#mcu.send(Array.from({ length: draw(140) }, () => 0x20 + draw(0x60)))
     this.#answered = false
     const frame = encodeFrame(this.#sequence, this.#command())
@@ -97,6 +108,15 @@ class Driver {
     for (let waited = 0; waited < 400 && !this.#answered; waited += 1) this.#run(1)
     if (draw(8) === 0) this.#mcu.send(frame)
     if (!this.#answered || draw(100) === 0) this.open()
+  }
+
+  /** Something happens on the lines of a pump that is not there. */
+  #disturb(): void {
+    const draw = this.#draw
+    const from = this.#mcu.now + draw(20 * MILLISECOND_cycles)
+    const level = draw(2) === 0 ? 'low' : 'high'
+    if (draw(4) === 0) this.#mcu.drive('D', STEP_PIN, level, from)
+    else this.#mcu.drive('C', FIRST_LINE + draw(LINES), level, from)
   }
 
   #command(): Command {
@@ -108,6 +128,8 @@ class Driver {
     if (kind < 16) return { type: 'CLEAR', token, halts: kind < 14 ? this.#halts : draw(65_536) }
     if (kind < 24) return { type: 'STAT', token }
     if (kind < 26) return { type: 'VOID', token }
+    if (kind < 32) return { type: 'SENSE', token, lines: draw(4) > 0 ? 'OFF' : draw(2) === 0 ? 'COILS' : 'STEP' }
+    if (kind < 35) return { type: 'FETCH', token, from: this.#entry }
     return {
       type: 'SEG',
       token,

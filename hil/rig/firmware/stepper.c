@@ -15,6 +15,7 @@
 #include "encoder.h"
 #include "latch.h"
 #include "queue.h"
+#include "sense.h"
 #include "telemetry.h"
 #include "verdict.h"
 
@@ -119,6 +120,7 @@ uint8_t stepper_queue(struct segment *segment) {
   ATOMIC_BLOCK(ATOMIC_FORCEON) {
     const uint32_t ahead = segment->first - clock_now();
     if (latch.state != 0) verdict = WIRE_REASON_HALTED;
+    else if (sense_lines != WIRE_LINES_OFF) verdict = WIRE_REASON_MODE;
     else if (!possible) verdict = WIRE_REASON_RANGE;
     else if (ahead < 1 || ahead >= WIRE_AHEAD) verdict = WIRE_REASON_LATE;
     else if (queue_length() > 0 && clock_reached(segment->first, queue_back()->last)) verdict = WIRE_REASON_ORDER;

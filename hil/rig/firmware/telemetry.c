@@ -89,5 +89,7 @@ uint8_t telemetry_sequence(void) { return sequence++; }
 
 void telemetry_begin(void) {
   ATOMIC_BLOCK(ATOMIC_FORCEON) { count = 0; }
+  event_drop(EVENT_SENSED);
+  event_drop(EVENT_EDGES);
   sequence = 0;
 }
