@@ -20,7 +20,7 @@ import { Motion } from '#hil/run/motion'
 import { isPending } from '#hil/run/pending'
 import { PlantSide } from '#hil/run/plant-side'
 import { type ClockSettingEvent, entryOrder, eventOrder, type Order, refillOrder, setAgain } from '#hil/run/programs'
-import { PumpSide } from '#hil/run/pump-side'
+import { PumpSide, type Sent } from '#hil/run/pump-side'
 import type { Recorder } from '#hil/run/recorder'
 import { RotorWatch, type Tidings } from '#hil/run/rotor-watch'
 import { type Doing, type ScriptItem, scriptOf } from '#hil/run/script'
@@ -56,6 +56,8 @@ export class Bench {
   readonly #speed: Rational | undefined
   readonly #plantWork = new Agenda<PlantWork>()
   readonly #befallings = new Agenda<Befalling>()
+  /** What became of every refill that the pump was told of, in order. */
+  readonly #refills: Sent[] = []
   #now_us: Rational = ZERO
   #therapyEnded = false
   #drained = false
@@ -291,7 +293,7 @@ export class Bench {
         const at_us = as<Time_us>(add(work.at_us, this.#roundTrip_us))
         // Who drew all of it enters what it was, if the pump has heard of the refill at all.
         if (work.event.withdraw.amount === 'all' && work.sent.state === 'applied')
-          this.#befallings.enter({ kind: 'residual', at_us, measured_uL })
+          this.#befallings.enter({ kind: 'residual', at_us, measured_uL, refill: work.sent })
         break
       }
       case 'rotor': {
@@ -341,7 +343,9 @@ export class Bench {
         this.#pump.restorePower(at_us)
         break
       case 'residual':
-        this.#pump.meet(at_us, { kind: 'residual', measured_uL: befalling.measured_uL })
+        // A pump takes it for what was drawn before its last refill; of one before that nobody can tell it any more.
+        if (this.#refills.findLast(({ state }) => state !== 'refused') === befalling.refill)
+          this.#pump.meet(at_us, { kind: 'residual', measured_uL: befalling.measured_uL })
         break
       case 'fault': {
         const { turn } = befalling
@@ -374,6 +378,7 @@ export class Bench {
         break
       case 'refill': {
         const sent = this.#pump.program(at_us, refillOrder(item.event))
+        this.#refills.push(sent)
         this.#plantWork.enter({ kind: 'refill', at_us, event: item.event, sent })
         this.#pump.interrogate(at_us, 'observe')
         break

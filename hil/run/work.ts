@@ -20,7 +20,7 @@ export type PlantWork = { readonly at_us: Time_us } & (
 /** What befalls the pump from outside of the script. */
 export type Befalling = { readonly at_us: Time_us } & (
   | { readonly kind: 'power-returns'; readonly cut: Numbered }
-  | { readonly kind: 'residual'; readonly measured_uL: Volume_uL }
+  | { readonly kind: 'residual'; readonly measured_uL: Volume_uL; readonly refill: Sent }
   | { readonly kind: 'fault'; readonly turn: FaultTurn }
 )
 

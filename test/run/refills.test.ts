@@ -214,3 +214,54 @@ describe('boluses that a refill ends', () => {
     expect(rehearse(scenarioOf(BOLUS), modelPump)).toMatchObject([{ text: 'refill', ends: 'boluses' }])
   })
 })
+
+describe('two refills', () => {
+  const said = ({ result }: Finished) =>
+    result.events
+      .filter(({ event }) => event.startsWith('residual-'))
+      .map(({ t_s, event, detail }) => ({ t_s, event, detail }))
+  const twice = (second: string, more: Partial<Parameters<typeof draft>[0]> = {}) =>
+    finish(
+      draft({
+        duration: '3 d',
+        prescription: [therapy('0 d', '480 ug/d')],
+        events: [refill('1 d', '500 ug/mL'), second],
+        checks: ['{ check: tracking, within: 1 step }', '{ check: invariants }'],
+        ...more,
+      }),
+    )
+  const of = (uL: number, after: number) => `drawn ${uL} uL, expected ${uL} uL after ${after} uL dispensed`
+
+  it('within four seconds are judged by what was drawn before the last one, against what was expected then', async () => {
+    // 960 uL of 40 mL in a day, and in the 3 s between them no step.
+    const run = await twice(refill('86403 s', '500 ug/mL'))
+    expect(run.result.verdict).toBe('pass')
+    expect(said(run)).toEqual([
+      { t_s: 86_407, event: 'residual-agrees', detail: expect.stringContaining(of(20_000, 0)) },
+    ])
+  })
+
+  it('four seconds apart or more are judged one by one', async () => {
+    const run = await twice(refill('86405 s', '500 ug/mL'))
+    expect(said(run)).toEqual([
+      { t_s: 86_404, event: 'residual-agrees', detail: expect.stringContaining(of(39_040, 960)) },
+      { t_s: 86_409, event: 'residual-agrees', detail: expect.stringContaining(of(20_000, 0)) },
+    ])
+  })
+
+  it('within four seconds, the second one on top, leave nothing to judge', async () => {
+    const onTop =
+      '{ at: 86402 s, refill: { withdraw: 1 mL, fill: { drug: baclofen, concentration: 500 ug/mL, volume: 1 mL } } }'
+    expect(said(await twice(onTop))).toEqual([])
+  })
+
+  it('of which the second is refused are one', async () => {
+    const tooMuch =
+      '{ at: 86402 s, refill: { withdraw: 1 mL, fill: { drug: baclofen, concentration: 500 ug/mL, volume: 30 mL } } }'
+    const run = await twice(tooMuch, { checks: ['{ check: refused, at: 86402 s }'] })
+    expect(run.result.checks.find(({ check }) => check === 'refused')?.outcome).toBe('pass')
+    expect(said(run)).toEqual([
+      { t_s: 86_404, event: 'residual-agrees', detail: expect.stringContaining(of(39_040, 960)) },
+    ])
+  })
+})

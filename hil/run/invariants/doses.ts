@@ -78,18 +78,7 @@ export function residuals(evidence: Evidence): Breach | null {
     const [before, now] = [walk[place - 1], walk[place]]
     const same = fills.filter((fill) => refill !== undefined && equal(whole(fill.t_us), whole(ceil(refill.when_us))))
     const [fill] = same
-    // What is entered after another refill is held against that one.
-    const overtaken =
-      refill !== undefined &&
-      drawn.some(({ when_us }) => compare(when_us, refill.when_us) > 0 && compare(when_us, at_us) <= 0)
-    if (
-      overtaken ||
-      refilled.length !== 1 ||
-      same.length !== 1 ||
-      before === undefined ||
-      now === undefined ||
-      fill === undefined
-    )
+    if (refilled.length !== 1 || same.length !== 1 || before === undefined || now === undefined || fill === undefined)
       continue
     if (!before.known) continue
     const dispensed_uL = multiply(pump.step_uL, subtract(now.steps, before.steps))
