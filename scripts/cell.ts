@@ -1,9 +1,11 @@
 /** One cell of a matrix: the fault put into the scenario, run and judged, its report written. The same here and in a thread. */
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import { type CellAttempt, problemOf } from '#hil/matrix/attempt'
+import { type CellAttempt, type CellRun, problemOf } from '#hil/matrix/attempt'
+import { injectedAt } from '#hil/matrix/injected'
 import { curvesOf } from '#hil/report/curves/ledger-curves'
 import { render } from '#hil/report/render'
+import { seconds } from '#hil/run/analysis/figures'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import type { FigureTexts } from '#hil/scenario/model-file'
@@ -36,16 +38,23 @@ export async function cell(task: CellTask, hooks: JobHooks): Promise<CellAttempt
   const { text, file, sha256, seed, modelFigures } = task
   const parsed = parseScenario(text, file, { sha256, seed, modelFigures })
   if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('; '))
-  if (task.fault === null) return await made(parsed.scenario, '', task, hooks)
+  if (task.fault === null) return await made(parsed.scenario, NOTHING_INJECTED, task, hooks)
   const named = entryNamed(task.fault)
   if (!named.ok) throw new Error(named.problem)
   const reason = uncarried(named.entry, { name: task.rig })
   if (reason !== null) return { kind: 'error', reason }
   const put = faulty(named.entry, parsed.scenario, file)
-  return put.ok ? await made(put.scenario, put.words, task, hooks) : { kind: 'not-applicable', reason: put.reason }
+  if (!put.ok) return { kind: 'not-applicable', reason: put.reason }
+  const injected_us = injectedAt(parsed.scenario, put.scenario)
+  const injection = { injected: put.words, injected_s: injected_us === undefined ? null : seconds(injected_us) }
+  return await made(put.scenario, injection, task, hooks)
 }
 
-async function made(scenario: Scenario, injected: string, task: CellTask, hooks: JobHooks): Promise<CellAttempt> {
+type Injection = Pick<CellRun, 'injected' | 'injected_s'>
+
+const NOTHING_INJECTED: Injection = { injected: '', injected_s: null }
+
+async function made(scenario: Scenario, injection: Injection, task: CellTask, hooks: JobHooks): Promise<CellAttempt> {
   const [pump, rig] = [pumpNamed(task.pump), rigNamed(task.rig)]
   if (!pump.ok) throw new Error(pump.problem)
   if (!rig.ok) throw new Error(rig.problem)
@@ -71,7 +80,7 @@ async function made(scenario: Scenario, injected: string, task: CellTask, hooks:
         })
   return {
     kind: 'run',
-    ...{ injected, verdict: run.verdict, detection: run.detection },
+    ...{ ...injection, verdict: run.verdict, detection: run.detection },
     problem: lost ?? problemOf(run),
     simulated_s: run.simulated_s,
     trace_sha256: run.trace_sha256,

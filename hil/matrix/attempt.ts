@@ -9,6 +9,8 @@ export interface CellRun {
   readonly kind: 'run'
   /** What was done to the scenario; empty for the control. */
   readonly injected: string
+  /** From when on the scenario says something else than the control; null for the control. */
+  readonly injected_s: number | null
   readonly verdict: Outcome
   readonly detection: Detection | null
   /** Why nothing is shown of the fault; null where something is. */

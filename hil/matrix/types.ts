@@ -35,14 +35,16 @@ export interface RunCell {
   readonly state: 'run'
   readonly scenario: string
   readonly fault: string
-  /** What was done to the scenario, in words. */
+  /** What was done to the scenario, in words, and from when on. */
   readonly injected: string
+  readonly injected_s: number
   /** Who noticed it first, of what the control does not show as well. */
   readonly first: Detector
   readonly first_s: number | null
+  /** Since the fault began, as are those of the findings, whatever else the scenario has of its own. */
   readonly latency_s: number | null
   readonly as_expected: boolean
-  /** All that was noticed and is not noticed in the control at the same time, in order of time. */
+  /** All that was noticed since then and is not noticed in the control at the same time, in order of time. */
   readonly findings: readonly Finding[]
   readonly next_refill: string | null
   readonly unnoticed_because: string | null

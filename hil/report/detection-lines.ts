@@ -4,7 +4,8 @@
  */
 import type { Detector } from '#hil/fault/catalogue-entry'
 import type { AnalysisLine } from '#hil/report/analysis-lines'
-import { instant } from '#hil/report/figure'
+import { instant, roughly } from '#hil/report/figure'
+import { daysText } from '#hil/report/harm-days'
 import type { Detection, Finding, Harm } from '#hil/run/detection/types'
 import { decimal } from '#units/format'
 
@@ -31,10 +32,18 @@ export function detectionLines(detection: Detection | null): readonly AnalysisLi
     { label: 'noticed first', text: firstText(detection) },
     ...firstOfEach(findings).map((finding) => ({ label: 'noticed', text: findingText(finding) })),
     ...(more > 0 ? [{ label: 'noticed', text: `... ${findings.length} times in all` }] : []),
+    ...withinTolerance(detection.volume_check),
     ...(next_refill === null ? [] : [{ label: 'next refill', text: next_refill }]),
     ...(unnoticed_because === null ? [] : [{ label: 'the pump did not, because', text: unnoticed_because }]),
     ...harm.filter(hurts).map((one) => ({ label: `harm by ${one.drug}`, text: harmText(one) })),
   ]
+}
+
+/** Said where the volume check lets pass what is more than a step. */
+function withinTolerance({ judged_by, because, step_s, tolerance_s }: Detection['volume_check']) {
+  if (judged_by === 'step' || step_s === null || tolerance_s !== null) return []
+  const text = `more than a step off from ${instant(step_s)} on, within the tolerance of the device, by which it goes: ${because}`
+  return [{ label: 'volume check', text }]
 }
 
 /** `alarmed by the pump, 2 h after the cause`. */
@@ -67,17 +76,28 @@ function hurts({ over_ug, under_ug, over_s, under_s }: Harm): boolean {
   return over_ug > 0 || under_ug > 0 || over_s > 0 || under_s > 0
 }
 
-/** `1234 ug too much over 2 d; worst 24 h 4000 ug, prescribed 400 ug`. */
-function harmText({ over_ug, under_ug, over_s, under_s, tip_24h_ug, prescribed_24h_ug }: Harm): string {
-  const parts = [
-    ...(over_ug > 0 || over_s > 0 ? [`${decimal(over_ug, 4)} ug too much${lasting('ahead', over_s)}`] : []),
-    ...(under_ug > 0 || under_s > 0 ? [`${decimal(under_ug, 4)} ug too little${lasting('behind', under_s)}`] : []),
-    `worst 24 h ${decimal(tip_24h_ug, 4)} ug, prescribed at most ${decimal(prescribed_24h_ug, 4)} ug`,
-  ]
-  return parts.join('; ')
+/** `40 ug too little, as is prescribed in 2 h, owed for 6 d and at the end; least in 24 h 440 of 480 ug, most 480 of 480 ug`. */
+function harmText(harm: Harm): string {
+  const { over_ug, under_ug, over_s, under_s, surplus_ug, owed_ug } = harm
+  const over = { amount_ug: over_ug, equivalent_s: harm.over_equivalent_s, apart_s: over_s, left_ug: surplus_ug }
+  const under = { amount_ug: under_ug, equivalent_s: harm.under_equivalent_s, apart_s: under_s, left_ug: owed_ug }
+  return [
+    ...(over_ug > 0 || over_s > 0 ? [sideText('too much', 'in excess', over)] : []),
+    ...(under_ug > 0 || under_s > 0 ? [sideText('too little', 'owed', under)] : []),
+    daysText(harm),
+  ].join('; ')
 }
 
-/** What is missed after too much was given does not bring a patient behind, and the other way round. */
-function lasting(word: string, time_s: number): string {
-  return time_s > 0 ? `, ${word} for ${instant(time_s)}` : ''
+interface Side {
+  readonly amount_ug: number
+  readonly equivalent_s: number | null
+  readonly apart_s: number
+  readonly left_ug: number
+}
+
+/** What is missed after too much was given is owed by nobody, and the other way round. */
+function sideText(word: string, state: string, { amount_ug, equivalent_s, apart_s, left_ug }: Side): string {
+  const worth = equivalent_s === null || equivalent_s <= 0 ? '' : `, as is prescribed in ${roughly(equivalent_s)}`
+  const lasting = apart_s > 0 ? `, ${state} for ${instant(apart_s)}${left_ug > 0 ? ' and at the end' : ''}` : ''
+  return `${decimal(amount_ug, 4)} ug ${word}${worth}${lasting}`
 }

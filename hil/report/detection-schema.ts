@@ -6,6 +6,7 @@ const text = (description: string) => z.string().describe(description)
 const number = (description: string) => z.number().describe(description)
 const orNull = (description: string) => z.number().nullable().describe(description)
 
+const YARDSTICKS = ['step', 'tolerance'] as const
 const NOTICING = ['refused', 'warned', 'alarmed', 'volume-check', 'dose-check', 'reconciliation'] as const
 
 const FINDING = z
@@ -19,18 +20,52 @@ const FINDING = z
     at_s: number('When, in seconds from the start'),
     latency_s: orNull('Seconds since the cause; null: no cause is known'),
     detail: text('What was noticed, for people'),
+    yardstick: z
+      .enum(YARDSTICKS)
+      .exactOptional()
+      .describe('By which yardstick, of the volume check; absent: of another detector'),
   })
   .describe('Something that was noticed')
+
+const VOLUME_CHECK = z
+  .strictObject({
+    judged_by: z
+      .enum(YARDSTICKS)
+      .describe(
+        'step: one motor step; tolerance: the tolerance of the device, as a part of all that was prescribed since the start, and a step',
+      ),
+    because: text('Why by that one'),
+    step_s: orNull('When the volume was first off by more than a step, in seconds from the start; null: never'),
+    tolerance_s: orNull('When it was first off by more than the tolerance, in seconds from the start; null: never'),
+  })
+  .describe('What the volume check of a bench finds by either yardstick')
+
+const LEAST_DAY = z
+  .strictObject({
+    tip_ug: number('What left the tip in these 24 h, in micrograms'),
+    prescribed_ug: number('What was prescribed in them, in micrograms'),
+    to_s: number('Their end, in seconds from the start'),
+  })
+  .describe('The 24 h in which the most was missing of what was prescribed in them')
 
 const HARM = z
   .strictObject({
     drug: text('Name of the drug'),
     over_ug: number('All that was too much at the tip, in micrograms'),
     under_ug: number('All that was missed at the tip, in micrograms'),
-    over_s: number('All time ahead of the prescription by more than a step, in seconds'),
-    under_s: number('All time behind it by more than a step, in seconds'),
+    over_equivalent_s: orNull(
+      'In how long as much as was too much is prescribed, at the mean rate of the run, in seconds; null: nothing is',
+    ),
+    under_equivalent_s: orNull(
+      'In how long as much as was missed is prescribed, at the mean rate of the run, in seconds; null: nothing is',
+    ),
+    over_s: number('All time until what was too much was made good: ahead by more than a step, in seconds'),
+    under_s: number('All time until what was missed was made good: behind by more than a step, in seconds'),
+    surplus_ug: number('What is too much at the end, beyond a step, in micrograms'),
+    owed_ug: number('What is missing at the end, beyond a step, in micrograms'),
     tip_24h_ug: number('The most that left the tip in any 24 h, in micrograms'),
     prescribed_24h_ug: number('The most that was prescribed in any 24 h, in micrograms'),
+    least_24h: LEAST_DAY.nullable().describe('The leanest day; null: nothing was missed'),
   })
   .describe('What a drug did more or less than it was meant to')
 
@@ -52,11 +87,12 @@ export const DETECTION = z.strictObject({
   findings: z
     .array(FINDING)
     .describe('All that was noticed since the cause, in order of time; at most 20 of a detector'),
+  volume_check: VOLUME_CHECK,
   next_refill: z.string().nullable().describe('What a refill at the end would show; null: nothing'),
   unnoticed_because: z
     .string()
     .nullable()
     .describe('Why neither pump nor programmer noticed; null: one of them did, or no cause is known'),
-  harm: z.array(HARM).describe('One entry for each prescribed drug'),
+  harm: z.array(HARM).describe('One entry for each drug that was prescribed or filled'),
   parted: z.array(PARTING).describe('Ledgers that parted by more than a step, each with the first instant'),
 })

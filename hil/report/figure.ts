@@ -54,6 +54,11 @@ export function instant(t_s: number | null): string {
   return duration(Math.round((t_s * 1e6) / resolution_us) * resolution_us)
 }
 
+/** A span to two parts, `3 d 4 h`, where every digit stands elsewhere. */
+export function roughly(time_s: number): string {
+  return instant(time_s).split(' ').slice(0, 4).join(' ')
+}
+
 /** A count with its noun: `1 check`, `3 checks`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -9,6 +9,7 @@ import type { FaultGroup } from '#hil/fault/catalogue-entry'
 import type { Cell, Matrix, MatrixFault, MatrixScenario, RunCell } from '#hil/matrix/types'
 import { html, type Markup } from '#hil/report/escape'
 import { instant, unbroken } from '#hil/report/figure'
+import { daysText } from '#hil/report/harm-days'
 import {
   body,
   figureCell,
@@ -21,7 +22,7 @@ import {
   words,
 } from '#hil/report/html-table'
 import { MATRIX_STYLE } from '#hil/report/matrix-style'
-import { countsText, foundText, harmOf, SHORT, soonText, whoText, worstDay } from '#hil/report/matrix-text'
+import { countsText, foundText, harmOf, SHORT, soonText, whoText } from '#hil/report/matrix-text'
 import { page } from '#hil/report/page'
 import { definitions } from '#hil/report/run-section'
 
@@ -82,7 +83,8 @@ ${definitions([
   ['rig firmware', matrix.tool.rig_firmware ?? 'none'],
 ])}
 <p class="small">ug: microgram, d: a day of 24 h. Harm is what left the tip of the catheter beyond the prescription or was missing from it, less what
-it is without the fault. Latencies are counted from the first thing that went wrong.</p>
+it is without the fault; "as in 2 h": as much as is prescribed in 2 h, at the mean rate of the run. Latencies are counted from the beginning of the fault.
+The volume check goes by one motor step where nothing but what the pump was told can be wrong, else by the tolerance of the device.</p>
 </footer>`,
     MATRIX_STYLE,
   )
@@ -149,7 +151,7 @@ function cellMarkup(cell: Cell | undefined, scenario: MatrixScenario, fault: Mat
       : html`<td class="none">no place: ${cell.reason}</td>`
   }
   const [harm] = cell.harm
-  const day = harm === undefined ? null : html`<br><span class="small">${unbroken(worstDay(harm))}</span>`
+  const day = harm === undefined ? null : html`<br><span class="small">${unbroken(daysText(harm))}</span>`
   const unlike = cell.as_expected
     ? null
     : html` <abbr class="mark" title="the catalogue expects: ${SHORT[fault.expected]}">≠</abbr><span class="unseen"> not as expected</span>`

@@ -1,8 +1,7 @@
 /** What a cell of a matrix says, in a few words: the same on the page and on a terminal. */
 import type { Detector } from '#hil/fault/catalogue-entry'
 import type { Cell, ControlCell, MatrixFault, RunCell } from '#hil/matrix/types'
-import { instant } from '#hil/report/figure'
-import type { Harm } from '#hil/run/detection/types'
+import { instant, roughly } from '#hil/report/figure'
 import { decimal } from '#units/format'
 
 export const SHORT: Readonly<Record<Detector, string>> = {
@@ -27,36 +26,28 @@ export function soonText({ first_s, latency_s }: RunCell): string {
   return latency_s === 0 ? 'at once' : `after ${roughly(latency_s)}`
 }
 
-/** A time to two parts: `3 d 4 h`; every digit is in the report of the run. */
-function roughly(time_s: number): string {
-  const parts = instant(time_s).split(' ')
-  return parts.slice(0, 4).join(' ')
-}
-
-/** `240 ug too little, 1 d`, beyond what the control does; `no harm` where there is none. */
+/** `240 ug too little, as in 12 h`, beyond what the control does; `no harm` where there is none. */
 export function harmOf(cell: RunCell, control: ControlCell): string {
   const texts = cell.harm.flatMap((harm) => {
     const before = control.harm.find(({ drug }) => drug === harm.drug)
     const parts = [
-      side(harm.over_ug - (before?.over_ug ?? 0), harm.over_s - (before?.over_s ?? 0), 'too much'),
-      side(harm.under_ug - (before?.under_ug ?? 0), harm.under_s - (before?.under_s ?? 0), 'too little'),
+      side('too much', harm.over_ug, harm.over_equivalent_s, before?.over_ug),
+      side('too little', harm.under_ug, harm.under_equivalent_s, before?.under_ug),
     ].flat()
     return parts.map((part) => (cell.harm.length > 1 ? `${harm.drug} ${part}` : part))
   })
   return texts.length === 0 ? 'no harm' : texts.join('; ')
 }
 
-/** `worst 24 h 4800 of 480 ug`. */
-export function worstDay({ tip_24h_ug, prescribed_24h_ug }: Harm): string {
-  return `worst 24 h ${decimal(tip_24h_ug, 4)} of ${decimal(prescribed_24h_ug, 4)} ug`
-}
-
 /** What is below a millionth of a microgram is the rounding of a difference. */
 const LEAST_ug = 1e-6
 
-function side(amount_ug: number, time_s: number, word: string): readonly string[] {
+function side(word: string, all_ug: number, all_s: number | null, before_ug = 0): readonly string[] {
+  const amount_ug = all_ug - before_ug
   if (amount_ug <= LEAST_ug) return []
-  return [`${decimal(amount_ug, 3)} ug ${word}${time_s > 1 ? `, ${roughly(time_s)}` : ''}`]
+  // What is the fault's of it is as prescribed in the same part of the time.
+  const worth_s = all_s === null ? 0 : all_s * (amount_ug / all_ug)
+  return [`${decimal(amount_ug, 3)} ug ${word}${worth_s > 1 ? `, as in ${roughly(worth_s)}` : ''}`]
 }
 
 /** `3 alarmed, 1 nobody`. */

@@ -9,6 +9,7 @@ const ATTEMPT = z.union([
   z.strictObject({
     kind: z.literal('run'),
     injected: z.string(),
+    injected_s: z.number().nullable(),
     verdict: z.enum(['pass', 'fail', 'inconclusive']),
     detection: DETECTION.nullable(),
     problem: z.string().nullable(),

@@ -119,18 +119,19 @@ describe('a cell', () => {
   })
 
   const control: CellRun = {
-    ...{ kind: 'run', injected: '', verdict: 'pass', problem: null, simulated_s: 1 },
+    ...{ kind: 'run', injected: '', injected_s: null, verdict: 'pass', problem: null, simulated_s: 1 },
     ...{ trace_sha256: 'a', course_sha256: 'a', report: null },
     detection: {
       ...{ cause: null, cause_s: null, first: 'alarmed', first_s: 5, latency_s: null },
       findings: [{ detector: 'alarmed', what: 'low-reservoir', at_s: 5, latency_s: null, detail: 'low' }],
       ...{ next_refill: null, unnoticed_because: null, harm: [], parted: [] },
+      volume_check: { judged_by: 'step', because: '', step_s: null, tolerance_s: null },
     },
   }
   const named = entryNamed('motor-stall-permanent')
   if (!named.ok) throw new Error(named.problem)
   const place = { scenario: 'x', entry: named.entry, command: 'pumpbench' }
-  const faulty = { ...control, course_sha256: 'b' }
+  const faulty = { ...control, course_sha256: 'b', injected_s: 2 }
 
   it('in which nothing is shown of the fault is an error and no pass', () => {
     expect(cellOf(control, control, place)).toMatchObject({
@@ -147,7 +148,43 @@ describe('a cell', () => {
     expect(cellOf(faulty, control, place)).toMatchObject({ state: 'run', first: 'nobody', findings: [] })
     const sooner = { ...faulty.detection, findings: [{ ...control.detection?.findings[0], at_s: 4 }] }
     const found = cellOf({ ...faulty, detection: sooner as CellRun['detection'] }, control, place)
-    expect(found).toMatchObject({ state: 'run', first: 'alarmed', first_s: 4 })
+    expect(found).toMatchObject({ state: 'run', first: 'alarmed', first_s: 4, latency_s: 2 })
+    const before = cellOf({ ...faulty, injected_s: 4.5, detection: sooner as CellRun['detection'] }, control, place)
+    expect(before, 'what was noticed before the fault was not noticed of it').toMatchObject({ first: 'nobody' })
+  })
+
+  it('holds the volume check against the control by the yardstick that the cell was judged by', () => {
+    const volume = { detector: 'volume-check', what: 'volume', latency_s: null, detail: '' } as const
+    const slipped = (yardstick: 'step' | 'tolerance', at_s: number, tolerance_s: number): CellRun['detection'] => ({
+      ...(control.detection as NonNullable<CellRun['detection']>),
+      findings: [{ ...volume, at_s, yardstick }],
+      volume_check: { judged_by: yardstick, because: '', step_s: 3, tolerance_s },
+    })
+    const own = { ...control, detection: slipped('step', 3, 50) }
+    const same = cellOf({ ...faulty, detection: slipped('tolerance', 50, 50) }, own, place)
+    expect(same, 'the slip of the file itself, by the other yardstick').toMatchObject({ first: 'nobody' })
+    const sooner = cellOf({ ...faulty, detection: slipped('tolerance', 40, 40) }, own, place)
+    expect(sooner).toMatchObject({ first: 'volume-check', latency_s: 38 })
+  })
+
+  it('counts from the fault that was put in, whatever the file has of its own', async () => {
+    const [file, json] = [at('own.yaml'), at('own.json')]
+    const text = draft({
+      ...{ name: 'own', duration: '4 d', sample: '6 h', prescription: [therapy('0 d', '200 ug/d')] },
+      programming: [therapy('0 d', '201 ug/d')],
+      faults: ['{ at: 1 h, fault: catheter-leak, fraction: 1 % }'],
+    })
+    writeFileSync(file, text)
+    const faults = 'motor-stall-permanent,ten-fold-dose'
+    expect(await matrix([file], { faults, jobs: 1, quiet: true, json })).toBe(0)
+    const cells = cellsOf(JSON.parse(readFileSync(json, 'utf8')) as Matrix)
+    const [stalled, told] = ['motor-stall-permanent', 'ten-fold-dose'].map((name) => cells.get(`own ${name}`))
+    if (stalled?.state !== 'run' || told?.state !== 'run') throw new Error('not run')
+    // The catalogue lets the motor stall after a third of the run. A step is due every 108 s.
+    expect(stalled).toMatchObject({ first: 'alarmed', injected_s: (4 / 3) * 86_400 })
+    expect(stalled.latency_s).toBeLessThan(2 * 108 + 5)
+    expect(stalled.latency_s).toBeCloseTo((stalled.first_s ?? 0) - stalled.injected_s, 6)
+    expect(told).toMatchObject({ first: 'volume-check', injected_s: 0 })
   })
 })
 

@@ -27,10 +27,11 @@ describe('a run in which nothing goes wrong', () => {
   it('is noticed by nobody, harms nobody, and needs no reason', async () => {
     const found = await detected({})
     expect(found).toMatchObject({ cause: null, first: 'nobody', findings: [], parted: [], unnoticed_because: null })
+    expect(found.volume_check).toMatchObject({ judged_by: 'step', step_s: null, tolerance_s: null })
     expect(found.harm).toEqual([
       {
-        ...{ drug: 'baclofen', over_ug: 0, under_ug: 0, over_s: 0, under_s: 0 },
-        ...{ tip_24h_ug: 480, prescribed_24h_ug: 480 },
+        ...{ drug: 'baclofen', over_ug: 0, under_ug: 0, over_s: 0, under_s: 0, surplus_ug: 0, owed_ug: 0 },
+        ...{ over_equivalent_s: 0, under_equivalent_s: 0, tip_24h_ug: 480, prescribed_24h_ug: 480, least_24h: null },
       },
     ])
   })
@@ -61,6 +62,11 @@ describe('an entry of ten times the dose', () => {
     expect(found.latency_s).toBeGreaterThan(0)
     expect(found.latency_s).toBeLessThan(2 * STEP_s)
     expect(found.unnoticed_because).toContain('the pump holds what it was told')
+    const { volume_check, findings } = found
+    expect(volume_check).toMatchObject({ judged_by: 'step', step_s: found.first_s })
+    expect(findings[0]).toMatchObject({ yardstick: 'step', detail: 'more than a step off what is prescribed' })
+    // 10 (t - 1 d) is beyond 0.145 t and a step from 1.0160 d on.
+    expect(Math.abs((volume_check.tolerance_s ?? 0) - (1 + 0.145 / (4800 / 479 - 1.145)) * DAY_s)).toBeLessThan(60)
     expect(pairs(found)).toEqual(['program', 'volume', 'mass'])
     // 4800 less 479 ug a day for two days, within a step of 0.125 ug and what is prescribed in a tick.
     const [harm] = found.harm
@@ -145,6 +151,25 @@ describe('a motor that stalls', () => {
     expect(Math.abs((found.harm[0]?.under_ug ?? 0) - 240)).toBeLessThan(0.5)
     expect(found.harm[0]?.under_s).toBeGreaterThan(DAY_s - 3 * STEP_s)
   })
+
+  it('for two hours of six days has missed what is prescribed in two hours, and owes it for the days that are left', async () => {
+    const found = await detected({ duration: '6 d', faults: ['{ at: 2 d, fault: motor-stall, for: 2 h }'] })
+    const [harm] = found.harm
+    // 20 ug an hour: 40 less the tolerance of a step, of 0.125 ug, and a step or two on the way.
+    expect(Math.abs((harm?.under_ug ?? 0) - 40)).toBeLessThan(0.5)
+    expect(Math.abs((harm?.under_equivalent_s ?? 0) - 7200)).toBeLessThan(90)
+    expect(Math.abs((harm?.owed_ug ?? 0) - 40)).toBeLessThan(0.3)
+    expect(Math.abs((harm?.under_s ?? 0) - 4 * DAY_s)).toBeLessThan(3 * STEP_s)
+    expect(harm).toMatchObject({ over_ug: 0, surplus_ug: 0, over_equivalent_s: 0, tip_24h_ug: 480 })
+    // The leanest day holds the whole stall.
+    expect(harm?.least_24h?.prescribed_ug).toBe(480)
+    expect(Math.abs((harm?.least_24h?.tip_ug ?? 0) - 440)).toBeLessThan(0.3)
+    expect(harm?.least_24h?.to_s).toBeGreaterThan(2 * DAY_s + 7200 - STEP_s)
+    expect(harm?.least_24h?.to_s).toBeLessThan(3 * DAY_s + STEP_s)
+    expect(found.volume_check).toMatchObject({ judged_by: 'tolerance', because: expect.stringContaining('declared') })
+    expect(found.volume_check.step_s).toBeGreaterThan(2 * DAY_s)
+    expect(found.volume_check.tolerance_s).toBeNull()
+  })
 })
 
 describe('a catheter that leaks', () => {
@@ -195,7 +220,8 @@ describe('the reports', () => {
     const text = terminalReport(of(ill), screen)
     expect(text).toMatch(/detection and harm\n.*cause {2}motor-stall for 2 h, at 1 d/)
     expect(text).toMatch(/noticed first {2}alarmed by the pump, .* after the cause/)
-    expect(text).toMatch(/harm by baclofen {2}[\d.]+ ug too little, behind for/)
+    expect(text).toMatch(/harm by baclofen {2}[\d.]+ ug too little, as is prescribed in 2 h, owed for/)
+    expect(text).toMatch(/volume check {2}more than a step off from 1 d 23 s on, within the tolerance of the device/)
     expect(htmlReport(of(ill))).toContain('<h3>Detection and harm</h3>')
     expect(terminalReport(of(well), screen)).not.toContain('detection')
     expect(htmlReport(of(well))).not.toContain('Detection and harm')

@@ -5,21 +5,21 @@
  * is known to have, all that was noticed is told, so that it can be held against another run of the same scenario.
  */
 import { DETECTORS, type Detector } from '#hil/fault/catalogue-entry'
-import { largestGrowth } from '#hil/oracle/daily-dose'
 import { heightAt } from '#hil/oracle/heights'
 import { residueOf } from '#hil/oracle/residual'
 import { seconds, secondsOrNull } from '#hil/run/analysis/figures'
-import type { Analysis, DrugAnalysis } from '#hil/run/analysis/types'
+import type { Analysis } from '#hil/run/analysis/types'
 import { type Cause, firstCause, latency_us } from '#hil/run/detection/cause'
-import { NOTICED } from '#hil/run/detection/findings'
+import { NOTICED, volumeFindings } from '#hil/run/detection/findings'
+import { harmOf } from '#hil/run/detection/harm'
 import { partedLedgers } from '#hil/run/detection/parted'
-import type { Detection, Finding, Harm, Noticing } from '#hil/run/detection/types'
+import type { Detection, Finding, Noticing } from '#hil/run/detection/types'
 import { unnoticedBecause } from '#hil/run/detection/unnoticed'
+import { type JudgedVolume, volumeCheckOf } from '#hil/run/detection/volume-check'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
 import { decimal } from '#units/format'
-import { DAY_us } from '#units/quantity'
-import { compare, isNegative, magnitude, subtract, sum, toNumber, whole, ZERO } from '#units/rational'
+import { compare, isNegative, magnitude, subtract, sum, whole, ZERO } from '#units/rational'
 
 /** Findings of one detector that are told. */
 const MOST_FINDINGS = 20
@@ -36,7 +36,8 @@ export function isAttending({ detector }: Pick<Finding, 'detector'>): boolean {
 export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | null {
   if (analysis.volume === null || analysis.drugs === null) return null
   const cause = firstCause(ledgers)
-  const findings = findingsOf(ledgers, cause)
+  const { noticed, ...volume_check } = volumeCheckOf(ledgers)
+  const findings = findingsOf(ledgers, cause, { noticed, ...volume_check })
   const [first] = findings
   const next_refill = nextRefill(ledgers)
   const parted = partedLedgers(ledgers, analysis)
@@ -49,9 +50,10 @@ export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | n
     first_s: first?.at_s ?? null,
     latency_s: first?.latency_s ?? null,
     findings,
+    volume_check,
     next_refill,
     unnoticed_because: cause === undefined || attended ? null : unnoticedBecause(parted, isResidualOff),
-    harm: harmOf(ledgers, analysis.drugs),
+    harm: analysis.drugs.map((drug) => harmOf(ledgers, drug)),
     parted,
   }
 }
@@ -60,10 +62,10 @@ function isNoticing(detector: Detector): detector is Noticing {
   return detector !== 'nobody'
 }
 
-function findingsOf(ledgers: Ledgers, cause: Cause | undefined): readonly Finding[] {
+function findingsOf(ledgers: Ledgers, cause: Cause | undefined, volume: JudgedVolume): readonly Finding[] {
   const { duration_us } = ledgers.scenario
   const found = DETECTORS.filter(isNoticing).flatMap((detector) =>
-    NOTICED[detector](ledgers)
+    (detector === 'volume-check' ? volumeFindings(volume, ledgers) : NOTICED[detector](ledgers))
       .filter(({ at_us }) => compare(at_us, cause?.at_us ?? ZERO) >= 0 && compare(at_us, duration_us) <= 0)
       .toSorted((a, b) => compare(a.at_us, b.at_us))
       .slice(0, MOST_FINDINGS)
@@ -72,8 +74,9 @@ function findingsOf(ledgers: Ledgers, cause: Cause | undefined): readonly Findin
   // Stable: those of one instant stay in the order of the detectors.
   return found
     .toSorted((a, b) => compare(a.at_us, b.at_us))
-    .map(({ detector, what, at_us, detail }) => ({
+    .map(({ detector, what, at_us, detail, yardstick }) => ({
       ...{ detector, what, detail },
+      ...(yardstick === undefined ? {} : { yardstick }),
       at_s: seconds(at_us),
       latency_s: secondsOrNull(latency_us(cause, at_us)),
     }))
@@ -98,18 +101,4 @@ function nextRefill({ scenario, believed, delivered, records }: Ledgers): string
   if (!tells) return null
   const side = isNegative(difference_uL) ? 'less' : 'more'
   return `the residual would be ${decimal(magnitude(difference_uL))} uL ${side} than the pump expects, beyond the ${decimal(allowed_uL)} uL allowed`
-}
-
-function harmOf({ prescribed, scenario }: Ledgers, drugs: readonly DrugAnalysis[]): readonly Harm[] {
-  const span = { from_us: ZERO, to_us: scenario.duration_us }
-  return drugs.map(({ drug, over_ug, under_ug, ahead_s, behind_s, largest_24h_ug }) => {
-    const line = prescribed.mass.get(drug)
-    return {
-      ...{ drug, over_ug, under_ug },
-      over_s: ahead_s,
-      under_s: behind_s,
-      tip_24h_ug: largest_24h_ug,
-      prescribed_24h_ug: line === undefined ? 0 : toNumber(largestGrowth(line, DAY_us, span)),
-    }
-  })
 }

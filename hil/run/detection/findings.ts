@@ -4,22 +4,22 @@
  */
 
 import { firstBeyond } from '#hil/oracle/beyond'
-import { trackingOf } from '#hil/oracle/tracking'
-import { TICK_us } from '#hil/rig/rig'
 import { resolutionOf } from '#hil/run/analysis/amounts'
-import type { Noticing } from '#hil/run/detection/types'
+import type { Noticing, Yardstick } from '#hil/run/detection/types'
+import type { JudgedVolume } from '#hil/run/detection/volume-check'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, NOTHING, recordsOf } from '#hil/run/ledgers'
 import { UNANSWERED } from '#hil/run/programmer'
 import { strongest_ug_per_uL } from '#hil/run/strongest'
 import { decimal } from '#units/format'
-import { equal, isZero, multiply, type Rational, times, whole, ZERO } from '#units/rational'
+import { multiply, type Rational, times, whole, ZERO } from '#units/rational'
 
 /** Something noticed, exactly. */
 export interface Noticed {
   readonly what: string
   readonly at_us: Rational
   readonly detail: string
+  readonly yardstick?: Yardstick
 }
 
 /** How the programmer says that a warning was not confirmed. */
@@ -28,21 +28,22 @@ const NOT_CONFIRMED = 'not confirmed: '
 /** How refusals begin that the pump has no part in. */
 const NOT_THE_PUMPS = [NOT_CONFIRMED, UNANSWERED]
 
-/** Each detector with all that it noticed in a run that reached its end, in order of time. */
-export const NOTICED: { readonly [D in Noticing]: (ledgers: Ledgers) => readonly Noticed[] } = {
-  refused: (ledgers) => refusals(ledgers).filter(({ detail }) => !NOT_THE_PUMPS.some((how) => detail.startsWith(how))),
-  warned: (ledgers) => [
-    ...refusals(ledgers).filter(({ detail }) => detail.startsWith(NOT_CONFIRMED)),
-    ...events('warning-confirmed', ledgers),
-  ],
-  alarmed: ({ records }) =>
-    recordsOf(records, 'alarm')
-      .filter(({ state }) => state === 'raised')
-      .map(({ alarm, t_us, priority }) => ({ what: alarm, at_us: whole(t_us), detail: `${alarm}, ${priority}` })),
-  'volume-check': volumeCheck,
-  'dose-check': doseCheck,
-  reconciliation: (ledgers) => events('residual-differs', ledgers),
-}
+/** Each detector but the volume check with all that it noticed in a run that reached its end, in order of time. */
+export const NOTICED: { readonly [D in Exclude<Noticing, 'volume-check'>]: (ledgers: Ledgers) => readonly Noticed[] } =
+  {
+    refused: (ledgers) =>
+      refusals(ledgers).filter(({ detail }) => !NOT_THE_PUMPS.some((how) => detail.startsWith(how))),
+    warned: (ledgers) => [
+      ...refusals(ledgers).filter(({ detail }) => detail.startsWith(NOT_CONFIRMED)),
+      ...events('warning-confirmed', ledgers),
+    ],
+    alarmed: ({ records }) =>
+      recordsOf(records, 'alarm')
+        .filter(({ state }) => state === 'raised')
+        .map(({ alarm, t_us, priority }) => ({ what: alarm, at_us: whole(t_us), detail: `${alarm}, ${priority}` })),
+    'dose-check': doseCheck,
+    reconciliation: (ledgers) => events('residual-differs', ledgers),
+  }
 
 function refusals({ records }: Ledgers): readonly Noticed[] {
   return recordsOf(records, 'refused').map(({ text, at_us, reason }) => ({
@@ -58,32 +59,12 @@ function events(name: string, { records }: Ledgers): readonly Noticed[] {
     .map(({ t_us, detail }) => ({ what: name, at_us: whole(t_us), detail }))
 }
 
-/**
- * The volume at the rotor. Where no fault is declared and every step moved what the model says, as tracking does: within
- * one step at every instant. Else the tolerance of the device, of all that was prescribed since the start, and a step.
- */
-function volumeCheck(ledgers: Ledgers): readonly Noticed[] {
-  const { scenario, delivered, prescribed } = ledgers
-  const { step_uL, tolerance } = scenario.pump
-  const span = { from_us: ZERO, to_us: scenario.duration_us }
-  if (isExact(ledgers)) {
-    const question = { ...span, within: step_uL, rigTick_us: whole(TICK_us) }
-    const { firstViolation_us } = trackingOf(delivered.displaced.staircase, prescribed.volume, question)
-    if (firstViolation_us === undefined) return []
-    return [{ what: 'volume', at_us: firstViolation_us, detail: 'more than a step off what is prescribed' }]
-  }
-  const step = resolutionOf(prescribed.volume, step_uL, span)
-  const found = firstBeyond(delivered.displaced.staircase, prescribed.volume, { ...span, part: tolerance, step })
-  return found === undefined ? [] : [{ what: 'volume', at_us: found.at_us, detail: beyond(found.side, tolerance) }]
-}
-
-/** Whether a step is a step: nothing is injected, nothing was measured, and no step moved anything but its volume. */
-function isExact({ scenario, records, instrument }: Ledgers): boolean {
-  if (scenario.faults.length > 0 || instrument.calibration !== null) return false
-  return recordsOf(records, 'delivered').every(({ displaced_uL }) => {
-    const moved_uL = fromExact(displaced_uL)
-    return isZero(moved_uL) || equal(moved_uL, scenario.pump.step_uL)
-  })
+/** By the yardstick that the check says; see {@link volumeCheckOf}. */
+export function volumeFindings({ noticed, judged_by }: JudgedVolume, { scenario }: Ledgers): readonly Noticed[] {
+  if (noticed === null) return []
+  const { at_us, side } = noticed
+  const detail = side === null ? 'more than a step off what is prescribed' : beyond(side, scenario.pump.tolerance)
+  return [{ what: 'volume', at_us, detail, yardstick: judged_by }]
 }
 
 /** Every drug at the tip, within the tolerance of the device of all that was prescribed since the start, and a step. */

@@ -16,6 +16,30 @@ export interface Finding {
   /** Since the first thing that went wrong; null where nothing is known to have. */
   readonly latency_s: number | null
   readonly detail: string
+  /** By which yardstick, of the volume check. */
+  readonly yardstick?: Yardstick
+}
+
+/**
+ * What a volume check goes by: one motor step, as tracking has it, or the tolerance of the device, as a part of all that was
+ * prescribed since the start, and a step.
+ */
+export type Yardstick = 'step' | 'tolerance'
+
+/** What the volume check of a bench finds. */
+export interface VolumeCheck {
+  readonly judged_by: Yardstick
+  readonly because: string
+  /** When the volume at the rotor was first off by more, by either yardstick; null: never. */
+  readonly step_s: number | null
+  readonly tolerance_s: number | null
+}
+
+/** The 24 h at whose end the most was missing of what was prescribed in them. */
+export interface LeastDay {
+  readonly tip_ug: number
+  readonly prescribed_ug: number
+  readonly to_s: number
 }
 
 /** What a drug did more or less than it was meant to, at the tip. */
@@ -24,12 +48,20 @@ export interface Harm {
   /** All that was too much, and all that was missed; neither makes up for the other. */
   readonly over_ug: number
   readonly under_ug: number
-  /** All time in which the patient was ahead of the prescription, and behind it. */
+  /** In how long as much is prescribed, at the mean rate of the run; null where nothing is. */
+  readonly over_equivalent_s: number | null
+  readonly under_equivalent_s: number | null
+  /** All time until it was made good, or the end: ahead of the prescription by more than a step, and behind it. */
   readonly over_s: number
   readonly under_s: number
+  /** What of it is not made good at the end, beyond a step: too much then, and owed. */
+  readonly surplus_ug: number
+  readonly owed_ug: number
   /** The most that left the tip in any 24 h, and the most that was prescribed in any 24 h. */
   readonly tip_24h_ug: number
   readonly prescribed_24h_ug: number
+  /** Null where nothing was missed. */
+  readonly least_24h: LeastDay | null
 }
 
 /** Two ledgers that parted by more than a step, and since when. */
@@ -48,6 +80,7 @@ export interface Detection {
   readonly latency_s: number | null
   /** All that was noticed since the cause, in order of time; a bounded number for each detector. */
   readonly findings: readonly Finding[]
+  readonly volume_check: VolumeCheck
   /** What the next refill would show by its residual; null where it would show nothing. */
   readonly next_refill: string | null
   /** Why neither pump nor programmer noticed; null where one of them did, or nothing was wrong. */
