@@ -406,7 +406,7 @@ export const GROUPS: readonly MutationGroup[] = [
   },
   {
     name: 'run-judge',
-    mutate: ['hil/run/judge.ts'],
+    mutate: ['hil/run/judge.ts', 'hil/run/result.ts'],
     tests: ['run/altered-records', 'run/verdicts', 'run/broken-off', 'run/programmer', 'run/known-bad-pumps'],
     ofTraces: true,
   },
@@ -435,9 +435,9 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/guarded-rig.ts',
       'hil/run/motion.ts',
       'hil/run/profiles.ts',
-      'hil/run/result.ts',
+      'hil/run/rotor-watch.ts',
     ],
-    tests: ['run/agenda', 'run/guarded-rig', 'run/motion', 'run/profiles'],
+    tests: ['run/agenda', 'run/guarded-rig', 'run/motion', 'run/profiles', 'run/rotor-watch'],
   },
   {
     name: 'run',
@@ -448,7 +448,6 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/plant-side.ts',
       'hil/run/pump-side.ts',
       'hil/run/rehearse.ts',
-      'hil/run/rotor-watch.ts',
     ],
     tests: [
       'run/verdicts',

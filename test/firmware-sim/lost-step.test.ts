@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { as } from '#units/quantity'
 import { add, ONE, whole } from '#units/rational'
-import { at, Bedside, continuous } from './bedside.ts'
+import { at, Bedside, continuous, refill } from './bedside.ts'
 
 /** A pump that makes a step of 1 uL each six minutes, on 1000 ug/mL. */
 function stepping(): Bedside {
@@ -38,5 +38,22 @@ describe('a step that did not move the rotor', () => {
     pump.pass('1 h')
     expect(pump.said.filter(({ kind }) => kind === 'withdrawn')).toHaveLength(1)
     expect(pump.peek().steps).toBe(9)
+  })
+
+  it('is no less a step of the drug that was there when a refill brings another', () => {
+    const pump = stepping()
+    pump.hear(at('18 min 4 s'), { kind: 'rotor', due_us: at('18 min'), moved: false })
+    pump.program('1 h', refill({ volume: '40 mL', drug: 'morphine' }))
+    expect(pump.peek().dose_ug).toEqual([['baclofen', whole(9)]])
+    const booked = pump.said.flatMap((output) => (output.kind === 'booked' ? [output.run] : []))
+    expect(booked).toMatchObject([{ count: 10, drug: 'baclofen' }])
+    pump.pass('2 h')
+    expect(pump.peek()).toMatchObject({
+      steps: 19,
+      dose_ug: [
+        ['baclofen', whole(9)],
+        ['morphine', whole(10)],
+      ],
+    })
   })
 })
