@@ -3,7 +3,8 @@ export default {
   testRunner: 'in-process',
   plugins: ['./scripts/mutation/runner.ts'],
   coverageAnalysis: 'perTest',
-  concurrency: 2,
+  // One is enough on a machine that others use.
+  concurrency: Number(process.env.MUTATION_PROCESSES ?? 2),
   // On a busy machine slow is not hung, and what hangs mostly reaches the limit of hits before.
   timeoutMS: 60_000,
   timeoutFactor: 1,
