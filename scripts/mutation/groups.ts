@@ -421,12 +421,12 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/program-record.ts',
       'hil/run/exact.ts',
     ],
-    tests: ['run/trace-line', 'run/read-trace', 'run/program-record', 'run/broken-off', 'run/programmed'],
+    tests: ['run/trace-line', 'run/read-trace', 'run/program-record', 'run/broken-off', 'report/schemas'],
   },
   {
     name: 'run-programs',
     mutate: ['hil/run/programmer.ts', 'hil/run/programs.ts', 'hil/run/script.ts', 'hil/run/pump-records.ts'],
-    tests: ['run/programmer', 'run/refills', 'run/verdicts'],
+    tests: ['run/script', 'run/pump-records', 'run/programmer', 'run/refills', 'run/verdicts'],
   },
   {
     name: 'run-parts',

@@ -146,6 +146,8 @@ describe('a segment', () => {
     rig.take(motion.takeCommands())
     expect(rig.segments).toHaveLength(16)
     expect(motion.nextDispatch_tick()).toBe(rigTick(at(10_000_000)) + 1)
+    motion.dispatch(rigTick(at(10_000_000)))
+    expect(motion.takeCommands()).toEqual([])
     motion.dispatch(rigTick(at(10_000_000)) + 1)
     rig.take(motion.takeCommands())
     expect(rig.segments).toHaveLength(17)
@@ -153,6 +155,47 @@ describe('a segment', () => {
 })
 
 describe('what a pump takes back', () => {
+  it('leaves as many places as it held, and that of a segment once its last step that is left is made', () => {
+    const single = fresh()
+    for (let k = 0; k < 20; k += 1) single.order(at(10_000_000 + 1000 * k), at(1), 1)
+    single.dispatch(10_000_000 / TICK_us)
+    expect(single.takeCommands()).toHaveLength(16)
+    single.cancel(at(10_009_500))
+    expect(single.takeCommands()).toEqual([{ kind: 'cancel', from_tick: rigTick(at(10_010_000)) }])
+    for (let k = 0; k < 10; k += 1) single.order(at(10_010_000 + 1000 * k), at(1), 1)
+    single.dispatch(10_010_000 / TICK_us)
+    expect(single.takeCommands()).toHaveLength(6)
+
+    const cutShort = fresh()
+    cutShort.order(at(1_000_000), at(1000), 100)
+    cutShort.dispatch(0)
+    cutShort.cancel(at(1_050_000))
+    for (let k = 0; k < 16; k += 1) cutShort.order(at(1_051_000 + k), at(1), 1)
+    cutShort.dispatch(900)
+    // What was sent, what was taken back of it, and fifteen more.
+    expect(cutShort.takeCommands()).toHaveLength(17)
+    expect(cutShort.nextDispatch_tick()).toBe(rigTick(at(1_050_000)) + 1)
+  })
+
+  it('may lie in any segment of an order, sent or not', () => {
+    const long = (sentUntil_us: number) => {
+      const motion = fresh()
+      motion.order(at(10_000_000), at(1000), 70_000)
+      motion.dispatch(sentUntil_us / TICK_us)
+      motion.takeCommands()
+      // The first 66 thousand steps are left.
+      motion.cancel(at(10_000_000 + 65_999_000))
+      return motion
+    }
+    expect(long(80_000_000).takeCommands()).toEqual([{ kind: 'cancel', from_tick: rigTick(at(76_000_000)) }])
+    const open = long(10_000_000)
+    expect(open.takeCommands()).toEqual([])
+    open.dispatch(75_000_000 / TICK_us)
+    expect(open.takeCommands()).toMatchObject([{ kind: 'segment', cadence: { count: 465 } }])
+    open.cancel(at(10_000_000))
+    expect(open.takeCommands()).toEqual([{ kind: 'cancel', from_tick: rigTick(at(10_001_000)) }])
+  })
+
   it('is told by the first tick that is no longer made, and not at all where nothing was sent', () => {
     const motion = fresh()
     motion.order(at(10_000_000), at(1_000_000), 5)
@@ -191,6 +234,11 @@ describe('an order that cannot be', () => {
     motion.order(at(2_000_001), at(1), 1)
     motion.cancel(at(1_000_000))
     motion.order(at(1_000_001), at(1), MOST_STEPS)
+    // Two thirds and three sevenths of a microsecond, and twice as much as that after it.
+    const broken = fresh()
+    broken.order(at(2, 3), at(3, 7), 3)
+    expect(() => broken.order(at(32, 21), at(1), 1)).toThrow('it ordered earlier')
+    broken.order(at(33, 21), at(1), 1)
   })
 })
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readTrace } from '#hil/run/read-trace'
 import { Recorder } from '#hil/run/recorder'
 import type { ProgramRecord, TraceRecord } from '#hil/run/trace'
-import { TraceError } from '#hil/run/trace-error'
+import { TraceError, TruncatedTraceError } from '#hil/run/trace-error'
 import { traceLine } from '#hil/run/trace-line'
 
 type Values = Readonly<Record<string, unknown>>
@@ -16,16 +16,19 @@ const MASS = [['baclofen', '1/3']] as const
 /** A program of each kind, and a therapy of each mode. */
 const ANY_PROGRAM: readonly ProgramRecord[] = [
   { kind: 'therapy', mode: 'stopped', dose: null, unit: null },
+  { kind: 'therapy', mode: 'minimum-rate', dose: null, unit: null },
   { kind: 'therapy', mode: 'simple-continuous', dose: '1/7', unit: 'ug/us' },
+  { kind: 'therapy', mode: 'simple-continuous', dose: '1/7', unit: 'uL/us' },
   {
     kind: 'therapy',
     mode: 'flex',
     basal: { dose: '1', unit: 'uL/us' },
-    days: ['mon', 'sun'],
+    days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
     boluses: [{ at_us: '0', ...DOSE, over_us: '60' }],
   },
   { kind: 'therapy', mode: 'periodic-bolus', basal: null, ...DOSE, over_us: '60', every_us: '3600' },
   { kind: 'bolus', ...DOSE, over_us: '60' },
+  { kind: 'bolus', dose: '7/2', unit: 'uL', over_us: '60' },
   { kind: 'prime', volume_uL: 'auto' },
   { kind: 'bridge', volume_uL: '375' },
   { kind: 'patient-bolus', ...DOSE, over_us: '60', lockout_us: '90', max_per_day: 3 },
@@ -67,8 +70,11 @@ const EACH: readonly TraceRecord[] = [
     ...{ leaked_uL: '0', leaked_ug: [] },
   },
   { kind: 'alarm', t_us: 1, alarm: 'motor-stall', priority: 'critical', state: 'raised' },
+  { kind: 'alarm', t_us: 1, alarm: 'low-reservoir', priority: 'non-critical', state: 'cleared' },
   { kind: 'event', t_us: 1, event: 'programmed', detail: 'what' },
-  { kind: 'fault', t_us: 1, number: 1, fault: 'motor-stall', state: 'begun', detail: 'what' },
+  ...(['begun', 'fired', 'ended'] as const).map(
+    (state): TraceRecord => ({ kind: 'fault', t_us: 1, number: 1, fault: 'motor-stall', state, detail: 'what' }),
+  ),
   {
     ...{ kind: 'wire', t_us: 1, sent_frames: 1, sent_bytes: 2, received_frames: 3, received_bytes: 4, log_lines: 5 },
     ...{ flawed: 6, discarded_bytes: 7, rig_discarded_bytes: 8, rig_overruns: 9, retries: 10, refusals: 11 },
@@ -175,6 +181,8 @@ describe('a trace', () => {
     ['an exact number', 'cancel', { after_us: '1/0' }],
     ['an exact number', 'cancel', { after_us: '1.5' }],
     ['a size of reason', 'cancel', { after_us: `1${'0'.repeat(40)}` }],
+    ['a size of reason', 'cancel', { after_us: `1${'0'.repeat(31)}` }],
+    ['an exact number', 'cancel', { after_us: '1/2x' }],
     ['a length of reason', 'cancel', { after_us: `1/${'3'.repeat(9000)}` }],
     ['more than nothing', 'order', { interval_us: '0' }],
     ['more than nothing', 'order', { interval_us: '-1' }],
@@ -212,6 +220,67 @@ describe('a trace', () => {
   ])('is none with %s', (_, text, message) => {
     expect(() => readTrace(text)).toThrow(TraceError)
     expect(() => readTrace(text)).toThrow(message)
+  })
+
+  it('has exact numbers of any length that is no size', () => {
+    for (const after_us of [`1${'0'.repeat(30)}`, `${'3'.repeat(4000)}/${'7'.repeat(3990)}`, '7/12', '0']) {
+      expect(refuses({ kind: 'cancel', t_us: 1, after_us })).toBe(false)
+    }
+    const refused = { kind: 'refused', t_us: 1, text: '', asked: { kind: 'set-clock', to_us: '-7/2' }, reason: '' }
+    expect(['7/2', '0', '-7/2', '-5'].map((at_us) => refuses({ ...refused, at_us }))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+
+  it.each([
+    ['reads what is no exact number', { ...HEADER, speed: 'x' }, ' at speed: expected an exact number above zero'],
+    [
+      'reads a day that is none',
+      { ...HEADER, calibration: { ...HEADER.calibration, due: '2026-02-30' } },
+      ' at calibration.due: expected a day such as 2026-01-05',
+    ],
+  ])('says where it %s', (_, header, message) => {
+    expect(() => readTrace(`${JSON.stringify(header)}\n`)).toThrow(`line 1 is not a record of a trace${message}`)
+  })
+
+  it('says why it is no JSON, and takes no mark of byte order for one', () => {
+    const caught = (content: string | Uint8Array) => {
+      try {
+        readTrace(content)
+      } catch (error) {
+        return error
+      }
+      return undefined
+    }
+    expect(caught('no JSON\n')).toMatchObject({ cause: expect.any(SyntaxError) })
+    expect(caught(`\ufeff${traceLine(HEADER)}`)).toMatchObject({
+      message: expect.stringMatching(/^line 1 is not JSON/),
+    })
+    expect(caught(Buffer.from([0x22, 0xc3, 0x22, 0x0a]))).toMatchObject({ message: 'line 1 is not text in UTF-8' })
+  })
+
+  it('that breaks off is told how much of it there is, and what of it is lost', () => {
+    const whole = written([HEADER, ...EACH.slice(0, 3)])
+    const open = whole.slice(0, whole.lastIndexOf('\n', whole.length - 2) + 1)
+    const brokenOff = (content: string) => readTrace(content).brokenOff
+    expect(brokenOff(whole)).toBeUndefined()
+    expect(brokenOff(open)).toEqual({ lines: 4, lost_bytes: 0 })
+    expect(brokenOff(`${open}{"µ`)).toEqual({ lines: 4, lost_bytes: 4 })
+    expect(readTrace(`${open}{"µ`)).toMatchObject({
+      records: [HEADER, ...EACH.slice(0, 3)],
+      sha256: createHash('sha256').update(open).digest('hex'),
+    })
+    const within = (bytes: number, size: string) =>
+      expect(() => readTrace(open.slice(0, bytes))).toThrow(
+        new TruncatedTraceError(`the trace breaks off within its first line, after ${size}: nothing can be judged`),
+      )
+    within(0, '0 bytes')
+    within(1, '1 byte')
+    within(200, '200 bytes')
+    expect(() => readTrace('{"kind":"headed"')).toThrow('not one complete line: this is not a trace')
   })
 
   it('that was altered is found out, in what its lines say, in how many there are and in their order', () => {
