@@ -407,7 +407,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'run-judge',
     mutate: ['hil/run/judge.ts', 'hil/run/result.ts'],
-    tests: ['run/altered-records', 'run/verdicts', 'run/broken-off', 'run/programmer', 'run/known-bad-pumps'],
+    tests: ['run/judge', 'run/altered-records', 'run/verdicts', 'run/programmer'],
     ofTraces: true,
   },
   {
