@@ -12,7 +12,7 @@ import { reachedAt } from '#hil/oracle/heights'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
 import type { CausedAlarm, Fault, Scenario } from '#hil/scenario/types'
-import { add, compare, isPositive, type Rational, subtract, whole, ZERO } from '#units/rational'
+import { add, compare, isPositive, type Rational, smaller, subtract, whole, ZERO } from '#units/rational'
 
 export interface Cause {
   readonly at_us: Rational
@@ -49,12 +49,19 @@ const CAUSES: { readonly [A in CausedAlarm]: (ledgers: Ledgers) => readonly Caus
   },
 }
 
-/** Every cause of an alarm, and how it was answered: by the next cause of the same alarm, or by the end of the run. */
+/** What happened to a step the pump hears two playouts later, and may then raise an alarm of what is over by now. */
+const HEARD_us = whole(4_000_000)
+
+/**
+ * Every cause of an alarm, and how it was answered while it lasted and for as long as the pump may not have heard that it is
+ * over: by the next cause of the same alarm, or by the end of the run. An alarm that sounds later is of something else.
+ */
 export function answersOf(alarm: CausedAlarm, ledgers: Ledgers): readonly Answered[] {
   const sounded = soundings(alarm, ledgers)
   const causes = CAUSES[alarm](ledgers).toSorted((a, b) => compare(a.at_us, b.at_us))
   return causes.map((cause, index) => {
-    const until_us = causes[index + 1]?.at_us ?? ledgers.scenario.duration_us
+    const next_us = causes[index + 1]?.at_us ?? ledgers.scenario.duration_us
+    const until_us = cause.end_us === null ? next_us : smaller(next_us, add(cause.end_us, HEARD_us))
     return { alarm, cause, latency: alarmLatency(cause.at_us, until_us, sounded) }
   })
 }

@@ -72,7 +72,9 @@ function observe({ alarm, cause, latency }: Answered, { within_us }: LatencyChec
         const detail = `${alarm} was not raised in the ${duration(latency.atLeast_us)} left after ${of}`
         return { ...base, outcome: 'inconclusive', measured: null, detail }
       }
-      return { ...base, outcome: 'fail', measured, detail: `${alarm} was never raised after ${of}` }
+      const never =
+        lasted_us === undefined ? `never raised after ${of}` : `not raised in the ${duration(lasted_us)} of ${of}`
+      return { ...base, outcome: 'fail', measured, detail: `${alarm} was ${never}` }
     }
   }
 }

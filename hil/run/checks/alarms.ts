@@ -3,7 +3,7 @@ import type { Observation } from '#hil/run/checks/observation'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { duration } from '#units/format'
-import { compare, divide, larger, type Rational, whole, ZERO } from '#units/rational'
+import { compare, divide, larger, type Rational, smaller, whole, ZERO } from '#units/rational'
 
 type Alarm = Extract<Check, { check: 'alarm' }>
 type NoOtherAlarms = Extract<Check, { check: 'no-other-alarms' }>
@@ -40,10 +40,19 @@ export function alarmInTime(check: Alarm, ledgers: Ledgers): Observation {
   }
 }
 
+/**
+ * Whether no alarm was raised but those that the scenario names, and none of those before the first time it is wanted in: an
+ * alarm that came in its time is no excuse for one that came too early as well.
+ */
 export function noOtherAlarms(check: NoOtherAlarms, ledgers: Ledgers): Observation {
-  const named = ledgers.scenario.checks.flatMap((other) => (other.check === 'alarm' ? [other.alarm as string] : []))
-  const others = raises(ledgers, check).filter(({ alarm }) => !named.includes(alarm))
+  const wanted = wantedFrom(ledgers)
+  const others = raises(ledgers, check).filter(({ alarm, at_us }) => {
+    const from_us = wanted.get(alarm)
+    return from_us === undefined || compare(at_us, from_us) < 0
+  })
   const [first] = others
+  const early = first === undefined ? undefined : wanted.get(first.alarm)
+  const why = early === undefined ? '' : `, and is wanted from ${duration(early)} on`
   return {
     outcome: first === undefined ? 'pass' : 'fail',
     measured: whole(others.length),
@@ -53,6 +62,20 @@ export function noOtherAlarms(check: NoOtherAlarms, ledgers: Ledgers): Observati
     detail:
       first === undefined
         ? 'no alarm but those the scenario names'
-        : `${first.alarm} was raised at ${duration(first.at_us)}${others.length > 1 ? `, and ${others.length - 1} more` : ''}`,
+        : `${first.alarm} was raised at ${duration(first.at_us)}${why}${others.length > 1 ? `, and ${others.length - 1} more` : ''}`,
   }
+}
+
+/**
+ * When each alarm that the scenario names is first wanted: from the earliest beginning of the windows it is to sound in, and
+ * at any time where it is only named as what must not sound.
+ */
+function wantedFrom({ scenario }: Ledgers): ReadonlyMap<string, Rational> {
+  const named = scenario.checks.flatMap((check) => (check.check === 'alarm' ? [check] : []))
+  const from = new Map<string, Rational>()
+  for (const { alarm } of named) {
+    const own = named.filter((one) => one.alarm === alarm && one.expect === 'pass')
+    from.set(alarm, own.map(({ after_us }): Rational => after_us).reduce(smaller, own[0]?.after_us ?? ZERO))
+  }
+  return from
 }

@@ -14,13 +14,14 @@ import type { Observation } from '#hil/run/checks/observation'
 import { amountOf, fromExact } from '#hil/run/exact'
 import type { Ledgers, RecordOf } from '#hil/run/ledgers'
 import { type LedgerPair, worst } from '#hil/run/result'
-import type { Check } from '#hil/scenario/types'
+import type { Check, Scenario } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import {
   add,
   compare,
   divide,
   isNegative,
+  isPositive,
   isZero,
   larger,
   magnitude,
@@ -181,4 +182,28 @@ function* reportedFigures(status: RecordOf<'status'>, ledgers: Ledgers): Generat
       perUnit_uL: believed.volumePerMass.get(drug) ?? ZERO,
     }
   }
+  for (const [drug, mass] of status.dose_ug) {
+    if (believed.mass.has(drug)) continue
+    yield {
+      what: `ug of ${drug}`,
+      reported: fromExact(mass),
+      booked: ZERO,
+      perUnit_uL: mostVolumePerMass(scenario, drug),
+    }
+  }
+}
+
+/**
+ * The most volume, in uL, that a microgram stands for which a pump reports and never booked: by the weakest fill of the drug
+ * that it was told of, and where it was told of none by the weakest of all.
+ */
+function mostVolumePerMass({ fill, events }: Scenario, drug: string): Rational {
+  const told = [fill, ...events.flatMap((event) => (event.kind === 'refill' ? [event.fill] : []))]
+    .map(({ programmed }) => programmed)
+    .filter(({ concentration_ug_per_uL }) => isPositive(concentration_ug_per_uL))
+  const own = told.filter((one) => one.drug === drug)
+  const volumes = (own.length > 0 ? own : told).map(({ concentration_ug_per_uL }) =>
+    divide(ONE, concentration_ug_per_uL),
+  )
+  return volumes.reduce(larger, ZERO)
 }
