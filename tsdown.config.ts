@@ -15,6 +15,7 @@ export default defineConfig({
     index: 'scripts/index.ts',
     vitest: 'scripts/vitest.ts',
     worker: 'scripts/worker.ts',
+    'pump-link': 'scripts/pump-link/link-thread.ts',
   },
   outDir: 'dist',
   format: 'esm',

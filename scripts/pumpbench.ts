@@ -163,7 +163,11 @@ function program(): Command {
     )
     .option('--rig-file <file>', 'what was measured of the rig: its true step volume, by what, and until when')
     .option('--date <day>', 'the day of the run, which a calibration has to cover (default: today)')
-    .option('--pump <pump>', 'the firmware under test: model', 'model')
+    .option(
+      '--pump <pump>',
+      'the firmware under test: model, or a pump on a wire: exec:COMMAND, tcp:HOST:PORT or serial:PATH',
+      'model',
+    )
     .option('--seed <n>', 'take the place of every file’s seed', seed)
     .option('--speed <x>', 'scale the therapy; for rigs on the clock on the wall only', speed)
     .option('--tag <tag>', 'run only scenarios with this tag; again for those with another one too', tags)
@@ -281,6 +285,18 @@ function program(): Command {
     .action(async (options: Record<string, never>) => {
       const { rigCommand } = await import('#scripts/commands/rig')
       process.exitCode = await rigCommand(options)
+    })
+  sub(
+    'serve',
+    'serve our pump model in virtual time, for whoever wants a pump: on standard input and output or a socket',
+  )
+    .option('--stdio', 'on standard input and output, until the input ends')
+    .option('--tcp <port>', 'at this port of this machine; 0 for a free one', count('a port', 0, 65_535))
+    .option('--pump-model <model>', 'whose figures hold until the bench sends others (default: im-20)')
+    .addHelpText('after', SERVING)
+    .action(async (options: Record<string, never>) => {
+      const { serveCommand } = await import('#scripts/commands/serve')
+      process.exitCode = await serveCommand(options)
     })
   sub('monitor', 'show what a rig says, live, with the time of this machine and the tick of the rig, until Ctrl-C')
     .option('--rig <rig>', 'serial:PATH, serial:usb:VID:PID, tcp:HOST:PORT, or a name of pumpbench.yaml')

@@ -39,6 +39,10 @@ export class DriftingPump implements Pump {
     return wake_us === null ? null : this.#clock.true(wake_us)
   }
 
+  close(): void {
+    this.#pump.close?.()
+  }
+
   #said(output: PumpOutput): readonly PumpOutput[] {
     const at_us = this.#clock.true(output.at_us)
     switch (output.kind) {

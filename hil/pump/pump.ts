@@ -5,6 +5,7 @@
  */
 import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { PumpSetup } from '#firmware-sim/setup'
+import type { Scenario } from '#hil/scenario/types'
 import type { Time_us } from '#units/quantity'
 
 export type { PumpSetup }
@@ -14,12 +15,19 @@ export interface Pump {
   react(at_us: Time_us, input: PumpInput): readonly PumpOutput[]
   /** When it next wants a `wake`; null when nothing will happen by itself. */
   nextWake(): Time_us | null
+  /** The run is over: whatever the pump holds outside of this process is ended. Never throws; may be called again. */
+  close?(): void
 }
 
 export interface PumpDefinition {
   /** As on the command line and in the result. */
   readonly name: string
   readonly create: (setup: PumpSetup) => Pump
+  /**
+   * What the scenario needs that this pump does not have, for a person; null where it has everything. Left out, it has.
+   * A scenario that it lacks something for is skipped. Throws where the pump cannot be asked.
+   */
+  readonly lacks?: (scenario: Scenario) => string | null
 }
 
 /** States a pump of your own; the types are checked here rather than where it is used. */

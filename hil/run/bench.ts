@@ -194,6 +194,7 @@ export class Bench {
   }
 
   async close(): Promise<void> {
+    this.#pump.close()
     await this.#rig.close()
   }
 

@@ -88,6 +88,11 @@ export class PumpSide {
     this.#wake_us = this.#guard(() => this.#pump.nextWake())
   }
 
+  /** The run is over. */
+  close(): void {
+    this.#created?.close?.()
+  }
+
   get #pump(): Pump {
     if (this.#created === null) throw new RangeError('the pump was not set up')
     return this.#created

@@ -9,13 +9,13 @@ import type { Field, IntegerField } from '#protocol/field'
 import type { Rational } from '#units/rational'
 
 /** A whole number in decimal, or a fraction `n/d` in lowest terms with d of 2 or more; or one of some words in its place. */
-export interface ExactField {
+export interface ExactField<Words extends readonly string[] = readonly string[]> {
   readonly kind: 'exact'
   /** What it may be: any number, zero or more, or more than zero. */
   readonly sign: 'any' | 'not-negative' | 'positive'
   readonly unit: string
   /** Words that may stand in its place. */
-  readonly words: readonly string[]
+  readonly words: Words
   readonly doc: string
 }
 
@@ -34,13 +34,11 @@ export type PumpFields = Readonly<Record<string, PumpField>>
 /** What a field holds once decoded. */
 export type PumpValue<F extends PumpField> = F extends IntegerField
   ? number
-  : F extends { readonly kind: 'exact'; readonly words: readonly (infer Word)[] }
-    ? Rational | Word
+  : F extends ExactField<infer Words>
+    ? Rational | Words[number]
     : F extends { readonly kind: 'choice'; readonly of: readonly (infer Word)[] }
       ? Word
       : string
-
-type Exactly<W extends readonly string[]> = ExactField & { readonly words: W }
 
 /** An exact number of the sign, in the unit. */
 export function exact<const W extends readonly string[] = readonly []>(
@@ -48,12 +46,12 @@ export function exact<const W extends readonly string[] = readonly []>(
   unit: string,
   doc: string,
   ...words: W
-): Exactly<W> {
+): ExactField<W> {
   return { kind: 'exact', sign, unit, words, doc }
 }
 
 /** An instant, counted from the start of the run. */
-export function instant(doc: string): Exactly<readonly []> {
+export function instant(doc: string): ExactField<readonly []> {
   return exact('not-negative', 'us', `${doc}, from the start of the run`)
 }
 

@@ -126,7 +126,7 @@ export const TO_PUMP = {
     fields: {
       at: at(),
       copy: choice('copy', 'in which copy of the record'),
-      bit: integer(0, 2 ** 31 - 1, 'which, from 0, modulo the size of what is meant'),
+      bit: u32('which, from 0, modulo the size of what is meant'),
       part: choice('part', 'in which part of the record'),
     },
   },

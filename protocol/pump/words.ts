@@ -69,7 +69,7 @@ export const CHOICES = {
   to: ['programmer', 'bench'],
   copy: ['first', 'second', 'both'],
   part: ['any', 'therapy', 'reservoir', 'clock', 'patient', 'alarms', 'line'],
-  can: ['program', 'input', 'figure', 'limit', 'alarm', 'option'],
+  can: ['program', 'input', 'figure', 'limit', 'alarm', 'event', 'option'],
   alarm: [
     'low-reservoir',
     'empty-reservoir',

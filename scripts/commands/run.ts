@@ -25,6 +25,7 @@ import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
 import { outputProblems, prepareOutputs } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
+import { isOnWire, wirePumpNamed } from '#scripts/pump-link/wire-pumps'
 import {
   beginRecord,
   type Extra,
@@ -174,7 +175,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     BENCH_FILE,
     ...(requirementsFile === null ? [] : [requirementsFile]),
   ])
-  const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigOf(options)]
+  const [pump, rig] = [pumpOf(options), rigOf(options)]
   const { problems } = read
   const { scenarios, problems: unfit } = withFault(read.scenarios, rig.ok ? rig.value : undefined, options)
   const selection = selected(scenarios, options)
@@ -183,6 +184,9 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   const baseline = options.baseline === undefined ? null : readBaseline(options.baseline)
   const found = [...problems.map(problemText), ...unfit]
   if (!pump.ok) found.push(pump.problem)
+  else if (isOnWire(pump.value.name) && (options.jobs ?? 1) !== 1) {
+    found.push(`--jobs ${options.jobs}: a pump on a wire runs one scenario at a time; leave it out`)
+  }
   if (!rig.ok) found.push(rig.problem)
   else
     found.push(
@@ -225,6 +229,10 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     measured: rigFile.measured,
     filesOf: record === null ? places : withRecord(places, record),
   }
+}
+
+function pumpOf({ pump = 'model' }: RunOptions): Named<PumpDefinition> {
+  return wirePumpNamed(pump) ?? pumpNamed(pump)
 }
 
 function rigOf({ rig = 'avr', speed }: RunOptions): Named<RigDefinition> {

@@ -1,0 +1,35 @@
+/** Pumps by the names that a command line gives them: ours, or one on a wire. */
+import { randomInt } from 'node:crypto'
+import type { PumpDefinition } from '#hil/pump/pump'
+import { wirePump } from '#hil/pump/wire/remote'
+import { ThreadedLink } from '#scripts/pump-link/threaded-link'
+import { pumpWayOf } from '#scripts/pump-link/way'
+import type { Named } from '#scripts/registry'
+
+const NONCES = 2 ** 32
+
+/** The pump of that name, what is wrong with the name, or null where it is none of a wire. */
+export function wirePumpNamed(name: string, where = '--pump'): Named<PumpDefinition> | null {
+  const way = pumpWayOf(name, where)
+  if (way === null || !way.ok) return way
+  const shown = (line: string) => process.stderr.write(`pump: ${printable(line)}\n`)
+  return {
+    ok: true,
+    value: wirePump({
+      name,
+      connect: () => new ThreadedLink(way.value, shown),
+      nonce: () => randomInt(NONCES),
+      onLog: shown,
+    }),
+  }
+}
+
+/** Whether a pump of that name is one on a wire. */
+export function isOnWire(name: string): boolean {
+  return pumpWayOf(name) !== null
+}
+
+/** A line of a stranger, without what a terminal would take for a command. */
+function printable(line: string): string {
+  return line.replace(/[^\P{C}\t]/gu, '?')
+}

@@ -1,0 +1,48 @@
+/** The names of pumps on wires, and how a command becomes words without a shell. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { argumentsOf, pumpWayOf } from '#scripts/pump-link/way'
+import { pumpNamed } from '#scripts/registry'
+
+describe('a command', () => {
+  it.each([
+    ['./pump', ['./pump']],
+    ['  ./pump\t--fast  ', ['./pump', '--fast']],
+    ['"/opt/my pump/run" \'a "b"\' c"d e"f \'\'', ['/opt/my pump/run', 'a "b"', 'cd ef', '']],
+    ['a $HOME *.c `x` \\n ; b | c > d', ['a', '$HOME', '*.c', '`x`', '\\n', ';', 'b', '|', 'c', '>', 'd']],
+    ['', []],
+  ])('%j is these words', (command, words) => {
+    expect(argumentsOf(command)).toStrictEqual(words)
+  })
+
+  it('of any words, each between quotes it does not hold, is these words again', () => {
+    const word = fc.string({ maxLength: 12 }).filter((text) => !(text.includes('"') && text.includes("'")))
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
+        const quoted = words.map((text) => (text.includes('"') ? `'${text}'` : `"${text}"`))
+        expect(argumentsOf(quoted.join(' '))).toStrictEqual(words)
+      }),
+    )
+  })
+})
+
+describe('a name', () => {
+  it.each([
+    ['exec:', 'a command is missing, such as exec:./my-pump'],
+    ['exec:   ', 'a command is missing'],
+    ['exec:""', 'a command is missing'],
+    ['exec:./pump "a', 'the quote " is not closed'],
+    ['exec:./pump \'a"', "the quote ' is not closed"],
+    [`exec:${'x'.repeat(200)}`, 'a name of a pump has at most 200 characters'],
+    [`exec:${'x '.repeat(97)}x x x`, 'has at most'],
+  ])('%j is refused', (name, problem) => {
+    const way = pumpWayOf(name)
+    expect(way?.ok === false && way.problem).toContain(problem)
+  })
+
+  it('of no pump on a wire is told what there is', () => {
+    expect(pumpWayOf('model')).toBeNull()
+    const named = pumpNamed('pipe:x')
+    expect(!named.ok && named.problem).toContain('this version has: model, exec:COMMAND, tcp:HOST:PORT, serial:PATH')
+  })
+})
