@@ -50,7 +50,7 @@ const EVENTS: readonly EdgeEvent[] = [
 ]
 
 /** The levels by the code of an entry below 32, which is also how `levels` of SENSED has them. */
-function levelsOf(code: number): LineLevels {
+export function levelsOf(code: number): LineLevels {
   return { coils: code & COILS, alarm: (code & ALARM) !== 0 }
 }
 

@@ -53,6 +53,8 @@ export { MANIFEST as manifestSchema, type RecordManifest } from '#hil/report/man
 export { type RenderOptions, type ReportFormat, render } from '#hil/report/render'
 export { vcdReport } from '#hil/report/vcd'
 export { WHOLE_RUN, type Window, windowOf } from '#hil/report/window'
+export { type EmulatedInstrumentOptions, emulatedInstrument } from '#hil/rig/avr/instrument'
+export type { Mishap, PumpBench } from '#hil/rig/avr/pump-bench'
 export { avrRig, type EmulatedRigOptions, emulatedRig, rigFirmware } from '#hil/rig/avr/rig'
 export { idealRig } from '#hil/rig/ideal'
 export { type LinkedRigOptions, linkedRig } from '#hil/rig/link/linked-rig'
@@ -65,10 +67,12 @@ export {
   type RigCommand,
   type RigDefinition,
   RigError,
+  type RigEvent,
   type RigProvenance,
   type RigReport,
   TICK_us,
 } from '#hil/rig/rig'
+export type { PumpWiring } from '#hil/rig/sensing/sensed-steps'
 export { serialTransport } from '#hil/rig/serial/port'
 export type { Connection, Transport } from '#hil/rig/serial/transport'
 export { type Address, tcpTransport } from '#hil/rig/tcp/client'

@@ -55,6 +55,14 @@ export interface Feedback {
   readonly lost: number
 }
 
+/** Something other than a step that a rig saw, told as an event of the run. */
+export interface RigEvent {
+  readonly tick: number
+  /** One of the names that a check may ask for. */
+  readonly event: string
+  readonly detail: string
+}
+
 export interface RigReport {
   /** How far the rig has come: the tick asked for, or that of the last event reported. */
   readonly now_tick: number
@@ -66,12 +74,19 @@ export interface RigReport {
    * rig has heard of it and less than a playout after the step.
    */
   readonly lost: readonly number[]
+  /** What else it saw since the last report, in order, stamped like motion; left out by a rig that sees nothing else. */
+  readonly events?: readonly RigEvent[]
 }
 
 /** What a rig states of its figures: measured or modelled, with the relative uncertainty. */
 export interface RigProvenance {
   readonly displaced: string
   readonly uncertainty_percent: number
+  /**
+   * How far a stated instant of a step may be from the true one, in microseconds: of a rig that looks on while a pump turns its own motor.
+   * Left out by a rig that makes the steps, for each is then at its tick.
+   */
+  readonly instant_us?: number
 }
 
 /** Thrown by a rig that cannot go on: the run is kept so far and is inconclusive. */

@@ -26,8 +26,21 @@ import { RotorWatch, type Tidings } from '#hil/run/rotor-watch'
 import { type Doing, type ScriptItem, scriptOf } from '#hil/run/script'
 import type { Befalling, PlantWork, Work } from '#hil/run/work'
 import type { Scenario } from '#hil/scenario/types'
+import { type Cadence, countThrough, lastTick, slice } from '#units/cadence'
 import { as, type Time_us } from '#units/quantity'
-import { add, compare, floor, larger, type Rational, toNumber, toSafeInteger, whole, ZERO } from '#units/rational'
+import {
+  add,
+  ceil,
+  compare,
+  floor,
+  larger,
+  type Rational,
+  subtract,
+  toNumber,
+  toSafeInteger,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 const TICK = BigInt(TICK_us)
 
@@ -45,6 +58,8 @@ export class Bench {
   readonly #motion: Motion
   readonly #playout_us: Rational
   readonly #roundTrip_us: Rational
+  /** The tick of the rig after which no step is part of the run. */
+  readonly #last_tick: number
   readonly #pump: PumpSide
   readonly #plant: PlantSide
   readonly #faults: FaultSide
@@ -82,6 +97,7 @@ export class Bench {
     const playout = playoutOf(rig)
     this.#playout_us = whole(playout.us)
     this.#roundTrip_us = whole(2 * playout.us)
+    this.#last_tick = ticksUntil(scenario.duration_us) + playout.ticks
     this.#motion = new Motion(playout)
     this.#watch = new RotorWatch(this.#motion, playout)
     this.#faults = new FaultSide(scenario, recorder)
@@ -425,14 +441,29 @@ export class Bench {
   }
 
   /** What the rig made, and whether it lost steps and stands where it told so. */
-  #hear({ now_tick, motion, feedback, lost }: RigReport): News {
-    this.#motion.made(motion)
+  #hear({ now_tick, motion, feedback, lost, events = [] }: RigReport): News {
+    this.#motion.made(motion.flatMap((cadence) => this.#within(cadence)))
+    for (const { tick, event, detail } of events) this.#record(tick, event, detail)
     for (const cadence of motion) this.#steps += cadence.count
     for (const counters of feedback) this.#compareCounters(counters.forward - counters.lost)
     this.#watch.note(lost)
     // What a rotor turned back it turns forward again, and its counters have that for steps.
     if (this.#faults.needsCrossing) this.#released += lost.length
     return { now_tick, lost: lost.length > 0 }
+  }
+
+  /** The steps of the run: a pump that turns its own motor goes on when the run is over. */
+  #within(cadence: Cadence): readonly Cadence[] {
+    if (lastTick(cadence) <= this.#last_tick) return [cadence]
+    const count = countThrough(cadence, this.#last_tick)
+    return count === 0 ? [] : [slice(cadence, 0, count)]
+  }
+
+  /** Notes what the rig saw besides steps, on the axis of the pump; what comes after the end is not part of the run. */
+  #record(tick: number, event: string, detail: string): void {
+    const at_us = subtract(whole(tick * TICK_us), this.#playout_us)
+    if (compare(at_us, this.#scenario.duration_us) > 0) return
+    this.#recorder.record({ kind: 'event', t_us: wholeMicroseconds(at_us), event, detail })
   }
 
   /**
@@ -457,6 +488,11 @@ export class Bench {
 
 function isBefore(at_us: Rational, work: Work | null): boolean {
   return work === null || compare(at_us, work.at_us) < 0
+}
+
+/** The first tick at or after the instant. */
+function ticksUntil(at_us: Rational): number {
+  return toSafeInteger(ceil({ n: at_us.n, d: at_us.d * TICK }))
 }
 
 /** The last tick at or before the instant. */

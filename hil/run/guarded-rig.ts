@@ -5,8 +5,17 @@
  * the run as a failure of the rig; it must never hang the bench or look like a fault of the pump.
  */
 import type { LineEffect, LineScript } from '#hil/fault/line-script'
-import { type Rig, type RigCommand, RigError, type RigProvenance, type RigReport } from '#hil/rig/rig'
+import {
+  PLAYOUT_ticks,
+  type Rig,
+  type RigCommand,
+  RigError,
+  type RigEvent,
+  type RigProvenance,
+  type RigReport,
+} from '#hil/rig/rig'
 import { isPending } from '#hil/run/pending'
+import { isEventName } from '#hil/scenario/event-names'
 import { WIRE_COUNTS, type WireStatistics } from '#protocol/wire-tally'
 import { type Cadence, lastTick } from '#units/cadence'
 
@@ -14,6 +23,8 @@ import { type Cadence, lastTick } from '#units/cadence'
 const STANDSTILL_LIMIT = 10_000
 /** Longest identity that is kept. */
 const LONGEST_IDENTITY = 200
+/** Longest explanation of an event that is taken. */
+const LONGEST_DETAIL = 500
 
 export class GuardedRig implements Rig {
   readonly #rig: Rig
@@ -57,6 +68,7 @@ export class GuardedRig implements Rig {
     if (this.#standstill > STANDSTILL_LIMIT) throw new RigError(`the rig does not get beyond tick ${now_tick}`)
     for (const run of motion) this.#checkMotion(run, now_tick)
     for (const tick of lost) this.#checkLost(tick, now_tick)
+    for (const event of report.events ?? []) this.#checkEvent(event, now_tick)
     this.#now_tick = now_tick
     return report
   }
@@ -143,6 +155,13 @@ export class GuardedRig implements Rig {
       )
     }
     this.#lastLost_tick = tick
+  }
+
+  /** A rig says of itself what it likes, and not in any words: names a check may ask for, at ticks that have come. */
+  #checkEvent({ tick, event, detail }: RigEvent, now_tick: number): void {
+    const said = Number.isSafeInteger(tick) && tick >= PLAYOUT_ticks && tick <= now_tick && isEventName(event)
+    if (said && typeof detail === 'string' && detail.length <= LONGEST_DETAIL) return
+    throw new RigError(`the rig reports an event ${JSON.stringify(event)} at tick ${tick}, at ${now_tick}`)
   }
 
   #attempt<T>(call: () => Promise<T> | T): Promise<T> | T {

@@ -7,6 +7,7 @@
  * its due date; outside of that nobody can say, and no verdict may rest on it.
  */
 import { bounded, EXACTLY, type Uncertainty } from '#hil/oracle/guard-band'
+import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
 import type { CalibrationRecord, HeaderRecord } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
@@ -35,6 +36,8 @@ export interface Instrument {
   readonly tipMass: (drug: string) => Uncertainty
   /** Why `displaced` is unknown; null where it is not. */
   readonly doubt: string | null
+  /** How long after its due time a step may be stated to be made by a faultless pump: a tick of the rig, and how far the instant may be out. */
+  readonly late_us: Rational
   /** Volume of one step of the motor as far as it is known: as calibrated, or that of the pump model. */
   readonly step_uL: Rational
   /** The steps that its count may be out by: none where it tells every step apart. */
@@ -46,18 +49,19 @@ export interface Instrument {
 /** What can be said of the figures of a run with this header. */
 export function instrumentOf(scenario: Scenario, header: HeaderRecord | undefined): Instrument {
   const calibration = header?.calibration
+  const late_us = whole(TICK_us + (header?.provenance.instant_us ?? 0))
   if (calibration === undefined) {
     const relative = divide(exactly(header?.provenance.uncertainty_percent ?? 0), whole(100))
     const displaced = isZero(relative) ? EXACTLY : bounded(ZERO, relative)
     const { step_uL } = scenario.pump
     const tipMass = tipMassOf(scenario, displaced)
-    return { displaced, tipMass, doubt: null, step_uL, uncountedSteps: 0, calibration: null }
+    return { displaced, tipMass, doubt: null, late_us, step_uL, uncountedSteps: 0, calibration: null }
   }
   const uncountedSteps = uncounted(calibration.encoder_steps)
   const doubt = doubtOf(calibration)
   const displaced = doubt === null ? measured(calibration, uncountedSteps) : UNKNOWN
   const step_uL = fromExact(calibration.step_uL)
-  return { displaced, tipMass: tipMassOf(scenario, displaced), doubt, step_uL, uncountedSteps, calibration }
+  return { displaced, tipMass: tipMassOf(scenario, displaced), doubt, late_us, step_uL, uncountedSteps, calibration }
 }
 
 const UNKNOWN: Uncertainty = { kind: 'unknown' }

@@ -158,7 +158,13 @@ const RECORD = z.discriminatedUnion('kind', [
     pump: name,
     rig: name,
     rig_identity: name,
-    provenance: z.object({ displaced: name, uncertainty_percent: z.number().nonnegative() }).readonly(),
+    provenance: z
+      .object({
+        displaced: name,
+        uncertainty_percent: z.number().nonnegative(),
+        instant_us: time.exactOptional(),
+      })
+      .readonly(),
     speed: positive.exactOptional(),
     calibration: calibration.exactOptional(),
     seed: time,

@@ -118,7 +118,12 @@ export interface HeaderRecord {
   readonly rig: string
   readonly rig_identity: string
   /** Where the rig's figures come from. */
-  readonly provenance: { readonly displaced: string; readonly uncertainty_percent: number }
+  readonly provenance: {
+    readonly displaced: string
+    readonly uncertainty_percent: number
+    /** How far the instant of a step may be out; absent where each is at its tick. */
+    readonly instant_us?: number
+  }
   /** How many times faster than the clock on the wall therapy ran; absent where it ran as fast, or on a virtual clock. */
   readonly speed?: Exact
   /** What was measured of the rig, and the date it was used on; absent where no rig file was given. */

@@ -28,6 +28,13 @@ const BENCH_EVENTS = [
   'fault-begun',
   'fault-fired',
   'fault-ended',
+  'step-lost',
+  'step-unasked',
+  'line-illegal',
+  'line-glitch',
+  'encoder-skipped',
+  'alarm-line-on',
+  'alarm-line-off',
 ] as const
 
 export type BenchEvent = (typeof BENCH_EVENTS)[number]

@@ -138,6 +138,7 @@ describe('a check of two drugs', () => {
 describe('a figure that nobody knows exactly', () => {
   const instrument: Instrument = {
     ...{ displaced: EXACTLY, tipMass: () => EXACTLY, doubt: null, step_uL: ratio(1n, 4n), uncountedSteps: 0 },
+    late_us: whole(64),
     calibration: null,
   }
   const told = (measured: number, uncertainty: Uncertainty, doubt: string | null = null) => {

@@ -97,7 +97,7 @@ function remedy(finest: Rational): string {
 
 function deliveredLeg(check: Tracking, ledgers: Ledgers, within: Rational): Leg {
   const { from_us, to_us } = check
-  const rigTick_us = whole(TICK_us)
+  const rigTick_us = ledgers.instrument.late_us
   const found = trackingOf(ledgers.delivered.displaced.staircase, ledgers.prescribed.volume, {
     from_us,
     to_us,
