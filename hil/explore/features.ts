@@ -44,6 +44,8 @@ const FEATURES = {
   hardware: 0.15,
   dispersive: 0.04,
   faults: 0.65,
+  /** Orders that lie exactly at a limit. */
+  edges: 0.4,
   /** Something under way that is ended by something else. */
   ambushes: 0.25,
 } as const satisfies Record<string, number>

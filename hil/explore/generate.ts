@@ -7,9 +7,11 @@
 import { stringify } from 'yaml'
 import { ambushes } from '#hil/explore/ambushes'
 import { Dice } from '#hil/explore/dice'
+import { edges } from '#hil/explore/edges'
 import { featuresOf } from '#hil/explore/features'
 import { Instants, START } from '#hil/explore/instants'
 import { MISHAP_GROUPS, mishapKinds, mishaps, touchesSteps } from '#hil/explore/mishaps'
+import { PLOT_DAYS, plot } from '#hil/explore/plots'
 import * as draw from '#hil/explore/prescriptions'
 import type { Scene, Written } from '#hil/explore/scene'
 import { clockSettings, deeds, refill } from '#hil/explore/sessions'
@@ -18,7 +20,7 @@ import { slips } from '#hil/explore/slips'
 import type { FaultGroup, WrittenScenario } from '#hil/fault/catalogue-entry'
 import { PROGRAMMING_ENTRIES } from '#hil/fault/programming/errors'
 import type { RigDefinition } from '#hil/rig/rig'
-import { parseScenario } from '#hil/scenario/parse'
+import { readWritten } from '#hil/scenario/parse'
 import { toText } from '#units/rational'
 
 export interface GenerationOptions {
@@ -42,6 +44,8 @@ export function groupsOn({ line }: Pick<RigDefinition, 'line'>): readonly FaultG
 /** The scenario of a seed. */
 export function generate(seed: number, { days, groups }: GenerationOptions): WrittenScenario {
   const dice = new Dice(seed)
+  if (days >= PLOT_DAYS && EXPLORED_GROUPS.every((group) => groups.includes(group)) && dice.chance(PLOTTED))
+    return plotted(seed, days, dice)
   const features = featuresOf(dice)
   const kinds = features.has('faults') ? mishapKinds(dice, groups) : []
   const made = setup(dice, features, touchesSteps(kinds))
@@ -61,8 +65,10 @@ export function generate(seed: number, { days, groups }: GenerationOptions): Wri
   ]
   const faults = mishaps(scene, kinds)
   const laid = ambushes(scene, { fill, clock: pump_clock ?? clock, groups, kinds })
-  const prescription = [...planned, ...laid.prescription]
-  const events = [...done, ...laid.events]
+  const { overrides } = made.keys['pump'] as { overrides: Written }
+  const atLimits = edges(scene, fill, { overrides, limits })
+  const prescription = [...planned, ...laid.prescription, ...atLimits.prescription]
+  const events = [...done, ...laid.events, ...atLimits.events]
   const failing = [...faults, ...laid.faults]
   const written: WrittenScenario = {
     schema: 'pumpbench/scenario@1',
@@ -81,10 +87,18 @@ export function generate(seed: number, { days, groups }: GenerationOptions): Wri
   return features.has('errors') && groups.includes('programming') ? withError(scene, written) : written
 }
 
+/** How many of the seeds are staged. */
+const PLOTTED = 0.1
+
+function plotted(seed: number, days: number, dice: Dice): WrittenScenario {
+  const opening = { schema: 'pumpbench/scenario@1', name: `explored-${seed}`, seed }
+  return { ...opening, ...plot(dice), duration: `${days} d`, checks: [{ check: 'invariants' }], sample: '1 d' }
+}
+
 /** With one error of the catalogue of programming errors, where it finds a place. */
 function withError({ dice }: Scene, written: WrittenScenario): WrittenScenario {
   const entry = PROGRAMMING_ENTRIES[dice.integer(0, PROGRAMMING_ENTRIES.length - 1)]
-  const parsed = parseScenario(textOf(written), 'explored.yaml')
+  const parsed = readWritten(written, '')
   if (entry === undefined || !parsed.ok) return written
   const injected = entry.inject(written, parsed.scenario)
   return injected.applicable ? injected.written : written

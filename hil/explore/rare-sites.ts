@@ -134,7 +134,7 @@ export const UNCOMMON: ReadonlySet<string> = new Set([
   'fault: overfill',
 ])
 
-/** Come to by 3 to 11 of them. */
+/** Come to by fewer, and by at least 14 of 10,000. */
 export const RARE: ReadonlySet<string> = new Set([
   'cell: stopped, rotor-missed',
   'cell: stopped, rotor-moved',
@@ -200,10 +200,6 @@ export const RARE: ReadonlySet<string> = new Set([
   'refused: a periodic bolus too often',
   'refused: a warning that nobody confirmed',
   'denied: beyond the hard dose of 24 h',
-])
-
-/** Come to by fewer. */
-export const VERY_RARE: ReadonlySet<string> = new Set([
   'cell: stopped, reservoir-empty',
   'cell: minimum-rate, age-reached',
   'cell: minimum-rate, tube-worn',
@@ -236,5 +232,4 @@ export const VERY_RARE: ReadonlySet<string> = new Set([
   'denied: a refill that does not fit',
   'cell: safe-state, bolus-ended',
   'cell: safe-state, prime-ended',
-  'cell: safe-state, boluses-unfit',
 ])

@@ -4,14 +4,13 @@
  * A site that a part p of all seeds come to is missed by n of them with probability (1 - p)^n, which is below one in a million
  * from 14 / p seeds on. The parts were measured; each site is in the first class whose number of seeds is well above that.
  */
-import { RARE, UNCOMMON, VERY_RARE } from '#hil/explore/rare-sites'
+import { RARE, UNCOMMON } from '#hil/explore/rare-sites'
 
 /** Seeds within which a site of each class is come to. */
-const WITHIN = { common: 500, uncommon: 3000, rare: 20_000, 'very rare': 200_000 } as const
+const WITHIN = { common: 500, uncommon: 3000, rare: 10_000 } as const
 
 /** Seeds within which a site is come to. */
 export function rarityOf(name: string): number {
-  if (VERY_RARE.has(name)) return WITHIN['very rare']
   if (RARE.has(name)) return WITHIN.rare
   return UNCOMMON.has(name) ? WITHIN.uncommon : WITHIN.common
 }

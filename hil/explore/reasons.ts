@@ -48,12 +48,13 @@ export const REFUSALS: readonly Reason[] = [
 
 /** Why a patient gets no bolus. */
 export const DENIALS: readonly Reason[] = [
+  // Says which limit the refill breaks, too.
+  { name: 'a refill that does not fit', told: /program a therapy that fits first|those under way end first/ },
   ...OF_LIMITS,
   { name: 'no leave', told: /^no patient bolus is permitted/ },
   { name: 'lockout', told: /^locked for another/ },
   { name: 'the maximum of a day', told: /were granted in the past 24 h/ },
   { name: 'no therapy', told: /^the pump gives no therapy/ },
-  { name: 'a refill that does not fit', told: /program a therapy that fits first|those under way end first/ },
 ]
 
 /** What is not listed. */

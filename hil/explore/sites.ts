@@ -10,7 +10,7 @@ import type { Watch } from '#firmware-sim/turn'
 import { type ExploredFault, MISHAPS } from '#hil/explore/mishaps'
 import { rarityOf } from '#hil/explore/rarity'
 import { DENIALS, REFUSALS, reasonOf, UNLISTED } from '#hil/explore/reasons'
-import { isUnreachable } from '#hil/explore/unreachable'
+import { whyUnreachable } from '#hil/explore/unreachable'
 import type { FaultGroup } from '#hil/fault/catalogue-entry'
 import { mustFire } from '#hil/fault/faults'
 import { FOREVER } from '#hil/run/invariants/alarms'
@@ -65,7 +65,7 @@ const LOG_WRAPPED = 'log: oldest entries gave way'
 export function sitesOf(groups: readonly FaultGroup[]): readonly Site[] {
   const cells = (Object.keys(OPERATING) as OperatingState[]).flatMap((state) =>
     (Object.keys(OPERATING[state]) as Stimulus[])
-      .filter((stimulus) => !isUnreachable(state, stimulus))
+      .filter((stimulus) => whyUnreachable(state, stimulus) === null)
       .map((stimulus) => cell(state, stimulus)),
   )
   const faults = (Object.keys(MISHAPS) as ExploredFault[]).filter((name) => groups.includes(MISHAPS[name].group))
@@ -81,6 +81,16 @@ export function sitesOf(groups: readonly FaultGroup[]): readonly Site[] {
     LOG_WRAPPED,
   ]
   return names.map((name) => ({ name, within: rarityOf(name) }))
+}
+
+/** The cells that are no sites, and why nothing brings a pump to them. */
+export function unreachable(): readonly { readonly name: string; readonly why: string }[] {
+  return (Object.keys(OPERATING) as OperatingState[]).flatMap((state) =>
+    (Object.keys(OPERATING[state]) as Stimulus[]).flatMap((stimulus) => {
+      const why = whyUnreachable(state, stimulus)
+      return why === null ? [] : [{ name: cell(state, stimulus), why }]
+    }),
+  )
 }
 
 /** Where one run came to. */

@@ -3,6 +3,7 @@
  *
  * What is wrong has the name of an invariant, of a law that is always judged, or says that the run could not be made at all.
  */
+import { createHash } from 'node:crypto'
 import { textOf } from '#hil/explore/generate'
 import type { WrittenScenario } from '#hil/fault/catalogue-entry'
 import type { PumpDefinition } from '#hil/pump/pump'
@@ -11,13 +12,12 @@ import { conservation } from '#hil/run/checks/conservation'
 import { execute } from '#hil/run/execute'
 import { type Breach, breachesOf } from '#hil/run/invariants/invariants'
 import { type Ledgers, ledgersOf, recordsOf } from '#hil/run/ledgers'
-import { parseScenario } from '#hil/scenario/parse'
+import { type ParsedScenario, parseScenario, readWritten } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
 import type { Fault, Scenario } from '#hil/scenario/types'
 import { whole } from '#units/rational'
 
 export interface Trial {
-  readonly text: string
   /** Null where the scenario could not be read, or the bench itself failed. */
   readonly ledgers: Ledgers | null
   readonly trace_sha256: string
@@ -25,27 +25,43 @@ export interface Trial {
   readonly breaches: readonly Breach[]
 }
 
-/** Runs what is written. Never throws for what a pump, a rig or the bench does. */
-export async function trial(written: WrittenScenario, pump: PumpDefinition, rig: RigDefinition): Promise<Trial> {
-  const text = textOf(written)
-  const parsed = parseScenario(text, 'explored.yaml')
+/**
+ * Runs what is written. Never throws for what a pump, a rig or the bench does. The data are read as they are; with `asFile` they
+ * are written as a file and read back, which costs as much as many a run and comes to the same.
+ */
+export async function trial(
+  written: WrittenScenario,
+  pump: PumpDefinition,
+  rig: RigDefinition,
+  asFile = false,
+): Promise<Trial> {
+  const parsed = asFile ? readBack(written) : readWritten(written, JSON.stringify(written))
   return parsed.ok
-    ? await tried(text, parsed.scenario, pump, rig)
-    : failed(text, 'unreadable', parsed.problems.map(problemText).join('; '))
+    ? await tried(parsed.scenario, pump, rig)
+    : failed('unreadable', parsed.problems.map(problemText).join('; '))
 }
 
-async function tried(text: string, scenario: Scenario, pump: PumpDefinition, rig: RigDefinition): Promise<Trial> {
+/** What a file says that is written of the data; its trace keeps what the one of the data themselves does. */
+function readBack(written: WrittenScenario): ParsedScenario {
+  const text = JSON.stringify(written)
+  const parsed = parseScenario(textOf(written), 'explored.yaml')
+  if (!parsed.ok) return parsed
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  return { ok: true, scenario: { ...parsed.scenario, origin: { ...parsed.scenario.origin, text, sha256 } } }
+}
+
+async function tried(scenario: Scenario, pump: PumpDefinition, rig: RigDefinition): Promise<Trial> {
   try {
     const trace = await execute(scenario, pump, rig)
     const ledgers = ledgersOf(scenario, trace)
-    return { text, ledgers, trace_sha256: trace.sha256, breaches: wrongs(ledgers) }
+    return { ledgers, trace_sha256: trace.sha256, breaches: wrongs(ledgers) }
   } catch (error) {
-    return failed(text, 'defect', error instanceof Error ? error.message : String(error))
+    return failed('defect', error instanceof Error ? error.message : String(error))
   }
 }
 
-function failed(text: string, invariant: string, detail: string): Trial {
-  return { text, ledgers: null, trace_sha256: '', breaches: [{ invariant, at_us: null, detail }] }
+function failed(invariant: string, detail: string): Trial {
+  return { ledgers: null, trace_sha256: '', breaches: [{ invariant, at_us: null, detail }] }
 }
 
 /** Faults of the line that last longer than a rig may have steps to make. */

@@ -162,6 +162,21 @@ export class Course {
     return bridgeFactor(this.#is.held, this.#is.concentration)
   }
 
+  /** When the prime under way ends; undefined when none is. */
+  get primeEnd_us(): Rational | undefined {
+    return this.#is.primed_us
+  }
+
+  /** The older concentrations that the line holds at the end of what has been played, the one nearest the tip first. */
+  plugsAt(at_us: Rational): readonly Rational[] {
+    return heldAfter(this.#is.held, this.#displacedBy(at_us)).plugs.map(({ concentration }) => concentration)
+  }
+
+  /** Whether the clock is only corrected by being set to `to_us`, which leaves the therapy as it is. */
+  isCorrectedBy(at_us: Rational, to_us: Rational): boolean {
+    return isCorrection(readingAt(this.#is.clock, at_us), to_us)
+  }
+
   /** When the last of the boluses under way ends; undefined when none is. */
   get lastEnd_us(): Rational | undefined {
     return this.#underWay.last_us

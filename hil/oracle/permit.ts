@@ -39,7 +39,7 @@ export class Permit {
     future.give(at_us, bolus)
     const end_us = future.lastEnd_us ?? at_us
     future.close(at_us)
-    return this.#outOfRange(future, end_us) ?? (hard === null ? undefined : this.#overdose(future, at_us, end_us, hard))
+    return this.#outOfRange(future, end_us) ?? (hard === null ? undefined : this.#overdose(future, at_us, hard))
   }
 
   /** Minimum rate and nothing else never is the rate here, because a bolus is under way. */
@@ -54,16 +54,24 @@ export class Permit {
     }
   }
 
+  #overdose(future: Course, at_us: Rational, hard: Dose): LimitBroken | undefined {
+    const limit = hard.by === 'mass' ? hard.mass_ug : hard.volume_uL
+    const largest = this.largestDose(future, at_us, hard.by)
+    return compare(largest, limit) > 0 ? 'the daily dose would exceed the hard limit' : undefined
+  }
+
   /**
+   * The largest dose of any 24 h that end at `at_us` or later, if the course goes on as it is; it is played on.
+   *
    * Once what is under way has ended, the therapy gives no more than when it has gone on for long, and some day as much;
    * so the lines are looked at for a window beyond that end, and the therapy itself for all that comes later.
    */
-  #overdose(future: Course, at_us: Rational, end_us: Rational, hard: Dose): LimitBroken | undefined {
-    const steady = this.#steadyDose(future, hard.by)
-    let settled_us = end_us
-    future.playTo(end_us)
+  largestDose(future: Course, at_us: Rational, by: Dose['by']): Rational {
+    const steady = this.#steadyDose(future, by)
+    let settled_us = future.lastEnd_us ?? at_us
+    future.playTo(settled_us)
     const clears = () => isPositive(steady) && isPositive(future.factor)
-    while (future.isPriming || (hard.by === 'volume' && future.isBridging && clears())) {
+    while (future.isPriming || (by === 'volume' && future.isBridging && clears())) {
       const next = future.next_us
       if (next === undefined) break
       future.pass(next)
@@ -71,11 +79,9 @@ export class Permit {
     }
     const to_us = add(settled_us, DAY_us)
     future.playTo(to_us)
-    const line = hard.by === 'mass' ? future.massOf(future.drug) : future.volume
-    const limit = hard.by === 'mass' ? hard.mass_ug : hard.volume_uL
-    const later = hard.by === 'volume' && future.isBridging ? ZERO : steady
-    const largest = larger(later, largestGrowth(line, DAY_us, { from_us: at_us, to_us }))
-    return compare(largest, limit) > 0 ? 'the daily dose would exceed the hard limit' : undefined
+    const line = by === 'mass' ? future.massOf(future.drug) : future.volume
+    const later = by === 'volume' && future.isBridging ? ZERO : steady
+    return larger(later, largestGrowth(line, DAY_us, { from_us: at_us, to_us }))
   }
 
   #steadyDose({ therapy, concentration }: Course, by: Dose['by']): Rational {

@@ -17,7 +17,7 @@ import type { Limited } from '#hil/oracle/permit'
 import type { Plumbing } from '#hil/oracle/plumbing'
 import { primeVolume } from '#hil/oracle/prime'
 import type { Entry, Scenario, ScenarioEvent } from '#hil/scenario/types'
-import { compare, equal } from '#units/rational'
+import { compare, equal, type Rational } from '#units/rational'
 
 export interface PrescribedLedger {
   /** Prescribed volume since the start of the run, in uL. */
@@ -36,16 +36,22 @@ export interface PrescribedLedger {
 /** What of a scenario the prescribed ledger depends on. */
 export type Intent = Start & Plumbing & Limited & Pick<Scenario, 'prescription' | 'events' | 'duration_us'>
 
+/** A look at the course of a prescription at an instant, once what is due to end has ended and before anything happens. */
+export interface Look {
+  readonly at_us: Rational
+  readonly look: (course: Course, primed: boolean) => void
+}
+
 /**
  * The ledger of a scenario, exact up to the end of the run; after it the rates of that instant are held.
  *
  * Takes O(n log n) for n entries, events and boluses. A bolus lasts longer than nothing. Throws RangeError for a
- * prescription that changes its rate more than `mostChanges` times.
+ * prescription that changes its rate more than `mostChanges` times. `looks` change nothing of it.
  */
-export function prescribe(scenario: Intent, mostChanges = MOST_CHANGES): PrescribedLedger {
+export function prescribe(scenario: Intent, mostChanges = MOST_CHANGES, looks: readonly Look[] = []): PrescribedLedger {
   const course = Course.from(scenario, mostChanges)
   const requests = new PatientRequests(scenario)
-  const happenings = happeningsOf(scenario)
+  const happenings = happeningsOf(scenario, looks)
   let primed = false
   for (const [index, happening] of happenings.entries()) {
     const { at_us } = happening
@@ -63,13 +69,14 @@ export function prescribe(scenario: Intent, mostChanges = MOST_CHANGES): Prescri
   return { volume: course.volume, mass: course.mass, grants: requests.grants, boluses: course.record.boluses }
 }
 
-type Happening = Entry | ScenarioEvent
+type Happening = Entry | ScenarioEvent | (Look & { readonly kind: 'look' })
 
 /**
  * The order of what happens at one instant, after all ends and before all starts of patterns; what has the same place
  * happens in the order of the file. Events without a place are done to the pump and mean nothing here.
  */
 const ORDER: Readonly<Partial<Record<Happening['kind'], number>>> = {
+  look: -1,
   'set-clock': 0,
   refill: 1,
   therapy: 2,
@@ -80,8 +87,8 @@ const ORDER: Readonly<Partial<Record<Happening['kind'], number>>> = {
   'request-bolus': 4,
 }
 
-function happeningsOf({ prescription, events }: Intent): readonly Happening[] {
-  return [...prescription, ...events]
+function happeningsOf({ prescription, events }: Intent, looks: readonly Look[]): readonly Happening[] {
+  return [...prescription, ...events, ...looks.map((look) => ({ ...look, kind: 'look' as const }))]
     .flatMap((happening) => {
       const place = ORDER[happening.kind]
       return place === undefined ? [] : [{ happening, place }]
@@ -101,6 +108,9 @@ interface Scene {
 function befall(happening: Happening, { scenario, course, requests, primed }: Scene): void {
   const { at_us } = happening
   switch (happening.kind) {
+    case 'look':
+      happening.look(course, primed)
+      break
     case 'set-clock':
       course.setClock(at_us, happening.to_us)
       break

@@ -60,6 +60,17 @@ export function parseScenario(text: string, file: string, options: ParseOptions 
   return { ok: false, problems: findings.problems(file, text) }
 }
 
+/**
+ * Reads a scenario that is plain data already, as {@link parseScenario} reads the text that says the same. `text` is what its
+ * trace keeps of it; whoever gives both vouches that they agree. Problems have no place.
+ */
+export function readWritten(written: Readonly<Record<string, unknown>>, text: string): ParsedScenario {
+  const findings = new Findings({ root: written, faults: [], valueAt: () => 0, keyAt: () => 0 })
+  const scenario = readScenario(findings, text, {})
+  if (scenario !== undefined && findings.count === 0) return { ok: true, scenario }
+  return { ok: false, problems: findings.problems('written', text) }
+}
+
 function readScenario(findings: Findings, text: string, options: ParseOptions): Scenario | undefined {
   if (!readKeys(findings)) return undefined
   const labels = readLabels(findings, options.seed)

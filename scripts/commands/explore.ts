@@ -7,6 +7,7 @@ import { Exploration, type Found, SITE_DAYS, type SiteCount } from '#hil/explore
 import { ATTEMPTS, type Explored } from '#hil/explore/explore'
 import { EXPLORED_GROUPS, groupsOn } from '#hil/explore/generate'
 import { LINE_MISHAPS } from '#hil/explore/mishaps'
+import { unreachable } from '#hil/explore/sites'
 import type { FaultGroup } from '#hil/fault/catalogue-entry'
 import { textTable } from '#hil/report/text-table'
 import { crew, usualJobs } from '#scripts/campaign/crew'
@@ -218,6 +219,7 @@ function writeJson(path: string, plan: Plan, exploration: Exploration, wall_s: n
       missing: missing.map(({ name }) => name),
       strangers,
       not_drawn: undrawnOf(plan),
+      unreachable: unreachable(),
     },
     null,
     2,

@@ -34,6 +34,10 @@ export function matrix(fault: string, scenario: string): Hunt {
   return { by: 'matrix', fault, scenario }
 }
 
+export function explore(seed: number): Hunt {
+  return { by: 'explore', seed }
+}
+
 /** What a hunt is called. */
 export function nameOf(hunt: Hunt): string {
   switch (hunt.by) {

@@ -1,5 +1,5 @@
 /** Defects seeded in the pump's firmware: at least one in every file of it that does something. */
-import { type Defect, library, matrix } from './defect.ts'
+import { type Defect, explore, library, matrix } from './defect.ts'
 
 type Seed = readonly [id: string, mistake: string, find: string, replace: string, ...hunts: Defect['hunts']]
 
@@ -153,6 +153,20 @@ const SEEDS: Readonly<Record<string, readonly Seed[]>> = {
       'if (!exempt && compare(rate, model.rateMin_uL_per_us) < 0)',
       'if (exempt && compare(rate, model.rateMin_uL_per_us) < 0)',
       library('stronger-drug-alone'),
+    ],
+    [
+      'highest-rate-refused',
+      '>= for >: exactly the highest rate of the pump is refused',
+      'if (compare(rate, model.rateMax_uL_per_us) > 0) {',
+      'if (compare(rate, model.rateMax_uL_per_us) >= 0) {',
+      explore(68),
+    ],
+    [
+      'increase-at-the-limit-refused',
+      '>= for >: exactly the increase that the clinic allows is refused',
+      'compare(changed, hard) > 0) {',
+      'compare(changed, hard) >= 0) {',
+      explore(5),
     ],
   ],
   line: [

@@ -13,7 +13,7 @@ as programmers make, and the bench is let loose on it. It must be found, and the
 | --- | --- | --- |
 | library | a scenario of \`scenarios/\` | the scenario does not end as it says |
 | matrix | an entry of the [catalogue of faults](FAULTS.md) put into a scenario, as \`run --fault\` does | the verdict, or who noticed what and when, is not that of the sound firmware |
-| explore | seeds 1 to 20 of generated scenarios, four days each | an invariant does not hold |
+| explore | seeds 1 to 100 of generated scenarios, four days each | an invariant does not hold |
 
 Of a mistake in the rig firmware the hunters run the image that avr-gcc makes of it on the emulated controller, and steps at other
 ticks than those of the sound firmware count as found too. The judge, the oracle and the plant are sound throughout.

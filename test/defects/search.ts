@@ -16,7 +16,7 @@ import { Workshop } from './seeded-rig.ts'
 /** What faults are put into: half a day with a bolus, a stop and a restart. It is also what is run for the rig firmware. */
 const HOST = 'field-bolus-interrupted-at-once'
 /** Seeds that are explored. */
-const SEEDS = Array.from({ length: 20 }, (_, place) => place + 1)
+const SEEDS = Array.from({ length: 100 }, (_, place) => place + 1)
 const FOUND = join(ROOT, 'test/defects/found.json')
 
 /** All short scenarios of the library that find anything. */

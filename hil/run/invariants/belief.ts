@@ -70,7 +70,7 @@ function withdrawnDuring({ scenario, records, end_us }: Evidence, name: 'motor-r
 }
 
 /** A fluid as the pump was told of it, from an instant on. */
-interface ToldFluid {
+export interface ToldFluid {
   readonly from_us: Rational
   readonly drug: string
   readonly concentration: Rational
@@ -100,7 +100,7 @@ export function books(evidence: Evidence): Breach | null {
   return null
 }
 
-function toldFluids({ scenario, applied }: Evidence): readonly ToldFluid[] {
+export function toldFluids({ scenario, applied }: Evidence): readonly ToldFluid[] {
   const { drug, concentration_ug_per_uL } = scenario.fill.programmed
   const first = { from_us: whole(-1), drug, concentration: concentration_ug_per_uL }
   const refills = applied.flatMap(({ readback, when_us }): ToldFluid[] =>

@@ -6,6 +6,7 @@
  */
 export type { Breach } from '#hil/run/invariants/evidence'
 
+import { admission } from '#hil/run/invariants/admission'
 import { alarmGrammar, sounding } from '#hil/run/invariants/alarms'
 import { answered, refusals } from '#hil/run/invariants/answers'
 import { believedSteps, books, reservoir } from '#hil/run/invariants/belief'
@@ -24,6 +25,7 @@ export type Invariant = (evidence: Evidence) => Breach | null
 
 const INVARIANTS: readonly Invariant[] = [
   obedience,
+  admission,
   rest,
   trickle,
   range,
