@@ -1,5 +1,6 @@
 /** The host's end of the wire: what it hears and says besides commands: telemetry, heartbeat, HALT. */
 import { describe, expect, it } from 'vitest'
+import { SERIAL_TIMES } from '#protocol/link'
 import type { MessageOf } from '#protocol/message'
 import { ARRIVES, LOST, opened, say, textsTo, unanswered, WELCOME } from './host-bench.ts'
 import { Bench, motion } from './peer.ts'
@@ -203,5 +204,82 @@ describe('HALT', () => {
     const second = bench.request({ type: 'CLEAR', halts: bench.host.halts ?? 0 })
     bench.run(100_000)
     expect(bench.outcomes().get(second)).toMatchObject([{ kind: 'done' }])
+  })
+})
+
+describe('a host without a session', () => {
+  it('knows no tick, hears of no restart, and opens nothing twice', () => {
+    const bench = unanswered()
+    expect(bench.host.tickAt(0)).toBeUndefined()
+    say(bench, 0, { type: 'BOOT', boot: '00000009', cause: 'POWER' })
+    expect(bench.eventsOf('restarted')).toEqual([])
+    say(bench, 0, WELCOME)
+    say(bench, 0, { ...WELCOME, token: 78 })
+    say(bench, 0, { ...WELCOME, nonce: 99 })
+    expect(bench.eventsOf('session')).toHaveLength(1)
+  })
+
+  it('wants to be woken for the next HELLO, or for its deadline where that is sooner', () => {
+    const bench = unanswered()
+    const { retry_us, deadline_us } = SERIAL_TIMES
+    let wake_us = bench.host.pass(bench.now_us).wake_us ?? 0
+    for (let sent = 1; wake_us < deadline_us; sent += 1) {
+      expect(wake_us).toBe(sent * retry_us)
+      wake_us = bench.host.pass(wake_us).wake_us ?? 0
+    }
+    expect(wake_us).toBe(deadline_us)
+  })
+})
+
+describe('a boot id', () => {
+  it('that is the same is no restart, and another one is, with or without a BOOT', () => {
+    const bench = unanswered()
+    say(bench, 0, WELCOME)
+    say(bench, 0, { type: 'BOOT', boot: WELCOME.boot, cause: 'WATCHDOG' })
+    expect(bench.eventsOf('restarted')).toEqual([])
+    say(bench, 0, { type: 'BOOT', boot: '00000002', cause: 'WATCHDOG' })
+    expect(bench.eventsOf('restarted')).toEqual([{ kind: 'restarted', boot: '00000002', cause: 'WATCHDOG' }])
+  })
+
+  it('that is another one has HALT confirmed by a count from 0, and repeated until then', () => {
+    for (const told of [true, false]) {
+      const bench = unanswered()
+      say(bench, 0, { ...WELCOME, halts: 5 })
+      bench.halt()
+      if (told) say(bench, 0, { type: 'BOOT', boot: '00000002', cause: 'WATCHDOG' })
+      bench.open()
+      say(bench, 0, { ...WELCOME, nonce: 2, boot: '00000002', halts: 0 })
+      const halts = () => textsTo(bench, 'rig').filter((text) => text === '\x9b\x9b').length
+      const before = halts()
+      bench.run(25_000)
+      expect(halts()).toBe(before + 1)
+      say(bench, 0, { type: 'HALTED', halts: 1, cause: 'HALT', tick: 1 })
+      bench.run(100_000)
+      expect(halts()).toBe(before + 1)
+    }
+  })
+
+  it('that is the same has HALT confirmed by a newer count than before it, the WELCOME for one', () => {
+    const bench = unanswered()
+    say(bench, 0, { ...WELCOME, halts: 5 })
+    bench.halt()
+    bench.open()
+    say(bench, 0, { ...WELCOME, nonce: 2, halts: 6 })
+    say(bench, 0, { type: 'HALTED', halts: 6, cause: 'HALT', tick: 1 })
+    const halts = () => textsTo(bench, 'rig').filter((text) => text === '\x9b\x9b').length
+    const before = halts()
+    bench.run(100_000)
+    expect(halts()).toBe(before)
+  })
+})
+
+describe('a latch count', () => {
+  it('half a round away is not a newer one', () => {
+    const bench = unanswered()
+    say(bench, 0, { ...WELCOME, halts: 7 })
+    say(bench, 0, { type: 'HALTED', halts: 7 + 0x8000, cause: 'HALT', tick: 1 })
+    expect(bench.host.halts).toBe(7)
+    say(bench, 0, { type: 'HALTED', halts: 7 + 0x7fff, cause: 'HALT', tick: 1 })
+    expect(bench.host.halts).toBe(7 + 0x7fff)
   })
 })

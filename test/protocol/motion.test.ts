@@ -234,3 +234,27 @@ describe('the dead-man interval', () => {
     expect(deadManTicks(6_750_000)).toBe(13_500_002)
   })
 })
+
+describe('at its limits', () => {
+  it('an interval may be as short as the rig allows, and no shorter', () => {
+    const shortest = { ...segment({ quotient: LIMITS.interval }) }
+    expect(refusalOf(shortest, IDLE, 0)).toBeUndefined()
+    expect(refusalOf({ ...shortest, quotient: LIMITS.interval - 1 }, IDLE, 0)).toBe('RANGE')
+    const { direction: _, ...cadence } = shortest
+    expect([...segmentsFor(cadence, 'F')]).toHaveLength(1)
+    expect(() => [...segmentsFor({ ...cadence, quotient: LIMITS.interval - 1 }, 'F')]).toThrow(RangeError)
+  })
+
+  it('a segment spans as much as it may, and not a step more', () => {
+    // An interval of which one tick more or less decides how many steps there is room for.
+    const quotient = Math.floor(LIMITS.span / 1000) - 1
+    const cadence = { first: 100, phase: 0, count: 5000, quotient, remainder: 0, divisor: 1 }
+    expect([...segmentsFor(cadence, 'F')].map(({ count }) => count)).toEqual([1001, 1001, 1001, 1001, 996])
+  })
+
+  it('the steps before its last one are all but that, whatever its phase', () => {
+    const whole = segment({ count: 7, quotient: 50, divisor: 10, remainder: 3, phase: 9 })
+    expect([lastTick(whole), lastTick(whole) + 1].map((tick) => stepsBefore(whole, tick))).toEqual([6, 7])
+    for (let step = 1; step < 7; step += 1) expect(stepsBefore(whole, tickOf(whole, step))).toBe(step)
+  })
+})

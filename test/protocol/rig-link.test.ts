@@ -139,3 +139,25 @@ describe('telemetry of the rig', () => {
     expect(new Wire().rig.report(0)).toEqual([])
   })
 })
+
+describe('what is no command for the body', () => {
+  it('reaches it never: a heartbeat, which has no answer, a STAT, a VOID, a CLEAR', () => {
+    const wire = new Wire()
+    wire.hello(9, 0)
+    const { token } = wire
+    expect(types(wire.say(0, { type: 'BEAT', token }, 100))).toEqual([])
+    expect(types(wire.say(0, { type: 'STAT', token }, 200))).toEqual(['0 ACK', '1 TEL'])
+    expect(types(wire.say(1, { type: 'VOID', token }, 300))).toEqual(['1 NAK'])
+    expect(types(wire.say(2, { type: 'CLEAR', token, halts: 0 }, 400))).toEqual(['2 ACK'])
+    expect(wire.body.attempts).toEqual([])
+  })
+})
+
+describe('a step', () => {
+  it('is made by no rig that has heard of no host', () => {
+    const wire = new Wire()
+    const { allowed, send } = wire.rig.mayStep(100, 50)
+    expect(allowed).toBe(false)
+    expect(wire.answers(send)).toMatchObject([{ message: { type: 'HALTED', halts: 1, cause: 'DEADMAN', tick: 100 } }])
+  })
+})
