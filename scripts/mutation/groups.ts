@@ -371,7 +371,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'run-detection',
     mutate: ['hil/run/detection/*.ts', 'hil/oracle/beyond.ts', 'hil/oracle/residual.ts'],
-    tests: ['run/detection', 'oracle/beyond'],
+    tests: ['run/detection-findings', 'run/detection', 'oracle/beyond'],
     ofTraces: true,
   },
   {

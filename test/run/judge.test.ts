@@ -96,6 +96,7 @@ describe('a run', async () => {
         ...{ asked: { kind: 'restart' }, reason: 'because' },
       })
     expect(named('no-refusal', refusal(1))).toEqual([])
+    expect(named('no-refusal', refusal(0.5), refusal(1)).map(({ at_s }) => at_s)).toEqual([1800])
     const found = named('no-refusal', refusal(2), refusal(1), refusal(1), refusal(3))
     expect(found.map(({ at_s, detail }) => [at_s, detail])).toEqual([
       [3600, 'the pump refused "x" at 1 h: because'],
