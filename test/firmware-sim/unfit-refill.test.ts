@@ -3,6 +3,7 @@
  * way, at the same instant for a therapy that fits, or else for a stop that sounds at once.
  */
 import { describe, expect, it } from 'vitest'
+import type { Program } from '#firmware-sim/messages'
 import { whole } from '#units/rational'
 import {
   at,
@@ -71,6 +72,17 @@ describe('a refill with which the therapy cannot be given', () => {
     expect(suspended(pump)).toHaveLength(1)
     expect(pump.state.alarms).toEqual([])
     expect(pump.peek().state).toBe('simple-continuous')
+  })
+
+  it('is warned of with the refill, and with nothing else that is programmed beside it', () => {
+    const pump = pumpAt('2 d')
+    const warnings = (program: Program) =>
+      pump.prepare('2 d', program).flatMap((one) => (one.kind === 'readback' ? one.warnings : []))
+    expect(warnings(STRONG)).toEqual([expect.stringMatching(/unless a therapy that fits is programmed at once/)])
+    pump.program('2 d', STRONG)
+    for (const program of [patientBolus('10 uL', '10 min', '4 h', 1), continuous('100 ug/d')]) {
+      expect(warnings(program)).toEqual([])
+    }
   })
 
   it('cannot be restarted until the drug fits again', () => {
