@@ -129,6 +129,6 @@ describe('a rig on a wire that cannot be', () => {
     )
     expect(status).toBe(3)
     const details = onlyRun(folder.result('r.json')).checks.map(({ detail }) => detail)
-    expect(details.join()).toContain('is the rig plugged in?')
+    expect(details.join()).toContain('is it plugged in?')
   })
 })

@@ -176,11 +176,7 @@ describe('a transport that cannot be opened says why, and what to do', () => {
   }
 
   it.each([
-    [
-      'a port that is not there',
-      () => serialTransport('/dev/no-such-port'),
-      /cannot be opened.*is the rig plugged in\?/,
-    ],
+    ['a port that is not there', () => serialTransport('/dev/no-such-port'), /cannot be opened.*is it plugged in\?/],
     ['a port of Windows with two digits', () => serialTransport('COM10'), /serial:COM10 cannot be opened/],
     ['a file that is no port', () => serialTransport('/etc/passwd'), /no serial port/],
     ['a port of a host where nothing listens', () => tcpTransport({ host: '127.0.0.1', port: 1 }), /nothing listens/],

@@ -18,12 +18,9 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /cannot lock|temporarily unavailable|access denied|EBUSY|resource busy/i,
     'another program has it open: a second run, a monitor or a serial console; end that one first',
   ],
-  [
-    /no such file|cannot find|file not found|ENOENT|ENXIO|no such device/i,
-    'there is no such port; is the rig plugged in?',
-  ],
+  [/no such file|cannot find|file not found|ENOENT|ENXIO|no such device/i, 'there is no such port; is it plugged in?'],
   [/inappropriate ioctl|not a tty|ENOTTY/i, 'that is no serial port'],
-  [/ECONNREFUSED/i, 'nothing listens there; start the rig first, and compare the port number'],
+  [/ECONNREFUSED/i, 'nothing listens there; start what serves the port first, and compare its number'],
   [/ENOTFOUND|EAI_AGAIN/i, 'no such host is known'],
   [/EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|timed out/i, 'the host does not answer; compare its address and its firewall'],
 ]
