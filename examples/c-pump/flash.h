@@ -1,0 +1,23 @@
+/*
+ * Texts that stay in flash. On the ATmega328P a constant is otherwise copied into its 2 KB of memory; on other machines
+ * these are ordinary constants.
+ */
+#ifndef C_PUMP_FLASH_H
+#define C_PUMP_FLASH_H
+
+#include <stdint.h>
+
+#ifdef __AVR__
+#include <avr/pgmspace.h>
+#define FLASH PROGMEM
+#define TEXT(text) PSTR(text)
+#define flash_char(address) ((char)pgm_read_byte(address))
+#define flash_u32(address) pgm_read_dword(address)
+#else
+#define FLASH
+#define TEXT(text) (text)
+#define flash_char(address) (*(address))
+#define flash_u32(address) (*(address))
+#endif
+
+#endif
