@@ -132,7 +132,8 @@ Exit status:
   0  every verdict is pass
   1  some verdict is fail, or a check that passed in the baseline no longer does
   2  invalid input or usage; nothing ran
-  3  some verdict is inconclusive, the rig failed, or a record could not be kept
+  3  some verdict is inconclusive, the rig failed, a record could not be kept, or a scenario was skipped
+     (unless --allow-skipped)
   130  interrupted`
 
 const MATRIX_STATUSES = `
@@ -177,6 +178,10 @@ function program(): Command {
       '--retry <n>',
       'attempt an inconclusive scenario up to n times more; every attempt is kept and counts',
       count('a number of retries', 0, MOST_RETRIES),
+    )
+    .option(
+      '--allow-skipped',
+      'do not mind scenarios that need what the pump does not have: they are listed all the same',
     )
     .option('--fault <name>', 'put a fault of the catalogue into every scenario, and run the outcome')
     .option('--faulty-scenario <file>', 'write the scenario with the fault in it')

@@ -13,10 +13,7 @@ export type Named<T> = { readonly ok: true; readonly value: T } | { readonly ok:
 
 /** `where` is what a message says the name was given by. */
 export function pumpNamed(name: string, where = '--pump'): Named<PumpDefinition> {
-  const found = named(where, name, PUMPS)
-  return found.ok || where !== '--pump'
-    ? found
-    : { ok: false, problem: `${found.problem}, exec:COMMAND, tcp:HOST:PORT, serial:PATH` }
+  return named(where, name, PUMPS)
 }
 
 /** `where` is what a message says the name was given by. */

@@ -27,7 +27,7 @@ import {
   runName,
 } from '#hil/report/requirements-section'
 import { banner, definitions, runSection } from '#hil/report/run-section'
-import { type Manifest, type Outcome, type Result, type RunResult, worst } from '#hil/run/result'
+import { type Manifest, type Outcome, type Result, type RunResult, type SkippedScenario, worst } from '#hil/run/result'
 
 const HEADS = [
   words('verdict'),
@@ -89,11 +89,24 @@ ${furtherVerdicts(result)}
 <main>
 ${[...sections].sort(([a], [b]) => a - b).map(([, markup]) => markup)}
 ${single && sections.size === 0 ? html`<p>${TOO_LARGE}</p>` : null}
+${skippedSection(result.skipped ?? [])}
 ${result.baseline === undefined ? null : baselineSection(result.baseline)}
 ${result.requirements === undefined ? null : requirementsSection(result.requirements)}
 </main>
 ${manifest(result.manifest)}`
   return page(`${outcome}: ${subject} - pumpbench report`, body)
+}
+
+/** Most skipped scenarios that a page lists. */
+const MOST_SKIPPED = 1000
+
+/** What was not run, and why; nothing where everything was. */
+function skippedSection(skipped: readonly SkippedScenario[]): Markup | null {
+  if (skipped.length === 0) return null
+  const more = skipped.length - MOST_SKIPPED
+  return html`<section id="skipped"><h2>Skipped</h2>
+<p>Not run, because the pump does not have what they need; none of them counts as passed.${more > 0 ? ` ${more} more are in the JSON report.` : ''}</p>
+<ul>${skipped.slice(0, MOST_SKIPPED).map(({ scenario, reason }) => html`<li>${scenario}: ${reason}</li>`)}</ul></section>`
 }
 
 const TOO_LARGE =

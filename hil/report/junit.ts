@@ -3,13 +3,14 @@
  *
  * Keeps to the elements and attributes that the strictest of the readers in use takes (the schema `junit-10.xsd` of the
  * xUnit plug-in of Jenkins); the others read a subset. A failing verdict is a `failure`; an inconclusive one is an `error`,
- * because the bench could not say, and must not count as passed or skipped. A check that was expected to fail and did
+ * because the bench could not say, and must not count as passed or skipped. A scenario that was not run is a case that was
+ * `skipped`. A check that was expected to fail and did
  * passes, and its output says so.
  */
 import { html, type Markup } from '#hil/report/escape'
 import { plain } from '#hil/report/plain'
 import { runName } from '#hil/report/requirements-section'
-import type { BaselineResult, CheckResult, Result, RunResult } from '#hil/run/result'
+import type { BaselineResult, CheckResult, Result, RunResult, SkippedScenario } from '#hil/run/result'
 import { decimal } from '#units/format'
 
 /** Texts beyond these lengths are cut: servers keep every line of every build. */
@@ -21,7 +22,7 @@ const MOST_ALARMS = 100
 interface Case {
   readonly name: string
   readonly time_s: number
-  readonly kind: 'passed' | 'failure' | 'error'
+  readonly kind: 'passed' | 'failure' | 'error' | 'skipped'
   /** Why it did not pass, in a word and in a line; empty where it passed. */
   readonly type: string
   readonly message: string
@@ -42,6 +43,7 @@ export function junitReport(result: Result): string {
   const { started } = result.manifest
   const suites = [
     ...result.runs.map(suiteOf),
+    ...(result.skipped ?? []).map(skippedSuite),
     ...(result.baseline === undefined ? [] : [baselineSuite(result.baseline)]),
   ]
   const cases = suites.flatMap((suite) => suite.cases)
@@ -132,9 +134,15 @@ function baselineSuite({ file, sha256, regressions }: BaselineResult): Suite {
   return { name: 'baseline', file, time_s: 0, properties, cases: cases.length === 0 ? [passed] : cases, output: [] }
 }
 
+/** A scenario that the pump does not have the means for. */
+function skippedSuite({ scenario, file, reason }: SkippedScenario): Suite {
+  const one: Case = { name: 'run', time_s: 0, kind: 'skipped', type: 'skipped', message: reason, text: '' }
+  return { name: scenario, file, time_s: 0, properties: [], cases: [one], output: [] }
+}
+
 function suiteXml(suite: Suite, index: number, started: string): Markup {
   const { name, file, cases, properties, output } = suite
-  return html`<testsuite id="${index}" name="${name}" file="${file}" tests="${cases.length}" failures="${count(cases, 'failure')}" errors="${count(cases, 'error')}" skipped="0" time="${seconds(suite.time_s)}" timestamp="${started}">
+  return html`<testsuite id="${index}" name="${name}" file="${file}" tests="${cases.length}" failures="${count(cases, 'failure')}" errors="${count(cases, 'error')}" skipped="${count(cases, 'skipped')}" time="${seconds(suite.time_s)}" timestamp="${started}">
 <properties>
 ${properties.map(([key, value]) => html`<property name="${key}" value="${cut(value, LONGEST_MESSAGE)}"/>\n`)}</properties>
 ${cases.map((one) => caseXml(one, name))}<system-out>${output.map((line) => html`${cut(line, LONGEST_MESSAGE)}\n`)}</system-out>
@@ -149,7 +157,9 @@ function caseXml({ name, time_s, kind, type, message, text }: Case, suite: strin
       ? html`<system-out>${output}</system-out>`
       : kind === 'failure'
         ? html`<failure type="${type}" message="${cut(message, LONGEST_MESSAGE)}">${output}</failure>`
-        : html`<error type="${type}" message="${cut(message, LONGEST_MESSAGE)}">${output}</error>`
+        : kind === 'skipped'
+          ? html`<skipped message="${cut(message, LONGEST_MESSAGE)}"/>`
+          : html`<error type="${type}" message="${cut(message, LONGEST_MESSAGE)}">${output}</error>`
   return html`<testcase classname="${suite}" name="${name}" time="${seconds(time_s)}">${content}</testcase>
 `
 }

@@ -298,6 +298,21 @@ const SCHEMA = z
       .array(REQUIREMENT)
       .exactOptional()
       .describe('Every requirement of the file in use; absent: none is in use'),
+    skipped: z
+      .array(
+        z
+          .strictObject({
+            scenario: z.string().describe('Name of the scenario'),
+            file: z.string().describe('The scenario file, as given'),
+            reason: z.string().describe('What it needs that the pump does not have'),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .exactOptional()
+      .describe(
+        'Scenarios that were not run, because the pump does not have what they need; none of them counts as passed',
+      ),
     baseline: BASELINE.exactOptional(),
   })
   .describe('Result of one or more runs. Amounts are doubles, rounded once from exact values')

@@ -38,6 +38,7 @@ const LISTED_RUNS = 200
 const SHOWN_ALARMS = 10
 const SHOWN_EVENTS = 10
 const SHOWN_REGRESSIONS = 20
+const SHOWN_SKIPPED = 200
 const LEAST_WIDTH = 60
 const LEAST_TEXT = 20
 /** Lines of one alarm or event. */
@@ -54,8 +55,8 @@ export function terminalReport(result: Result, options: TerminalOptions): string
   }
   const { runs } = result
   const body = runs.length < MANY_RUNS ? runs.flatMap((run) => [...wholeRun(run, screen), '']) : manyRuns(runs, screen)
-  const more = [...requirementsTable(result, screen), ...regressions(result, screen)]
-  return `${[...body, ...more, ...closing(runs, screen)].join('\n')}\n`
+  const more = [...requirementsTable(result, screen), ...regressions(result, screen), ...skips(result, screen)]
+  return `${[...body, ...more, ...closing(result, screen)].join('\n')}\n`
 }
 
 function manyRuns(runs: readonly RunResult[], screen: Screen): readonly string[] {
@@ -259,13 +260,28 @@ function regressions({ baseline }: Result, screen: Screen): readonly string[] {
   ]
 }
 
-function closing(runs: readonly RunResult[], screen: Screen): readonly string[] {
+/** What was not run, and why. */
+function skips({ skipped = [] }: Result, screen: Screen): readonly string[] {
+  if (skipped.length === 0) return []
+  const more = skipped.length - SHOWN_SKIPPED
+  return [
+    `skipped, and not counted as passed:`,
+    ...skipped
+      .slice(0, SHOWN_SKIPPED)
+      .flatMap(({ scenario, reason }) => paragraph(`${scenario}: ${reason}`, INDENT, screen.width)),
+    ...(more > 0 ? [`${INDENT}... ${more} more`] : []),
+    '',
+  ]
+}
+
+function closing({ runs, skipped = [] }: Result, screen: Screen): readonly string[] {
   const simulated = runs.reduce((total, run) => total + run.simulated_s, 0)
   const wall = runs.reduce((total, run) => total + run.wall_s, 0)
   const checked = runs.reduce((total, run) => total + run.checks.length, 0)
   const counts = tally(runs.map((run) => run.verdict))
   const took = `${instant(simulated)} simulated in ${decimal(wall, 3)} s`
-  return flow(`${counted(runs.length, 'run')}: ${counts}; ${counted(checked, 'check')}; ${took}`, screen.width)
+  const left = skipped.length === 0 ? '' : `; ${counted(skipped.length, 'scenario')} skipped`
+  return flow(`${counted(runs.length, 'run')}: ${counts}${left}; ${counted(checked, 'check')}; ${took}`, screen.width)
 }
 
 function table(heads: readonly Column[], rows: readonly (readonly Cell[])[], screen: Screen, indent = INDENT) {

@@ -214,10 +214,19 @@ export interface BaselineResult {
   readonly regressions: readonly Regression[]
 }
 
+/** A scenario that was not run, because the pump does not have what it needs. It counts for nothing, and never as passed. */
+export interface SkippedScenario {
+  readonly scenario: string
+  readonly file: string
+  readonly reason: string
+}
+
 export interface Result {
   readonly schema: 'pumpbench/result@1'
   readonly manifest: Manifest
   readonly runs: readonly RunResult[]
+  /** Absent where every scenario was run. */
+  readonly skipped?: readonly SkippedScenario[]
   /** Every requirement of the file in use; absent where none is. */
   readonly requirements?: readonly RequirementResult[]
   /** Absent where the result was held against no other. */

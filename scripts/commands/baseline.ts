@@ -13,6 +13,7 @@ import {
   type Outcome,
   type Regression,
   type RunResult,
+  type SkippedScenario,
   worst,
 } from '#hil/run/result'
 import { quoted } from '#hil/scenario/wording'
@@ -107,12 +108,25 @@ export function missingScenarios({ file, passed }: Baseline, names: readonly str
   return `--baseline ${file}: not among the scenarios given: ${list}; run them too, or take a new baseline`
 }
 
-/** What no longer passes. Scenarios of the baseline that are not among the runs, as of another shard, are left out. */
-export function heldAgainst({ file, sha256, passed }: Baseline, runs: readonly RunResult[]): BaselineResult {
+/**
+ * What no longer passes, what was skipped now included. Scenarios of the baseline that are neither run nor skipped, as of another
+ * shard, are left out.
+ */
+export function heldAgainst(
+  { file, sha256, passed }: Baseline,
+  runs: readonly RunResult[],
+  skipped: readonly SkippedScenario[] = [],
+): BaselineResult {
   const now = verdictsOf(runs)
   const regressions = [...passed].flatMap(([scenario, checks]) => {
     const verdicts = now.get(scenario)
-    if (verdicts === undefined) return []
+    if (verdicts === undefined) {
+      const reason = skipped.find((one) => one.scenario === scenario)?.reason
+      if (reason === undefined) return []
+      return [...checks].map(
+        (check): Regression => ({ scenario, check, verdict: 'gone', detail: `skipped: ${reason}` }),
+      )
+    }
     return [...checks].flatMap((check): Regression[] => {
       const found = verdicts.get(check)
       if (found === undefined)

@@ -25,6 +25,7 @@ import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
 import { outputProblems, prepareOutputs } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
+import { able } from '#scripts/pump-link/able'
 import { isOnWire, wirePumpNamed } from '#scripts/pump-link/wire-pumps'
 import {
   beginRecord,
@@ -47,6 +48,7 @@ export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOpti
   readonly seed?: number
   readonly speed?: number
   readonly jobs?: number
+  readonly allowSkipped?: boolean
   readonly retry?: number
   readonly journal?: string
   readonly fault?: string
@@ -72,16 +74,18 @@ interface Plan {
 export async function run(paths: readonly string[], options: RunOptions): Promise<ExitStatus> {
   const plan = planOf(paths, options)
   if ('problems' in plan) return refused(plan.problems)
+  const { files, skipped } = able(plan.files, plan.pump)
   const made = manifest(new Date(), plan.rig.firmware)
   const journal = journalOf(plan, options)
   if (journal?.ok === false) return refused([journal.problem])
-  const unkept = plan.record === null ? null : beginRecord(plan.record, made)
+  const unkept = plan.record === null ? null : beginRecord({ ...plan.record, files }, made)
   if (unkept !== null) return refused([unkept])
   const alone = (file: ScenarioFile) => aloneCommand(file, aloneWith(options))
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interruption.abort())
   const { runs, left, ...kept } = await campaign({
     ...plan,
+    files,
     jobs: options.jobs ?? 1,
     retry: options.retry,
     drawn: options.html !== undefined || options.record !== undefined,
@@ -95,17 +99,18 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
     schema: 'pumpbench/result@1',
     manifest: made,
     runs,
+    ...(skipped.length === 0 ? {} : { skipped }),
     ...(plan.requirements === null ? {} : { requirements: requirementResults(plan.requirements, runs) }),
-    ...(plan.baseline === null ? {} : { baseline: heldAgainst(plan.baseline, runs) }),
+    ...(plan.baseline === null ? {} : { baseline: heldAgainst(plan.baseline, runs, skipped) }),
   }
   const losses = [...kept.losses, ...writeReports(result, options, kept.curves)]
   if (plan.record !== null) {
-    losses.push(...endRecord(plan.record, result, kept.curves, interruption.signal.aborted))
+    losses.push(...endRecord({ ...plan.record, files }, result, kept.curves, interruption.signal.aborted))
     if (options.quiet !== true && options.json !== '-') process.stdout.write(recordLine(plan.record.folder))
   }
   for (const loss of losses) console.error(loss)
   if (options.quiet !== true && plan.files.length > 1) sayAgain(plan.files, runs, alone)
-  if (!interruption.signal.aborted) return exitStatus(result, losses.length > 0)
+  if (!interruption.signal.aborted) return exitStatus(result, losses.length > 0, options.allowSkipped === true)
   const rest = left === 0 ? '' : `; ${left} ${left === 1 ? 'scenario was' : 'scenarios were'} not run`
   console.error(`interrupted: the record so far is kept as inconclusive${rest}`)
   return EXIT.interrupted
@@ -232,7 +237,9 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
 }
 
 function pumpOf({ pump = 'model' }: RunOptions): Named<PumpDefinition> {
-  return wirePumpNamed(pump) ?? pumpNamed(pump)
+  const found = wirePumpNamed(pump) ?? pumpNamed(pump)
+  if (found.ok || isOnWire(pump)) return found
+  return { ok: false, problem: `${found.problem}, exec:COMMAND, tcp:HOST:PORT, serial:PATH` }
 }
 
 function rigOf({ rig = 'avr', speed }: RunOptions): Named<RigDefinition> {

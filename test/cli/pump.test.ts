@@ -145,6 +145,8 @@ describe('the name of a pump on a wire', () => {
     const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--pump', 'exec:./pump "a')
     expect(status).toBe(2)
     expect(stderr).toContain('the quote " is not closed')
+    const { stderr: unknown } = folder.pumpbench('run', 'a.yaml', '--pump', 'pipe:x')
+    expect(unknown).toContain('is not known; this version has: model, exec:COMMAND, tcp:HOST:PORT, serial:PATH')
   })
 
   it('stands for one pump, which runs one scenario at a time', () => {
