@@ -22,9 +22,10 @@ export function withFault(
   }
   const named = entryNamed(fault)
   if (!named.ok) return { scenarios: files, problems: [`--fault: ${named.problem}`] }
-  const problems: string[] = []
   const reason = rig === undefined ? null : uncarried(named.entry, rig)
-  if (reason !== null) problems.push(`--fault ${fault}: ${reason}`)
+  // With the fault in them the scenarios would be refused once more, for the same reason.
+  if (reason !== null) return { scenarios: files, problems: [`--fault ${fault}: ${reason}`] }
+  const problems: string[] = []
   if (faultyScenario !== undefined && files.length > 1) {
     problems.push(`--faulty-scenario is one file, and there are ${files.length} scenarios`)
   }

@@ -8,6 +8,14 @@ import { equal, isZero, ratio, whole } from '#units/rational'
 
 const EIGHTH = ratio(1n, 8n)
 
+/** 5 % at first, and 10 % more in each eighth of what is left of the run. */
+const growing = (fault: 'over-infusion' | 'under-infusion') =>
+  whereItMoves((spot) => {
+    const every = duration(within(spot.left_us, spot, EIGHTH))
+    const keys = { by: '5 %', drift: { by: '10 %', every } }
+    return [{ fault, at_us: spot.at_us, for_us: null, keys }]
+  })
+
 const GAIN: readonly CatalogueEntry[] = [
   deviceFault({
     name: 'over-infusion',
@@ -31,11 +39,7 @@ const GAIN: readonly CatalogueEntry[] = [
     source: 'TGA RC-2014-RN-00357-1; HSA notice of 8 Nov 2016',
     expected: 'volume-check',
     because: `${SENSORLESS_LINE}; while it is within the tolerance of the pump nobody can call it a fault`,
-    stage: whereItMoves((spot) => {
-      const every = duration(within(spot.left_us, spot, EIGHTH))
-      const keys = { by: '5 %', drift: { by: '10 %', every } }
-      return [{ fault: 'over-infusion', at_us: spot.at_us, for_us: null, keys }]
-    }),
+    stage: growing('over-infusion'),
   }),
   deviceFault({
     name: 'under-infusion',
@@ -61,11 +65,7 @@ const GAIN: readonly CatalogueEntry[] = [
     source: 'wear of the tube set, which is why a pump has a life in volume: aneskey.com, intrathecal pump malfunction',
     expected: 'volume-check',
     because: `${SENSORLESS_LINE}; while it is within the tolerance of the pump nobody can call it a fault`,
-    stage: whereItMoves((spot) => {
-      const every = duration(within(spot.left_us, spot, EIGHTH))
-      const keys = { by: '5 %', drift: { by: '10 %', every } }
-      return [{ fault: 'under-infusion', at_us: spot.at_us, for_us: null, keys }]
-    }),
+    stage: growing('under-infusion'),
   }),
 ]
 
