@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { type CellAttempt, type CellRun, problemOf } from '#hil/matrix/attempt'
+import { conditionsOf } from '#hil/matrix/conditions'
 import { injectedAt } from '#hil/matrix/injected'
 import { curvesOf } from '#hil/report/curves/ledger-curves'
 import { render } from '#hil/report/render'
@@ -46,13 +47,17 @@ export async function cell(task: CellTask, hooks: JobHooks): Promise<CellAttempt
   const put = faulty(named.entry, parsed.scenario, file)
   if (!put.ok) return { kind: 'not-applicable', reason: put.reason }
   const injected_us = injectedAt(parsed.scenario, put.scenario)
-  const injection = { injected: put.words, injected_s: injected_us === undefined ? null : seconds(injected_us) }
+  const injection: Injection = {
+    injected: put.words,
+    injected_s: injected_us === undefined ? null : seconds(injected_us),
+    conditions: injected_us === undefined ? [] : conditionsOf(parsed.scenario, put.scenario, injected_us),
+  }
   return await made(put.scenario, injection, task, hooks)
 }
 
-type Injection = Pick<CellRun, 'injected' | 'injected_s'>
+type Injection = Pick<CellRun, 'injected' | 'injected_s' | 'conditions'>
 
-const NOTHING_INJECTED: Injection = { injected: '', injected_s: null }
+const NOTHING_INJECTED: Injection = { injected: '', injected_s: null, conditions: [] }
 
 async function made(scenario: Scenario, injection: Injection, task: CellTask, hooks: JobHooks): Promise<CellAttempt> {
   const [pump, rig] = [pumpNamed(task.pump), rigNamed(task.rig)]

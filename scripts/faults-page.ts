@@ -1,6 +1,6 @@
 /** docs/FAULTS.md: the catalogue of faults as a page, made from the entries themselves. */
 import { FAULTS } from '#hil/fault/catalogue'
-import type { CatalogueEntry, Detector, FaultGroup } from '#hil/fault/catalogue-entry'
+import { type CatalogueEntry, CONDITIONS, type Detector, type FaultGroup } from '#hil/fault/catalogue-entry'
 import { markdownTable } from '#scripts/markdown'
 
 const GROUPS: readonly (readonly [group: FaultGroup, title: string])[] = [
@@ -47,7 +47,8 @@ Who notices first is what is to be expected on a bench with the default checks; 
 figures are those that the catalogue itself takes; a scenario may say others.`
 }
 
-function rowOf({ name, mechanism, parameters, source, expected, because, carriedBy }: CatalogueEntry): string[] {
+function rowOf(entry: CatalogueEntry): string[] {
+  const { name, mechanism, parameters, source, expected, because, carriedBy } = entry
   const figures = parameters.map(
     ({ name: key, meaning, range, taken }) => `\`${key}\`, ${meaning} (${range}): ${taken}`,
   )
@@ -55,7 +56,12 @@ function rowOf({ name, mechanism, parameters, source, expected, because, carried
     ? []
     : [`Only on the rigs ${carriedBy.map((rig) => `\`${rig}\``).join(' and ')}.`]
   const what = [mechanism, ...(figures.length === 0 ? [] : [`${figures.join('; ')}.`]), ...rigs].join(' ')
-  return [`\`${name}\``, cell(what), cell(`**${DETECTED[expected]}**: ${because}`), cell(source)]
+  return [`\`${name}\``, cell(what), cell(`**${DETECTED[expected]}**: ${because}${otherwiseText(entry)}`), cell(source)]
+}
+
+/** `; or **the refill**, where the reservoir runs dry`, for each who may be first instead. */
+function otherwiseText({ otherwise = [] }: CatalogueEntry): string {
+  return otherwise.map(({ expected, where }) => `; or **${DETECTED[expected]}**, where ${CONDITIONS[where]}`).join('')
 }
 
 /** Text of a table: a bar would end its cell. */

@@ -54,6 +54,27 @@ export type Injected =
     }
   | { readonly applicable: false; readonly reason: string }
 
+/** What can make another one notice first than the catalogue expects, each in words that follow "where". */
+export const CONDITIONS = {
+  refused: 'the pump refuses something of what it is told, by its range or by a limit',
+  given: 'the pump can give at once what it is told, and no limit forbids it',
+  warned: 'the programmer is warned, by a limit or because what runs cannot go on',
+  tolerable: 'it comes to no more than the tolerance of the pump, of all that is prescribed in the run',
+  dry: 'the reservoir runs dry before it is filled again',
+  enough: 'what is in the reservoir lasts until it is filled again or the run ends',
+  lasting: 'what the pump was told lasts until it is filled again or the run ends',
+  stronger: 'the reservoir is filled with another concentration, so that drug parts sooner than volume',
+  programmed: 'something is programmed at the same instant',
+} as const
+
+export type Condition = keyof typeof CONDITIONS
+
+/** Who is expected to notice first instead, where the condition holds. */
+export interface Otherwise {
+  readonly expected: Detector
+  readonly where: Condition
+}
+
 /** One entry of the catalogue. */
 export interface CatalogueEntry {
   /** Unique slug, such as `motor-stall-permanent` or `ten-fold-dose`. */
@@ -66,6 +87,8 @@ export interface CatalogueEntry {
   /** Who should notice first, on a bench with default checks, and why nobody sooner. */
   readonly expected: Detector
   readonly because: string
+  /** Who else, and where. */
+  readonly otherwise?: readonly Otherwise[]
   readonly carriedBy: readonly Carrier[]
   /** The same for the same scenario: nothing is drawn here but from the scenario's seed. */
   readonly inject: (written: WrittenScenario, scenario: Scenario) => Injected

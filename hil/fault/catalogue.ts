@@ -9,6 +9,7 @@ import { RESERVOIR_FAULTS } from '#hil/fault/catalogue/reservoir'
 import { STROKE_FAULTS } from '#hil/fault/catalogue/stroke'
 import { TELEMETRY_FAULTS } from '#hil/fault/catalogue/telemetry'
 import type { CatalogueEntry } from '#hil/fault/catalogue-entry'
+import { withOtherwise } from '#hil/fault/otherwise'
 import { PROGRAMMING_ENTRIES } from '#hil/fault/programming/errors'
 
 /** Every entry, each name once, in the order in which they are listed. */
@@ -23,7 +24,7 @@ export const FAULTS: readonly CatalogueEntry[] = [
   ...TELEMETRY_FAULTS,
   ...LINK_FAULTS,
   ...PROGRAMMING_ENTRIES,
-]
+].map(withOtherwise)
 
 /** The entry of a name; undefined when there is none. */
 export function faultNamed(name: string): CatalogueEntry | undefined {

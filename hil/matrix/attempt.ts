@@ -2,6 +2,7 @@
  * What one run of a matrix came to, before it is held against another: what a job of the campaign is done with, and all
  * that is kept of it.
  */
+import type { Condition } from '#hil/fault/catalogue-entry'
 import type { Detection } from '#hil/run/detection/types'
 import type { Outcome, RunResult } from '#hil/run/result'
 
@@ -11,6 +12,8 @@ export interface CellRun {
   readonly injected: string
   /** From when on the scenario says something else than the control; null for the control. */
   readonly injected_s: number | null
+  /** What the catalogue's expectation depends on, and holds here; empty for the control. */
+  readonly conditions: readonly Condition[]
   readonly verdict: Outcome
   readonly detection: Detection | null
   /** Why nothing is shown of the fault; null where something is. */

@@ -1,5 +1,5 @@
 /** A run with a fault held against the same one without: what is noticed in both was not noticed of the fault. */
-import { type CatalogueEntry, DETECTORS, type Detector } from '#hil/fault/catalogue-entry'
+import { type CatalogueEntry, type Condition, DETECTORS, type Detector } from '#hil/fault/catalogue-entry'
 import type { CellAttempt, CellRun } from '#hil/matrix/attempt'
 import type { Cell, ControlCell, MatrixFault, OtherCell } from '#hil/matrix/types'
 import { isAttending } from '#hil/run/detection/detection'
@@ -24,11 +24,14 @@ export interface CellPlace {
   readonly scenario: string
   readonly entry: CatalogueEntry
   readonly command: string
+  /** Of the pump of the scenario. */
+  readonly tolerance: number
 }
 
-export function cellOf(attempt: CellAttempt, control: CellAttempt, { scenario, entry, command }: CellPlace): Cell {
-  const place = { scenario, fault: entry.name, command }
-  const other = (state: OtherCell['state'], reason: string): OtherCell => ({ state, ...place, reason })
+export function cellOf(attempt: CellAttempt, control: CellAttempt, place: CellPlace): Cell {
+  const { scenario, entry, command } = place
+  const names = { scenario, fault: entry.name, command }
+  const other = (state: OtherCell['state'], reason: string): OtherCell => ({ state, ...names, reason })
   if (attempt.kind !== 'run') return other(attempt.kind, attempt.reason)
   if (control.kind !== 'run') return other('error', `nothing to hold it against: ${control.reason}`)
   if (control.problem !== null) return other('error', `nothing to hold it against: ${control.problem}`)
@@ -38,22 +41,27 @@ export function cellOf(attempt: CellAttempt, control: CellAttempt, { scenario, e
     return other('error', 'it changed nothing: the run is the same, step by step, as without it')
   }
   if (injected_s === null) return other('error', 'the scenario says the same with it as without it')
-  return { state: 'run', ...place, injected_s, ...noticedOf(attempt, control, entry, injected_s) }
+  return { state: 'run', ...names, injected_s, ...noticedOf(attempt, control, place, injected_s) }
 }
 
-function noticedOf(attempt: CellRun, control: CellRun, { expected }: CatalogueEntry, injected_s: number) {
+function noticedOf(attempt: CellRun, control: CellRun, place: CellPlace, injected_s: number) {
   const { injected, verdict, trace_sha256, report, detection } = attempt
-  const findings = (detection?.findings ?? [])
-    .filter((finding) => finding.at_s >= injected_s && !isAlso(finding, control.detection))
+  const others = allOf(control.detection)
+  const isAlso = (finding: Finding) =>
+    isSeenByYardstick(finding, control.detection) ||
+    others.some((other) => isSame(finding, other) || isShifted(finding, other, injected_s, place.tolerance))
+  const findings = allOf(detection)
+    .filter((finding) => finding.at_s >= injected_s && !isAlso(finding))
     .map((finding) => ({ ...finding, latency_s: between_s(injected_s, finding.at_s) }))
   // A residual that the control's next refill would show as well shows nothing of the fault.
   const next_refill = control.detection?.next_refill === null ? (detection?.next_refill ?? null) : null
   const isResidualOff = next_refill !== null || findings.some(({ detector }) => detector === 'reconciliation')
   const [earliest] = findings
   const first: Detector = earliest?.detector ?? (next_refill === null ? 'nobody' : 'reconciliation')
+  const expected = expectedOf(attempt, control, place, injected_s)
   return {
     ...{ injected, first, first_s: earliest?.at_s ?? null, latency_s: earliest?.latency_s ?? null },
-    ...{ as_expected: first === expected, findings, next_refill },
+    ...{ expected, as_expected: expected.length === 0 || expected.includes(first), findings, next_refill },
     unnoticed_because: findings.some(isAttending) ? null : unnoticedBecause(detection?.parted ?? [], isResidualOff),
     harm: detection?.harm ?? [],
     parted: detection?.parted ?? [],
@@ -61,19 +69,64 @@ function noticedOf(attempt: CellRun, control: CellRun, { expected }: CatalogueEn
   }
 }
 
+/** All that was noticed, before whatever went wrong first too: what that was differs from run to run. */
+function allOf(detection: Detection | null): readonly Finding[] {
+  return detection === null ? [] : [...detection.earlier, ...detection.findings]
+}
+
+/** Who should notice first, by the entry and by the conditions that hold here, of those who have nothing to say yet. */
+function expectedOf(
+  attempt: CellRun,
+  control: CellRun,
+  { entry, tolerance }: CellPlace,
+  injected_s: number,
+): readonly Detector[] {
+  const conditions = new Set<Condition>(attempt.conditions)
+  if (isTolerable(attempt, control, tolerance)) conditions.add('tolerable')
+  const also = (entry.otherwise ?? []).flatMap(({ expected, where }) => (conditions.has(where) ? [expected] : []))
+  const spent = allOf(control.detection).filter(({ at_s }) => at_s < injected_s)
+  const isSpent = (detector: Detector) => ONCE.has(detector) && spent.some((finding) => finding.detector === detector)
+  return isSpent(entry.expected) ? [] : [...new Set([entry.expected, ...also])].filter((one) => !isSpent(one))
+}
+
+/** A check of the bench fails once; in a file that fails it already it has nothing to add. */
+const ONCE: ReadonlySet<Detector> = new Set<Detector>(['volume-check', 'dose-check'])
+
+/** Whether what the fault alone makes too much, or too little, is within the tolerance of all that is prescribed. */
+function isTolerable({ detection, simulated_s }: CellRun, control: CellRun, tolerance: number): boolean {
+  return (detection?.harm ?? []).every(({ drug, over_ug, over_equivalent_s, under_equivalent_s }) => {
+    if (over_equivalent_s === null || under_equivalent_s === null) return over_ug === 0
+    const before = control.detection?.harm.find((harm) => harm.drug === drug)
+    const most_s = Math.max(
+      over_equivalent_s - (before?.over_equivalent_s ?? 0),
+      under_equivalent_s - (before?.under_equivalent_s ?? 0),
+    )
+    return most_s <= tolerance * simulated_s
+  })
+}
+
 /** Both instants are doubles of whole microseconds and the like; what lies between them is not known better. */
 function between_s(from_s: number, to_s: number): number {
   return Math.round((to_s - from_s) * 1e9) / 1e9
 }
 
+/** By the yardstick by which this run was judged, whichever the control was. */
+function isSeenByYardstick({ at_s, yardstick }: Finding, control: Detection | null): boolean {
+  return yardstick !== undefined && control !== null && control.volume_check[`${yardstick}_s`] === at_s
+}
+
+/** Whether the control notices the same at the same time. */
+function isSame({ detector, what, at_s }: Finding, other: Finding): boolean {
+  return other.detector === detector && other.what === what && other.at_s === at_s
+}
+
 /**
- * Whether the control notices the same at the same time: the volume check by the yardstick by which this run was judged,
- * whichever the control was.
+ * Whether it is an alarm of the control that came at another time, by no more than the tolerance of the pump of the time since
+ * the fault began: nobody could tell it from the one that was to come.
  */
-function isAlso({ detector, what, at_s, yardstick }: Finding, control: Detection | null): boolean {
-  if (control === null) return false
-  if (yardstick !== undefined && control.volume_check[`${yardstick}_s`] === at_s) return true
-  return control.findings.some((other) => other.detector === detector && other.what === what && other.at_s === at_s)
+function isShifted(finding: Finding, other: Finding, injected_s: number, tolerance: number): boolean {
+  if (finding.detector !== 'alarmed' || other.detector !== 'alarmed' || finding.what !== other.what) return false
+  return Math.abs(finding.at_s - other.at_s) <= tolerance * (other.at_s - injected_s)
 }
 
 /** What the cells of one fault come to. */

@@ -43,6 +43,9 @@ export interface RunCell {
   readonly first_s: number | null
   /** Since the fault began, as are those of the findings, whatever else the scenario has of its own. */
   readonly latency_s: number | null
+  /** Who should have: more than one where a condition of the catalogue holds; empty where all who could have notice before. */
+  readonly expected: readonly Detector[]
+  /** Whether it was one of these, or nobody is expected. */
   readonly as_expected: boolean
   /** All that was noticed since then and is not noticed in the control at the same time, in order of time. */
   readonly findings: readonly Finding[]

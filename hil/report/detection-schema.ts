@@ -87,6 +87,7 @@ export const DETECTION = z.strictObject({
   findings: z
     .array(FINDING)
     .describe('All that was noticed since the cause, in order of time; at most 20 of a detector'),
+  earlier: z.array(FINDING).describe('What was noticed before the cause, so not of it; bounded as well, no latencies'),
   volume_check: VOLUME_CHECK,
   next_refill: z.string().nullable().describe('What a refill at the end would show; null: nothing'),
   unnoticed_because: z

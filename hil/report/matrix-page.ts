@@ -22,7 +22,7 @@ import {
   words,
 } from '#hil/report/html-table'
 import { MATRIX_STYLE } from '#hil/report/matrix-style'
-import { countsText, foundText, harmOf, SHORT, soonText, whoText } from '#hil/report/matrix-text'
+import { countsText, expectedText, foundText, harmOf, SHORT, soonText, whoText } from '#hil/report/matrix-text'
 import { page } from '#hil/report/page'
 import { definitions } from '#hil/report/run-section'
 
@@ -116,7 +116,7 @@ ${groupsOf(faults).map(
 ${own.map(
   (fault) =>
     html`<tr><th scope="row">${fault.name}<br><span class="small">expected: ${SHORT[fault.expected]}</span></th>${part.map(
-      (scenario) => cellMarkup(known.get(`${scenario.scenario} ${fault.name}`), scenario, fault, base),
+      (scenario) => cellMarkup(known.get(`${scenario.scenario} ${fault.name}`), scenario, base),
     )}</tr>\n`,
 )}</tbody>\n`,
 )}</table></div>`)
@@ -143,7 +143,7 @@ function controlCell({ control }: MatrixScenario, base: string): Markup {
   return html`<td>${linked(control.report, base, html`<b>${word}</b>`)} <span class="small">${control.problem ?? noticed}</span></td>`
 }
 
-function cellMarkup(cell: Cell | undefined, scenario: MatrixScenario, fault: MatrixFault, base: string): Markup {
+function cellMarkup(cell: Cell | undefined, scenario: MatrixScenario, base: string): Markup {
   if (cell === undefined) return html`<td class="none">not run</td>`
   if (cell.state !== 'run') {
     return cell.state === 'error'
@@ -154,7 +154,7 @@ function cellMarkup(cell: Cell | undefined, scenario: MatrixScenario, fault: Mat
   const day = harm === undefined ? null : html`<br><span class="small">${unbroken(daysText(harm))}</span>`
   const unlike = cell.as_expected
     ? null
-    : html` <abbr class="mark" title="the catalogue expects: ${SHORT[fault.expected]}">≠</abbr><span class="unseen"> not as expected</span>`
+    : html` <abbr class="mark" title="the catalogue expects: ${expectedText(cell)}">≠</abbr><span class="unseen"> not as expected</span>`
   return html`<td class="d-${cell.first}">${linked(cell.report, base, html`<b>${whoText(cell)}</b>`)} ${unbroken(soonText(cell))}${unlike}<br>${unbroken(harmOf(cell, scenario.control))}${day}</td>`
 }
 
@@ -183,12 +183,11 @@ function byFault(faults: readonly MatrixFault[]): Markup {
 ${scrollTable('Who noticed each fault', heads, [body(rows)])}`
 }
 
-function otherwise({ cells, faults }: Matrix): Markup | null {
+function otherwise({ cells }: Matrix): Markup | null {
   const found = cells.flatMap((cell) => (cell.state === 'run' && !cell.as_expected ? [cell] : []))
   if (found.length === 0) return null
-  const expected = new Map(faults.map((fault) => [fault.name, SHORT[fault.expected]]))
   const line = (cell: RunCell) =>
-    html`<li>${cell.fault} in ${cell.scenario} (${cell.injected}): ${whoText(cell)} ${soonText(cell)}, expected ${expected.get(cell.fault) ?? ''}.${
+    html`<li>${cell.fault} in ${cell.scenario} (${cell.injected}): ${whoText(cell)} ${soonText(cell)}, expected ${expectedText(cell)}.${
       cell.unnoticed_because === null ? null : ` The pump did not notice: ${cell.unnoticed_because}.`
     } <code>${cell.command}</code></li>\n`
   return html`<h2>Otherwise than the catalogue expects</h2>

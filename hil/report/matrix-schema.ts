@@ -59,7 +59,12 @@ const RUN_CELL = z.strictObject({
   first: detector.describe('Who noticed first; reconciliation without first_s: the next refill would'),
   first_s: orNull('When, in seconds from the start; null: nobody has'),
   latency_s: orNull('Seconds from the beginning of the fault to that; null: nobody has'),
-  as_expected: z.boolean().describe('Whether that is who the catalogue expects'),
+  expected: z
+    .array(detector)
+    .describe(
+      'Who should have: more than one where a condition of the catalogue holds; empty where the control is noticed by them already',
+    ),
+  as_expected: z.boolean().describe('Whether that is one of these, or none is expected'),
   findings: findings.describe(
     'All that was noticed since the fault began and is not noticed in the control at the same time, in order of time; latencies from the beginning of the fault',
   ),

@@ -1,6 +1,6 @@
 /** A matrix on a terminal: who noticed each fault, what is otherwise than expected, and every cell of which nothing is shown. */
 import type { Cell, Matrix, RunCell } from '#hil/matrix/types'
-import { countsText, foundText, SHORT, soonText, whoText } from '#hil/report/matrix-text'
+import { countsText, expectedText, foundText, SHORT, soonText, whoText } from '#hil/report/matrix-text'
 import { flow, plain } from '#hil/report/plain'
 import { textTable } from '#hil/report/text-table'
 
@@ -26,11 +26,10 @@ export function matrixTerminal(matrix: Matrix, { width }: { readonly width: numb
   ] as const
   const otherwise = cells.flatMap((cell) => (cell.state === 'run' && !cell.as_expected ? [cell] : []))
   const errors = cells.flatMap((cell) => (cell.state === 'error' ? [cell] : []))
-  const expected = new Map(faults.map(({ name, expected: detector }) => [name, SHORT[detector]]))
   return [
     ...textTable(heads, rows, { width, indent: '', paintHead: (text) => text }),
     '',
-    ...listed('otherwise than expected', otherwise, (cell) => mismatch(cell, expected.get(cell.fault) ?? ''), width),
+    ...listed('otherwise than expected', otherwise, mismatch, width),
     ...listed('errors', errors, (cell) => `${where(cell)}: ${cell.reason}; alone: ${cell.command}`, width),
     ...(not_carried.length === 0
       ? []
@@ -51,9 +50,9 @@ function where({ scenario, fault }: Cell): string {
   return `${fault} in ${scenario}`
 }
 
-function mismatch(cell: RunCell, expected: string): string {
+function mismatch(cell: RunCell): string {
   const found = [whoText(cell), soonText(cell)].filter((text) => text !== '').join(' ')
-  return `${where(cell)}: ${found}, expected ${expected}; alone: ${cell.command}`
+  return `${where(cell)}: ${found}, expected ${expectedText(cell)}; alone: ${cell.command}`
 }
 
 function listed<T>(title: string, items: readonly T[], text: (item: T) => string, width: number): readonly string[] {

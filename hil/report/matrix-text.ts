@@ -50,6 +50,11 @@ function side(word: string, all_ug: number, all_s: number | null, before_ug = 0)
   return [`${decimal(amount_ug, 3)} ug ${word}${worth_s > 1 ? `, as in ${roughly(worth_s)}` : ''}`]
 }
 
+/** `volume check`, or `volume check or refused`. */
+export function expectedText({ expected }: RunCell): string {
+  return expected.map((detector) => SHORT[detector]).join(' or ')
+}
+
 /** `3 alarmed, 1 nobody`. */
 export function foundText({ found }: MatrixFault): string {
   return found.length === 0 ? 'none' : found.map(({ detector, count }) => `${count} ${SHORT[detector]}`).join(', ')

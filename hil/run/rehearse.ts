@@ -23,6 +23,12 @@ export interface Refusal {
   readonly ends: 'therapy' | 'boluses' | null
 }
 
+/** An entry that the pump takes, and of which it warns. */
+export interface Warning {
+  readonly at_us: Time_us
+  readonly text: string
+}
+
 /** What a pump gives up by itself, by the event in which it says so. */
 const GIVEN_UP: Readonly<Partial<Record<string, NonNullable<Refusal['ends']>>>> = {
   'therapy-suspended': 'therapy',
@@ -34,8 +40,17 @@ const WAKES_LIMIT = 1_000_000
 
 /** Everything the pump would refuse or give up, in order of time. */
 export function rehearse(scenario: Scenario, definition: PumpDefinition): readonly Refusal[] {
+  return rehearsal(scenario, definition).refusals
+}
+
+/** Everything the pump would refuse or give up, and everything it would warn of, in order of time. */
+export function rehearsal(
+  scenario: Scenario,
+  definition: PumpDefinition,
+): { readonly refusals: readonly Refusal[]; readonly warnings: readonly Warning[] } {
   const pump = definition.create(setupOf(scenario))
   const refusals: Refusal[] = []
+  const warnings: Warning[] = []
   let wakes = 0
   const note = (at_us: Time_us, outputs: readonly PumpOutput[]) => {
     for (const output of outputs) {
@@ -61,11 +76,13 @@ export function rehearse(scenario: Scenario, definition: PumpDefinition): readon
       if (item.kind === 'do') act(pump, item.event)
       continue
     }
-    const reason = refusalOf(sendProgram(pump, at_us, order, (outputs) => note(at_us, outputs)))
+    const answer = sendProgram(pump, at_us, order, (outputs) => note(at_us, outputs))
+    if (answer.outcome === 'applied' && answer.confirmed.length > 0) warnings.push({ at_us, text: order.text })
+    const reason = refusalOf(answer)
     if (reason !== null) refusals.push({ at_us, text: order.text, reason, ends: null })
   }
   sleepUntil(scenario.duration_us)
-  return refusals
+  return { refusals, warnings }
 }
 
 /** What needs no transaction. */

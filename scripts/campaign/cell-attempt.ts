@@ -1,5 +1,6 @@
 /** What a cell of a matrix came to, read back from a journal. */
 import { z } from 'zod'
+import { CONDITIONS, type Condition } from '#hil/fault/catalogue-entry'
 import type { CellAttempt } from '#hil/matrix/attempt'
 import { DETECTION } from '#hil/report/detection-schema'
 
@@ -10,6 +11,7 @@ const ATTEMPT = z.union([
     kind: z.literal('run'),
     injected: z.string(),
     injected_s: z.number().nullable(),
+    conditions: z.array(z.enum(Object.keys(CONDITIONS) as [Condition, ...Condition[]])),
     verdict: z.enum(['pass', 'fail', 'inconclusive']),
     detection: DETECTION.nullable(),
     problem: z.string().nullable(),

@@ -1,6 +1,6 @@
 /** `pumpbench faults`: the catalogue of what can go wrong, or one entry of it with everything that is known. */
 import { FAULTS } from '#hil/fault/catalogue'
-import type { CatalogueEntry } from '#hil/fault/catalogue-entry'
+import { type CatalogueEntry, CONDITIONS } from '#hil/fault/catalogue-entry'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 import { entryNamed } from '#scripts/faulty'
 import { outputProblems, prepareOutputs, writeWhole } from '#scripts/outputs'
@@ -52,7 +52,8 @@ function lineOf({ name, group, expected, mechanism }: CatalogueEntry): string {
   return `${name}  ${group}, first noticed by: ${expected}\n  ${mechanism}`
 }
 
-function sheetOf({ name, group, mechanism, parameters, source, expected, because, carriedBy }: CatalogueEntry): string {
+function sheetOf(entry: CatalogueEntry): string {
+  const { name, group, mechanism, parameters, source, expected, because, otherwise = [], carriedBy } = entry
   const figures = parameters.map(
     ({ name: key, meaning, range, taken }) => `  ${key}: ${meaning}; ${range}; here ${taken}`,
   )
@@ -62,6 +63,7 @@ function sheetOf({ name, group, mechanism, parameters, source, expected, because
     ...(figures.length === 0 ? [] : ['figures:', ...figures]),
     `known from: ${source}`,
     `first noticed by: ${expected}, for ${because}`,
+    ...otherwise.map((other) => `  or by: ${other.expected}, where ${CONDITIONS[other.where]}`),
     `rigs: ${carriedBy.join(', ')}`,
   ].join('\n')
 }

@@ -31,6 +31,7 @@ import { Progress } from '#scripts/progress'
 import { pumpNamed, rigNamed } from '#scripts/registry'
 import { readScenarios, type ScenarioFile } from '#scripts/scenario-files'
 import { commit, version } from '#scripts/version'
+import { toNumber } from '#units/rational'
 
 export interface MatrixOptions {
   readonly faults?: string
@@ -215,7 +216,8 @@ function matrixOf(plan: Plan, options: MatrixOptions, attempts: ReadonlyMap<stri
   const command = (file: ScenarioFile, entry: CatalogueEntry | null) => commandOf(plan, options, { file, entry })
   const cells = files.flatMap((file): Cell[] =>
     entries.map((entry) => {
-      const place = { scenario: file.scenario.name, entry, command: command(file, entry) }
+      const { name, pump } = file.scenario
+      const place = { scenario: name, entry, command: command(file, entry), tolerance: toNumber(pump.tolerance) }
       return cellOf(attemptAt(file, entry), attemptAt(file, null), place)
     }),
   )

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { FAULTS } from '#hil/fault/catalogue'
 import { DETECTORS } from '#hil/fault/catalogue-entry'
+import { OTHERWISE } from '#hil/fault/otherwise'
 import { LIBRARY, placedIn } from './places.ts'
 
 const SHARE = 24
@@ -14,6 +15,13 @@ describe('the catalogue', () => {
     const names = FAULTS.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+  })
+
+  it('says who else may notice first of entries that it has, and never whom it expects anyway', () => {
+    const names = FAULTS.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(Object.keys(OTHERWISE)))
+    for (const { expected, otherwise = [] } of FAULTS)
+      expect(otherwise.map((one) => one.expected)).not.toContain(expected)
   })
 })
 

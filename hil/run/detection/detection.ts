@@ -37,7 +37,7 @@ export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | n
   if (analysis.volume === null || analysis.drugs === null) return null
   const cause = firstCause(ledgers)
   const { noticed, ...volume_check } = volumeCheckOf(ledgers)
-  const findings = findingsOf(ledgers, cause, { noticed, ...volume_check })
+  const { findings, earlier } = findingsOf(ledgers, cause, { noticed, ...volume_check })
   const [first] = findings
   const next_refill = nextRefill(ledgers)
   const parted = partedLedgers(ledgers, analysis)
@@ -50,6 +50,7 @@ export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | n
     first_s: first?.at_s ?? null,
     latency_s: first?.latency_s ?? null,
     findings,
+    earlier,
     volume_check,
     next_refill,
     unnoticed_because: cause === undefined || attended ? null : unnoticedBecause(parted, isResidualOff),
@@ -62,24 +63,27 @@ function isNoticing(detector: Detector): detector is Noticing {
   return detector !== 'nobody'
 }
 
-function findingsOf(ledgers: Ledgers, cause: Cause | undefined, volume: JudgedVolume): readonly Finding[] {
+function findingsOf(ledgers: Ledgers, cause: Cause | undefined, volume: JudgedVolume) {
+  const since_us = cause?.at_us ?? ZERO
   const { duration_us } = ledgers.scenario
-  const found = DETECTORS.filter(isNoticing).flatMap((detector) =>
+  const found = DETECTORS.filter(isNoticing).map((detector) =>
     (detector === 'volume-check' ? volumeFindings(volume, ledgers) : NOTICED[detector](ledgers))
-      .filter(({ at_us }) => compare(at_us, cause?.at_us ?? ZERO) >= 0 && compare(at_us, duration_us) <= 0)
-      .toSorted((a, b) => compare(a.at_us, b.at_us))
-      .slice(0, MOST_FINDINGS)
-      .map((noticed) => ({ ...noticed, detector })),
+      .filter(({ at_us }) => compare(at_us, duration_us) <= 0)
+      .map((noticed) => ({ ...noticed, detector }))
+      .toSorted((a, b) => compare(a.at_us, b.at_us)),
   )
-  // Stable: those of one instant stay in the order of the detectors.
-  return found
-    .toSorted((a, b) => compare(a.at_us, b.at_us))
-    .map(({ detector, what, at_us, detail, yardstick }) => ({
-      ...{ detector, what, detail },
-      ...(yardstick === undefined ? {} : { yardstick }),
-      at_s: seconds(at_us),
-      latency_s: secondsOrNull(latency_us(cause, at_us)),
-    }))
+  const listed = (isEarlier: boolean): readonly Finding[] =>
+    found
+      .flatMap((own) => own.filter(({ at_us }) => compare(at_us, since_us) < 0 === isEarlier).slice(0, MOST_FINDINGS))
+      // Stable: those of one instant stay in the order of the detectors.
+      .toSorted((a, b) => compare(a.at_us, b.at_us))
+      .map(({ detector, what, at_us, detail, yardstick }) => ({
+        ...{ detector, what, detail },
+        ...(yardstick === undefined ? {} : { yardstick }),
+        at_s: seconds(at_us),
+        latency_s: isEarlier ? null : secondsOrNull(latency_us(cause, at_us)),
+      }))
+  return { findings: listed(false), earlier: listed(true) }
 }
 
 /** Whether the residual that a refill at the end of the run would draw is beyond what the pump accepts; in words. */

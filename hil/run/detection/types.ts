@@ -80,6 +80,8 @@ export interface Detection {
   readonly latency_s: number | null
   /** All that was noticed since the cause, in order of time; a bounded number for each detector. */
   readonly findings: readonly Finding[]
+  /** What was noticed before the cause, so not of it; bounded as well. */
+  readonly earlier: readonly Finding[]
   readonly volume_check: VolumeCheck
   /** What the next refill would show by its residual; null where it would show nothing. */
   readonly next_refill: string | null
