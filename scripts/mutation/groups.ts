@@ -415,7 +415,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/program-record.ts',
       'hil/run/exact.ts',
     ],
-    tests: ['run/trace-line', 'run/read-trace', 'run/program-record', 'run/broken-off', 'report/schemas'],
+    tests: ['run/trace-line', 'run/read-trace', 'run/program-record', 'run/broken-off'],
   },
   {
     name: 'run-programs',

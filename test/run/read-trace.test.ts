@@ -6,6 +6,7 @@ import { Recorder } from '#hil/run/recorder'
 import type { ProgramRecord, TraceRecord } from '#hil/run/trace'
 import { TraceError, TruncatedTraceError } from '#hil/run/trace-error'
 import { traceLine } from '#hil/run/trace-line'
+import { traceJsonSchema } from '#hil/run/trace-schema'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -304,6 +305,16 @@ describe('a trace', () => {
 
   it('quotes no more of a line than tells which it is', () => {
     expect(() => readTrace(`${'x'.repeat(500)}\n`)).toThrow(`line 1 is not JSON: "${'x'.repeat(60)}"`)
+  })
+})
+
+describe('the schema of a line', () => {
+  it('is one of JSON, with a name and the draft it is written in', () => {
+    expect(traceJsonSchema()).toMatchObject({
+      ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:pumpbench:trace:1' },
+      description: 'One line of a trace, pumpbench/trace@1',
+    })
+    expect(Object.keys(traceJsonSchema()).slice(0, 3)).toEqual(['$schema', '$id', 'description'])
   })
 })
 
