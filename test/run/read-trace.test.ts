@@ -27,6 +27,7 @@ const ANY_PROGRAM: readonly ProgramRecord[] = [
     days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
     boluses: [{ at_us: '0', ...DOSE, over_us: '60' }],
   },
+  { kind: 'therapy', mode: 'flex', basal: { dose: '1', unit: 'ug/us' }, days: ['mon', 'sun'], boluses: [] },
   { kind: 'therapy', mode: 'periodic-bolus', basal: null, ...DOSE, over_us: '60', every_us: '3600' },
   { kind: 'bolus', ...DOSE, over_us: '60' },
   { kind: 'bolus', dose: '7/2', unit: 'uL', over_us: '60' },
@@ -218,6 +219,16 @@ describe('a trace', () => {
       'line 3 comes after the end of the trace',
     ],
     ['half a line after its end', `${written([HEADER])}{`, 'line 3 comes after the end of the trace'],
+    [
+      'half a line after its end, however long it is',
+      `${written([HEADER, ...EACH.slice(0, 2)])}{`,
+      'line 5 comes after the end of the trace',
+    ],
+    [
+      'no such number of either sign',
+      `${JSON.stringify(HEADER)}\n${JSON.stringify({ kind: 'refused', t_us: 1, at_us: '1', text: '', asked: { kind: 'set-clock', to_us: 'x' }, reason: '' })}\n`,
+      'at asked.to_us: expected an exact number such as "7/2"',
+    ],
   ])('is none with %s', (_, text, message) => {
     expect(() => readTrace(text)).toThrow(TraceError)
     expect(() => readTrace(text)).toThrow(message)

@@ -65,4 +65,10 @@ describe('a line of the trace', () => {
       { numRuns: 2000 },
     )
   })
+
+  it('has nothing where a number is none', () => {
+    for (const count of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(traceLine({ kind: 'order', t_us: 1, first_us: '1', interval_us: '1', count })).toContain('"count":null')
+    }
+  })
 })
