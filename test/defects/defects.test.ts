@@ -15,8 +15,8 @@ import { HAS_COMPILER, Workshop } from './seeded-rig.ts'
 
 /** Files of the pump in which nothing can be wrong but a type or a name, and the one by which faults turn bits over. */
 const NAMES_ALONE = ['kept', 'memory/flip', 'messages', 'model', 'setup']
-/** Files of the rig firmware whose work no run shows: what it tells of its cell and of its reset, and two rings. */
-const UNSEEN = ['cell', 'queue', 'received', 'reset']
+/** Files of the rig firmware whose work no run shows: what it tells of its cell and of its reset, two rings, and the input mode. */
+const UNSEEN = ['cell', 'pump-lines', 'queue', 'received', 'reset', 'sense']
 
 const ANY = library('field-bolus-interrupted-at-once')
 const STALL = matrix('motor-stall-permanent', 'field-bolus-interrupted-at-once')

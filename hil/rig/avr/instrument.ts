@@ -13,7 +13,7 @@ import { rigFirmware } from '#hil/rig/avr/rig'
 import { RIG_BUILD } from '#hil/rig/firmware/image'
 import { defineRig, type Rig, type RigDefinition, RigError, type RigReport, TICK_us } from '#hil/rig/rig'
 import { SenseHost } from '#hil/rig/sensing/sense-host'
-import type { PumpWiring } from '#hil/rig/sensing/sensed-steps'
+import { type PumpWiring, seenBy } from '#hil/rig/sensing/sensed-steps'
 import type { WireStatistics } from '#protocol/wire-tally'
 
 const CYCLES_per_us = CLOCK_Hz / 1_000_000
@@ -57,16 +57,11 @@ class EmulatedInstrument implements Rig {
   constructor(options: EmulatedInstrumentOptions) {
     const { pump, wiring, pump_ppm = 0, mishaps = [], fetch_us = FETCH_us, probe } = options
     const { lines, encoder } = wiring
-    const seen = lines === 'coils' ? 'coil lines' : 'STEP and DIR'
-    this.provenance = {
-      displaced: `measured: ${seen}${encoder ? ' and encoder' : ''}, each instant within ${INSTANT_us} us`,
-      uncertainty_percent: 0,
-      instant_us: INSTANT_us,
-    }
+    this.provenance = { displaced: seenBy(wiring, INSTANT_us), uncertainty_percent: 0, instant_us: INSTANT_us }
     this.#bench = new PumpBench({ rig: rigFirmware(), pump, lines, pump_ppm, encoder })
     this.#mishaps = mishaps
     this.#clock = new FirmwareClock(this.#bench.rig)
-    this.#host = new SenseHost({ wiring, nonce: () => 1, fetch_us, count_us: fetch_us }, this.#now_us)
+    this.#host = new SenseHost({ wiring, nonce: () => 1, fetch_us, count_us: fetch_us, virtual: true }, this.#now_us)
     this.#bench.rig.onTransmitted = ({ value, legible }) => {
       this.#heard.push(legible ? value : ILLEGIBLE)
       if (value === NEWLINE) this.#bench.rig.stop()
@@ -127,7 +122,7 @@ class EmulatedInstrument implements Rig {
 
   /** Lets time run until either end has something to say. */
   #turn(): void {
-    for (const bytes of this.#host.drain()) this.#bench.rig.send(bytes)
+    for (const bytes of this.#host.drain().send) this.#bench.rig.send(bytes)
     const wake_us = this.#host.wake_us ?? Number.POSITIVE_INFINITY
     const cycle = Math.ceil(wake_us * CYCLES_per_us)
     if (!Number.isFinite(cycle)) throw new RigError('nothing will ever happen on the line again')

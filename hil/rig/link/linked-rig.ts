@@ -24,24 +24,33 @@ import {
 } from 'rxjs'
 import { scripted } from '#hil/fault/faulty-transport'
 import { type LineEffect, type LineScript, ScriptedLine } from '#hil/fault/line-script'
-import { WireHost, type WireHostOptions } from '#hil/rig/link/wire-host'
+import type { RigHost } from '#hil/rig/link/rig-host'
+import { WireHost } from '#hil/rig/link/wire-host'
 import {
   defineRig,
   type Rig,
   type RigCommand,
   type RigDefinition,
   RigError,
+  type RigProvenance,
   type RigReport,
   TICK_us,
 } from '#hil/rig/rig'
+import { SenseHost } from '#hil/rig/sensing/sense-host'
+import { type PumpWiring, seenBy } from '#hil/rig/sensing/sensed-steps'
 import type { Connection, Transport } from '#hil/rig/serial/transport'
 import type { WireStatistics } from '#protocol/wire-tally'
-import { ONE, type Rational, toNumber } from '#units/rational'
+import { compare, ONE, type Rational, toNumber } from '#units/rational'
 
 export interface LinkedRigOptions {
   readonly transport: Transport
   /** How many times faster than the clock on the wall therapy runs; as fast if not given. */
   readonly speed?: Rational
+  /**
+   * How a pump is wired to the rig that turns its own motor: the rig looks on and turns nothing. Therapy then runs at the speed of
+   * the clock on the wall, and the pump has to start with the run.
+   */
+  readonly sense?: PumpWiring
   /** How long a rig that has gone is waited for, in microseconds; 10 s if not given. */
   readonly grace_us?: number
   /** Microseconds of a clock that never goes back. */
@@ -59,12 +68,15 @@ const HALTING_us = 600_000
 const LEAST_ms = 1
 const NONCES = 2 ** 32
 
+/** The clock of a rig that looks on is followed: beyond this a run ends, as where the rig turns the motor. */
+const INSTANT_us = 50_000
+
 class LinkedRig implements Rig {
-  readonly provenance = { displaced: 'measured: encoder', uncertainty_percent: 0 } as const
+  readonly provenance: RigProvenance
   #transport: Transport
   #line: ScriptedLine | undefined
   readonly #now_us: () => number
-  readonly #host: WireHost
+  readonly #host: RigHost
   readonly #connections = new Subject<Connection | null>()
   readonly #changes = new Subject<void>()
   readonly #closed = new Subject<void>()
@@ -73,11 +85,18 @@ class LinkedRig implements Rig {
   #alarm: Subscription | undefined
   #closing: Promise<void> | undefined
 
-  constructor({ transport, speed = ONE, now_us = monotonic_us, nonce = anyNonce, grace_us }: LinkedRigOptions) {
+  constructor(options: LinkedRigOptions) {
+    const { transport, speed = ONE, sense, now_us = monotonic_us, nonce = anyNonce, grace_us } = options
     this.#transport = transport
     this.#now_us = now_us
-    const options: WireHostOptions = { speed: toNumber(speed), nonce, ...(grace_us === undefined ? {} : { grace_us }) }
-    this.#host = new WireHost(options, now_us())
+    const shared = { nonce, ...(grace_us === undefined ? {} : { grace_us }) }
+    if (sense === undefined) {
+      this.provenance = { displaced: 'measured: encoder', uncertainty_percent: 0 }
+      this.#host = new WireHost({ ...shared, speed: toNumber(speed) }, now_us())
+    } else {
+      this.provenance = { displaced: seenBy(sense, INSTANT_us), uncertainty_percent: 0, instant_us: INSTANT_us }
+      this.#host = new SenseHost({ ...shared, wiring: sense }, now_us())
+    }
     this.#life = this.#connections
       .pipe(
         switchMap((connection) => (connection === null ? EMPTY : this.#live(connection))),
@@ -237,8 +256,16 @@ function anyNonce(): number {
   return randomInt(NONCES)
 }
 
-/** A rig at the end of a transport, as the command line names it. */
+/**
+ * A rig at the end of a transport, as the command line names it. Throws RangeError where a pump that turns its own motor is to be looked
+ * at faster or slower than the clock on the wall.
+ */
 export function linkedRig(options: LinkedRigOptions): RigDefinition {
+  if (options.sense !== undefined && options.speed !== undefined && compare(options.speed, ONE) !== 0) {
+    throw new RangeError(
+      'a pump that turns its own motor does so at the speed of the clock on the wall: speed has to be 1',
+    )
+  }
   return defineRig({
     name: options.transport.name,
     clock: 'wall',

@@ -5,7 +5,7 @@ import type { Chunk } from '#hil/rig/link/step-plan'
 export type Asked = { readonly at_us: number } & (
   | { readonly kind: 'segment'; readonly chunk: Chunk }
   | { readonly kind: 'cancel'; readonly from: number }
-  | { readonly kind: 'clear' | 'counters' }
+  | { readonly kind: 'clear' | 'counters' | 'drive' }
 )
 
 export class Questions {

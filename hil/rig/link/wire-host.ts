@@ -9,6 +9,7 @@
 import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
 import { insteadOfRig, OPENING_us, OVERHEARD_characters } from '#hil/rig/link/opening'
 import { type Asked, Questions } from '#hil/rig/link/questions'
+import type { RigHost } from '#hil/rig/link/rig-host'
 import { clockProblem, RunClock } from '#hil/rig/link/run-clock'
 import { StepCounters } from '#hil/rig/link/step-counters'
 import { StepPlan } from '#hil/rig/link/step-plan'
@@ -71,7 +72,7 @@ type State =
   | { readonly kind: 'running' }
   | { readonly kind: 'failed'; readonly reason: string }
 
-export class WireHost {
+export class WireHost implements RigHost {
   readonly #options: WireHostOptions
   readonly #times: LinkTimes
   readonly #link: HostLink
@@ -305,6 +306,10 @@ export class WireHost {
     if (welcome.state === 'HALT' || welcome.state === 'DEADMAN') {
       this.#ask({ kind: 'clear', at_us: now_us }, { type: 'CLEAR', halts: welcome.halts }, now_us)
     }
+    // A host that had the rig look on may have left it so, under a latch too, which hides it.
+    if (isFirst && welcome.state !== 'IDLE' && welcome.state !== 'RUN') {
+      this.#ask({ kind: 'drive', at_us: now_us }, { type: 'SENSE', lines: 'OFF' }, now_us)
+    }
     if (isFirst) this.#state = { kind: 'looking', looks: 0, next_us: now_us }
   }
 
@@ -336,6 +341,8 @@ export class WireHost {
     }
     // What a session took with it is sorted out by the counters that the next one begins with.
     if (outcome.kind === 'lost' || !this.#open) return
+    // A rig without lines has no input mode to leave.
+    if (outcome.kind === 'refused' && asked.kind === 'drive') return
     if (outcome.kind === 'refused' && asked.kind === 'segment') {
       const late = outcome.reason === 'LATE' ? ': it came too late, the host or the wire was busy' : ''
       this.#fail(`${undoneCommand(outcome)}${late}`)
@@ -353,6 +360,7 @@ export class WireHost {
         this.#repair(asked.from, now_us)
         break
       case 'clear':
+      case 'drive':
       case 'counters':
         break
     }

@@ -22,6 +22,12 @@ export interface PumpWiring {
   readonly alarm?: 'low' | 'high'
 }
 
+/** Where steps come from that were seen by this wiring, each instant as sure as that. */
+export function seenBy({ lines, encoder }: PumpWiring, instant_us: number): string {
+  const seen = lines === 'coils' ? 'coil lines' : 'STEP and DIR'
+  return `measured: ${seen}${encoder ? ' and encoder' : ''}, each instant within ${instant_us} us`
+}
+
 /** Turns of the rotor at a tick of the rig: forward above 0. */
 export interface Turn {
   readonly tick: number
