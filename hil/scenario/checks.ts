@@ -101,7 +101,15 @@ function checkOf(findings: Findings, path: Path, written: WrittenCheck, scope: C
     }
     case 'event': {
       const interval = intervalOf(findings, path, written, scope)
-      return interval && { check: written.check, event: written.event, ...interval, ...scope }
+      return (
+        interval && {
+          check: written.check,
+          event: written.event,
+          saying: written.saying ?? null,
+          ...interval,
+          ...scope,
+        }
+      )
     }
     case 'trumpet':
       return trumpetCheck(findings, path, written, scope)

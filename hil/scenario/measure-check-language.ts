@@ -12,6 +12,7 @@ import { didYouMean, found, quoted } from '#hil/scenario/wording'
 /** Most windows of a published trumpet. */
 const MOST_LIMITS = 10
 const LONGEST_EVENT = 100
+const LONGEST_SAYING = 200
 const FEWEST_BOLUSES = 1
 const MOST_BOLUSES = 100_000
 
@@ -156,6 +157,15 @@ export const MEASURE_CHECKS = [
           examples: ['stopped-warning'],
           anyOf: [{ enum: EVENT_NAMES }, { pattern: `^${OWN_EVENT}` }],
         }),
+      saying: z
+        .string()
+        .min(1, { error: 'words that its detail has; leave it out for any detail' })
+        .max(LONGEST_SAYING, { error: `at most ${LONGEST_SAYING} characters` })
+        .meta({
+          description: 'Words that its detail has, as the result lists it. Default: whatever it says.',
+          examples: ['motor-stall: two tones, 3 s, every 10 min'],
+        })
+        .optional(),
       by: instant('Latest time; the same as between: [0 d, TIME].', '3 d 1 h').optional(),
       between: z
         .tuple([instant('Earliest time.', '30 d'), instant('Latest time.', '30 d 1 h')])

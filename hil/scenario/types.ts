@@ -403,7 +403,14 @@ export type Check = CheckScope &
     | { readonly check: 'alarm-latency'; readonly alarm: CausedAlarm; readonly within_us: Time_us }
     | { readonly check: 'changeover'; readonly within: Fraction }
     | { readonly check: 'invariants' }
-    | { readonly check: 'event'; readonly event: string; readonly after_us: Time_us; readonly by_us: Time_us }
+    | {
+        readonly check: 'event'
+        readonly event: string
+        /** Words that its detail has to have; null where it may say anything. */
+        readonly saying: string | null
+        readonly after_us: Time_us
+        readonly by_us: Time_us
+      }
   )
 
 /** Where a scenario came from, complete enough to read it again from a trace alone. */

@@ -348,6 +348,13 @@ const SEEDS: Readonly<Record<string, readonly Seed[]>> = {
   ],
   sound: [
     [
+      'tones-as-often-as-the-others',
+      'the two intervals are swapped: a critical alarm is repeated each hour, and the others each 10 min',
+      "priority === 'critical' ? model.criticalInterval_us : model.noncriticalInterval_us",
+      "priority === 'critical' ? model.noncriticalInterval_us : model.criticalInterval_us",
+      library('alarms-heard'),
+    ],
+    [
       'silence-never-ends',
       'an alarm that was silenced once is silent for good',
       'if (silence === null || compare(at_us, silence.until_us) >= 0) return null',

@@ -10,12 +10,13 @@ type EventCheck = Extract<Check, { check: 'event' }>
 
 const SECOND_us = whole(1_000_000)
 
-export function eventInTime({ event, after_us, by_us }: EventCheck, ledgers: Ledgers): Observation {
+export function eventInTime({ event, saying, after_us, by_us }: EventCheck, ledgers: Ledgers): Observation {
   const times_us = eventsOf(ledgers)
-    .filter((one) => one.event === event)
+    .filter((one) => one.event === event && (saying === null || String(one['detail'] ?? '').includes(saying)))
     .map(({ t_s }) => whole(Math.round(t_s * 1e6)))
   const inTime = times_us.find((at_us) => compare(at_us, after_us) >= 0 && compare(at_us, by_us) <= 0)
   const found = inTime ?? times_us[0]
+  const what = saying === null ? event : `${event} "${saying}"`
   const wanted = `wanted between ${duration(after_us)} and ${duration(by_us)}`
   return {
     outcome: inTime === undefined ? 'fail' : 'pass',
@@ -23,6 +24,6 @@ export function eventInTime({ event, after_us, by_us }: EventCheck, ledgers: Led
     limit: divide(by_us, SECOND_us),
     unit: 's',
     at_us: found ?? null,
-    detail: found === undefined ? `${event} never came; ${wanted}` : `${event} came at ${duration(found)}; ${wanted}`,
+    detail: found === undefined ? `${what} never came; ${wanted}` : `${what} came at ${duration(found)}; ${wanted}`,
   }
 }
