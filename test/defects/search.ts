@@ -3,11 +3,12 @@
  *
  *   tsx test/defects/search.ts            needs gcc-avr and avr-libc for the rig firmware
  *   tsx test/defects/search.ts ID...      only these; what is known of others stays
+ *   tsx test/defects/search.ts --by explore    only this hunter, of the pump alone; what others found stays
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Defect, type Hunt, type Hunter, library, matrix, nameOf } from './defect.ts'
-import { DEFECTS, quarryOf } from './defects.ts'
+import { DEFECTS, FIRMWARE_DEFECTS, quarryOf } from './defects.ts'
 import { FAULT_NAMES, huntedBy, isPlaced, type Quarry, SOUND } from './hunters.ts'
 import { type Found, pageOf } from './page.ts'
 import { ROOT } from './seeded-pump.ts'
@@ -23,6 +24,10 @@ const FOUND = join(ROOT, 'test/defects/found.json')
 const ROSTER = [
   ...new Set(DEFECTS.flatMap(({ hunts }) => hunts.flatMap((hunt) => (hunt.by === 'library' ? [hunt.scenario] : [])))),
 ]
+
+const [, , ...asked] = process.argv
+const by = asked[0] === '--by' ? (asked[1] ?? null) : null
+const only = by === null ? asked : FIRMWARE_DEFECTS.map(({ id }) => id)
 
 /** What a hunter tries, first what is known to find the defect. */
 function huntsOf(hunter: Hunter, { file, hunts }: Defect): readonly Hunt[] {
@@ -46,19 +51,19 @@ async function firstFind(hunts: readonly Hunt[], quarry: Quarry): Promise<string
 }
 
 /** The first find of each hunter; nobody explores a rig. */
-async function findsOf(defect: Defect, quarry: Quarry): Promise<Found[string]> {
-  const hunters: readonly Hunter[] = quarry.rig === SOUND.rig ? ['library', 'matrix', 'explore'] : ['library', 'matrix']
-  const finds: Partial<Record<Hunter, string | null>> = {}
+async function findsOf(defect: Defect, quarry: Quarry, known: Found[string]): Promise<Found[string]> {
+  const all: readonly Hunter[] = quarry.rig === SOUND.rig ? ['library', 'matrix', 'explore'] : ['library', 'matrix']
+  const hunters = all.filter((hunter) => by === null || hunter === by)
+  const finds: Partial<Record<Hunter, string | null>> = by === null ? {} : { ...known }
   for (const hunter of hunters) finds[hunter] = await firstFind(huntsOf(hunter, defect), quarry)
   return finds
 }
 
-const only = process.argv.slice(2)
 const found = JSON.parse(readFileSync(FOUND, 'utf8')) as Record<string, Found[string]>
 const workshop = new Workshop()
 try {
   for (const defect of DEFECTS.filter(({ id }) => only.length === 0 || only.includes(id))) {
-    const finds = await findsOf(defect, await quarryOf(defect, workshop))
+    const finds = await findsOf(defect, await quarryOf(defect, workshop), found[defect.id] ?? {})
     found[defect.id] = finds
     const told = Object.entries(finds).map(([hunter, by]) => `${hunter} ${by ?? '-'}`)
     process.stdout.write(`${defect.id}: ${told.join(', ')}\n`)
