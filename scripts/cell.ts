@@ -46,11 +46,12 @@ export async function cell(task: CellTask, hooks: JobHooks): Promise<CellAttempt
   if (reason !== null) return { kind: 'error', reason }
   const put = faulty(named.entry, parsed.scenario, file)
   if (!put.ok) return { kind: 'not-applicable', reason: put.reason }
+  const asked = new Set((named.entry.otherwise ?? []).map(({ where }) => where))
   const injected_us = injectedAt(parsed.scenario, put.scenario)
   const injection: Injection = {
     injected: put.words,
     injected_s: injected_us === undefined ? null : seconds(injected_us),
-    conditions: injected_us === undefined ? [] : conditionsOf(parsed.scenario, put.scenario, injected_us),
+    conditions: injected_us === undefined ? [] : conditionsOf(parsed.scenario, put.scenario, injected_us, asked),
   }
   return await made(put.scenario, injection, task, hooks)
 }

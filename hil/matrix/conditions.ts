@@ -12,16 +12,29 @@ import { rehearsal } from '#hil/run/rehearse'
 import type { Fault, Scenario } from '#hil/scenario/types'
 import { add, compare, equal, multiply, ONE, type Rational, subtract, ZERO } from '#units/rational'
 
-/** `since_us` is when the fault begins. All but `tolerable`, which is told by the harm of the runs. */
-export function conditionsOf(without: Scenario, withIt: Scenario, since_us: Rational): readonly Condition[] {
+/** What the pump says of the programs: it has to be asked, which costs half as much as a run. */
+const ANSWERS = ['refused', 'given', 'warned'] as const satisfies readonly Condition[]
+
+/**
+ * Which of the conditions asked for hold, where the fault begins at `since_us`. All but `tolerable`, which is told by the harm
+ * of the runs.
+ */
+export function conditionsOf(
+  without: Scenario,
+  withIt: Scenario,
+  since_us: Rational,
+  asked: ReadonlySet<Condition>,
+): readonly Condition[] {
+  if (asked.size === 0) return []
   const line = prescribe(withIt).volume
-  return [
-    ...answers(without, withIt, since_us),
+  const found: readonly Condition[] = [
+    ...(ANSWERS.some((one) => asked.has(one)) ? answers(without, withIt, since_us) : []),
     runsDry(withIt, line) ? ('dry' as const) : ('enough' as const),
     ...(lasts(withIt, line, since_us) ? ['lasting' as const] : []),
     ...(isStronger(withIt) ? ['stronger' as const] : []),
     ...(withIt.programming.some(({ at_us }) => equal(at_us, since_us)) ? ['programmed' as const] : []),
   ]
+  return found.filter((one) => asked.has(one))
 }
 
 /** Whether the pump refuses or warns of something that it does not without the fault; `given` where it refuses nothing at once. */

@@ -1,5 +1,6 @@
 /** What the expectation of the catalogue depends on: hand-worked on 0.96 mL a day of 20 mL, low at 2 mL. */
 import { describe, expect, it } from 'vitest'
+import { CONDITIONS, type Condition } from '#hil/fault/catalogue-entry'
 import type { CellRun } from '#hil/matrix/attempt'
 import { cellOf } from '#hil/matrix/cells'
 import { conditionsOf } from '#hil/matrix/conditions'
@@ -18,14 +19,16 @@ function entry(name: string) {
   return named.entry
 }
 
-function put(name: string, parts: Partial<Draft>) {
+const ALL = Object.keys(CONDITIONS) as Condition[]
+
+function put(name: string, parts: Partial<Draft>, asked: readonly Condition[] = ALL) {
   const text = draft({ pump: '{ model: im-20 }', fill: FILL, prescription: [therapy('0 d', '480 ug/d')], ...parts })
   const scenario = scenarioOf(text)
   const made = faulty(entry(name), scenario, 'draft.yaml')
   if (!made.ok) throw new Error(made.reason)
   const at_us = injectedAt(scenario, made.scenario)
   if (at_us === undefined) throw new Error('nothing was put in')
-  return { at_us, conditions: conditionsOf(scenario, made.scenario, at_us) }
+  return { at_us, conditions: conditionsOf(scenario, made.scenario, at_us, new Set(asked)) }
 }
 
 describe('a condition', () => {
@@ -56,6 +59,11 @@ describe('a condition', () => {
     ],
   ] as const)('of %s in %j: %j', (name, parts, conditions) => {
     expect(put(name, parts as Partial<Draft>).conditions).toEqual(conditions)
+  })
+
+  it('is told where it is asked for', () => {
+    const of = (...asked: Condition[]) => put('fill-half-entered', { duration: '8 d' }, asked).conditions
+    expect([of(), of('dry'), of('lasting', 'refused', 'given')]).toEqual([[], [], ['given', 'lasting']])
   })
 
   it('is looked for from the first instant at which the two scenarios differ', () => {
