@@ -127,6 +127,16 @@ Exit status:
   3    something that was found could not be written
   130  interrupted; --from goes on`
 
+const COMPARING = `
+A pump is named as for run --pump: model, exec:COMMAND, tcp:HOST:PORT or serial:PATH.
+
+Exit status:
+  0  the pumps are the same on every scenario
+  1  they part on some scenario
+  2  invalid input or usage; nothing ran
+  3  a run broke off, or a scenario was skipped (unless --allow-skipped)
+  130  interrupted`
+
 const STATUSES = `
 Exit status:
   0  every verdict is pass
@@ -251,6 +261,15 @@ function program(): Command {
       if (given === undefined) return
       const { matrix } = await import('#scripts/commands/matrix')
       process.exitCode = await matrix(given.paths, given.options)
+    })
+  sub('compare <a> <b> <paths...>', 'run two pumps on the same scenarios, and say where they part first')
+    .option('--rig <rig>', 'what turns the motor: ideal or avr', 'ideal')
+    .option('--seed <n>', 'take the place of every file’s seed', seed)
+    .option('--allow-skipped', 'do not mind scenarios that need what one of the pumps does not have')
+    .addHelpText('after', COMPARING)
+    .action(async (a: string, b: string, paths: string[], options: Record<string, never>) => {
+      const { compareCommand } = await import('#scripts/commands/compare')
+      process.exitCode = await compareCommand([a, b], paths, options)
     })
   sub('calibrate', 'turn the motor onto a balance, and write what one step truly moves as a rig file')
     .requiredOption('--out <file>', 'the rig file to write')

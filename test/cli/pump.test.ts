@@ -169,6 +169,27 @@ describe('the name of a pump on a wire', () => {
   })
 })
 
+describe('two pumps', () => {
+  it('are compared on the same scenarios', () => {
+    folder.write('s/a.yaml', passing('a'))
+    folder.write('s/b.yaml', passing('b'))
+    const { status, stdout } = folder.pumpbench('compare', 'model', OURS, 's')
+    expect(stdout).toBe('a: the same\nb: the same\n2 scenarios: 2 the same, 0 diverging, 0 broken off, 0 skipped\n')
+    expect(status).toBe(0)
+  })
+
+  it('of which one is not there leave nothing to say', () => {
+    folder.write('a.yaml', passing('a'))
+    const { status, stdout } = folder.pumpbench('compare', 'model', 'exec:./absent', 'a.yaml')
+    expect(status).toBe(3)
+    expect(stdout).toContain('1 scenario: 0 the same, 0 diverging, 1 broken off')
+    expect(folder.pumpbench('compare', 'model', 'absent', 'a.yaml')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('compare "absent" is not known'),
+    })
+  })
+})
+
 describe('our model, served', () => {
   const children: { kill: (signal: 'SIGINT') => boolean }[] = []
   afterEach(() => {
