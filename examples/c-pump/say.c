@@ -83,16 +83,36 @@ void say_hex8(uint32_t value) {
   hex(value, 8);
 }
 
-/* 39 digits are the most that 128 bits have. Nine at a time, because a small processor divides 32 bits much faster. */
-static void say_wide(struct wide *value) {
-  char digits[45];
-  uint8_t count = 0;
-  do {
-    uint32_t nine = (uint32_t)wide_divide(value, 1000000000);
-    for (uint8_t digit = 0; digit < 9; digit++, nine /= 10) digits[count++] = (char)('0' + nine % 10);
-  } while (!wide_is_zero(value));
-  while (count > 1 && digits[count - 1] == '0') count--;
-  while (count > 0) put(digits[--count]);
+#define TENS 18
+#define TENS_MOST 1000000000000000000ULL
+
+/* 10^17 down to 1: digits are found by subtraction, which on a processor without division takes a fifth of the time. */
+static const uint64_t tens[TENS] FLASH = {
+    100000000000000000, 10000000000000000, 1000000000000000, 100000000000000, 10000000000000, 1000000000000,
+    100000000000, 10000000000, 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1,
+};
+
+/* The digits of a number below 10^18, with the zeros that lead or without. */
+static void say_digits(uint64_t value, bool leading) {
+  for (uint8_t place = 0; place < TENS; place++) {
+    uint64_t ten = flash_u64(&tens[place]);
+    char digit = '0';
+    for (; value >= ten; value -= ten) digit++;
+    leading |= digit != '0' || place == TENS - 1;
+    if (leading) put(digit);
+  }
+}
+
+/* Of the 39 digits that 128 bits may have 18 at a time. */
+static void say_wide(const struct wide *value) {
+  struct wide above = *value;
+  uint64_t rest = value->low;
+  bool more = value->high > 0 || rest >= TENS_MOST;
+  if (more) {
+    rest = wide_divide(&above, TENS_MOST);
+    say_wide(&above);
+  }
+  say_digits(rest, more);
 }
 
 void say_number(uint64_t value) {

@@ -5,6 +5,7 @@
 #ifndef C_PUMP_SAY_H
 #define C_PUMP_SAY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "wide.h"

@@ -84,19 +84,27 @@ bool therapy_meant(struct wide *parts) {
   return !wide_is_zero(parts) && meant_drug == fluids[fluid_now].drug;
 }
 
+/* 0 on Monday. */
+static uint8_t weekday_of(uint64_t clock) {
+  return (uint8_t)((clock / DAY_us + FIRST_WEEKDAY) % 7);
+}
+
 bool still_starts(uint64_t clock) {
-  return clock > through && (therapy.days >> (clock / DAY_us + FIRST_WEEKDAY) % 7 & 1);
+  return clock > through && (therapy.days >> weekday_of(clock) & 1);
 }
 
 /* The first time of the clock at which a bolus is still to start. */
 static uint64_t next_start(void) {
   struct daily daily;
+  if (therapy.count == 0) return NEVER;
   uint64_t first = NEVER, midnight = through - through % DAY_us;
-  for (uint8_t days = 0; days <= 7 && first == NEVER; days++, midnight += DAY_us) {
+  uint8_t weekday = weekday_of(midnight);
+  for (uint8_t days = 0; days <= 7 && first == NEVER; days++, midnight += DAY_us, weekday++) {
+    if (!(therapy.days >> weekday % 7 & 1)) continue;
     for (uint8_t index = 0; index < therapy.count; index++) {
       daily_of(&therapy, index, &daily);
       uint64_t start = midnight + daily.time;
-      if (start < first && still_starts(start)) first = start;
+      if (start > through && start < first) first = start;
     }
   }
   return first;

@@ -52,13 +52,12 @@ void wide_set_product(struct wide *value, uint64_t one, uint64_t other) {
 
 uint64_t wide_divide(struct wide *value, uint64_t divisor) {
   uint64_t rest = 0;
-  uint8_t bits = 128;
   if (value->high == 0) {
-    value->high = value->low;
-    value->low = 0;
-    bits = 64;
+    rest = value->low % divisor;
+    value->low /= divisor;
+    return rest;
   }
-  while (bits-- > 0) {
+  for (uint8_t bit = 0; bit < 128; bit++) {
     shift(&rest, shift(&value->high, shift(&value->low, 0)));
     if (rest < divisor) continue;
     rest -= divisor;

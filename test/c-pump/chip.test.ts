@@ -5,7 +5,7 @@ import { Chip, HAS_AVR_GCC, type Image, imageOf } from './chip.ts'
 
 const FLASH_bytes = 32_768
 const MEMORY_bytes = 2_048
-const FREE_LEAST_bytes = 48
+const FREE_LEAST_bytes = 100
 
 /** Thirteen boluses of as many bytes as any may have, which is the most that is read back, and a bolus on top. */
 const FLEX = [

@@ -30,10 +30,10 @@ export const C_DEFECTS: readonly CDefect[] = [
   },
   {
     id: 'sidereal-day',
-    file: 'motion.h',
+    file: 'motion.c',
     mistake: 'wrong constant: a day that is four minutes short',
-    find: '#define DAY_us 86400000000ULL',
-    replace: '#define DAY_us 86164000000ULL',
+    find: '  wide_multiply(&step, DAY_us);',
+    replace: '  wide_multiply(&step, 86164000000);',
     scenario: 'scenarios/papers/001-simple-continuous/first-week.yaml',
     checks: ['tracking', 'mean-flow-error', 'max-dose'],
   },

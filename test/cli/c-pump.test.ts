@@ -3,7 +3,7 @@
  * meant for it and no others. Skipped where there is no C compiler.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,25 +30,29 @@ const MORE = [
 ]
 const ITS_PART = [...new Set([...C_DEFECTS.map(({ scenario }) => scenario), ...MORE])]
 
-/** A folder in which pumps are built, each from sources of its own. */
+/** A folder in which pumps are built; of one with a mistake only the file that has it is compiled again. */
 class Workshop {
   readonly #folder = mkdtempSync(join(tmpdir(), 'c-pump-'))
+  readonly #modules = readdirSync(C_PUMP).filter((name) => name.endsWith('.c') && name !== 'avr.c')
 
-  build(name: string, change: (sources: string) => void = () => {}): string {
-    const sources = join(this.#folder, name)
-    mkdirSync(sources)
-    cpSync(C_PUMP, sources, { recursive: true })
-    change(sources)
-    const program = join(sources, 'pump')
-    execFileSync('sh', [join(sources, 'build.sh'), program], { env: { ...process.env, CC: 'cc', CFLAGS: '-O0' } })
-    return program
+  sound(): string {
+    const sources = this.#modules.map((name) => join(C_PUMP, name))
+    execFileSync('cc', ['-std=c99', '-O1', '-c', ...sources], { cwd: this.#folder })
+    return this.#linked('sound', this.#modules)
   }
 
+  /** After {@link sound}. */
   withDefect(defect: CDefect): string {
-    return this.build(defect.id, (sources) => {
-      const file = join(sources, defect.file)
-      writeFileSync(file, seeded(defect, readFileSync(file, 'utf8')))
-    })
+    const changed = `${defect.id}.c`
+    writeFileSync(join(this.#folder, changed), seeded(defect, readFileSync(join(C_PUMP, defect.file), 'utf8')))
+    execFileSync('cc', ['-std=c99', '-O1', '-I', C_PUMP, '-c', changed], { cwd: this.#folder })
+    return this.#linked(defect.id, [...this.#modules.filter((name) => name !== defect.file), changed])
+  }
+
+  #linked(name: string, modules: readonly string[]): string {
+    const program = join(this.#folder, name)
+    execFileSync('cc', [...modules.map((module) => module.replace(/c$/, 'o')), '-o', program], { cwd: this.#folder })
+    return program
   }
 
   close(): void {
@@ -62,7 +66,7 @@ describe.skipIf(!HAS_CC)('the pump in C at the end of a pipe', () => {
   let sound = ''
 
   beforeAll(() => {
-    sound = workshop.build('sound')
+    sound = workshop.sound()
   }, 60_000)
 
   afterAll(() => workshop.close())
