@@ -15,7 +15,7 @@ import type { FaultGroup } from '#hil/fault/catalogue-entry'
 import { mustFire } from '#hil/fault/faults'
 import { FOREVER } from '#hil/run/invariants/alarms'
 import type { Ledgers } from '#hil/run/ledgers'
-import { type BenchEvent, EVENT_NAMES } from '#hil/scenario/event-names'
+import { type BenchEvent, EVENT_NAMES, ONLOOKER_EVENTS } from '#hil/scenario/event-names'
 import { ALARM_NAMES } from '#hil/scenario/types'
 
 export interface Site {
@@ -48,8 +48,9 @@ const UNDER_WAY = {
   leave: ({ patient }: PumpState) => patient.permission !== null,
 } as const
 
-/** What is said of pumps that refuse what ours never does. */
-const REFUSED_BY_OTHERS: ReadonlySet<string> = new Set([
+/** What is said of pumps that refuse what ours never does, or that turn a motor of their own. */
+const SAID_OF_OTHERS: ReadonlySet<string> = new Set([
+  ...ONLOOKER_EVENTS,
   'request-bolus-refused',
   'stop-refused',
   'silence-refused',
@@ -74,7 +75,7 @@ export function sitesOf(groups: readonly FaultGroup[]): readonly Site[] {
     ...Object.keys(UNDER_WAY).flatMap((what) => INTERRUPTIONS.map((by) => interrupted(what, by))),
     ...ALARM_NAMES.map((alarm) => `alarm: ${alarm} raised`),
     ...ALARM_NAMES.filter((alarm) => !FOREVER.has(alarm)).map((alarm) => `alarm: ${alarm} cleared`),
-    ...EVENT_NAMES.filter((event) => !REFUSED_BY_OTHERS.has(event)).map((event) => `event: ${event}`),
+    ...EVENT_NAMES.filter((event) => !SAID_OF_OTHERS.has(event)).map((event) => `event: ${event}`),
     ...REFUSALS.map(({ name }) => `refused: ${name}`),
     ...DENIALS.map(({ name }) => `denied: ${name}`),
     ...faults.map((name) => `fault: ${name}`),

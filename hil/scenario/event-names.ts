@@ -28,6 +28,10 @@ const BENCH_EVENTS = [
   'fault-begun',
   'fault-fired',
   'fault-ended',
+] as const
+
+/** What the bench tells of a pump that turns its own motor while a rig looks on. */
+export const ONLOOKER_EVENTS = [
   'step-lost',
   'step-unasked',
   'line-illegal',
@@ -37,10 +41,10 @@ const BENCH_EVENTS = [
   'alarm-line-off',
 ] as const
 
-export type BenchEvent = (typeof BENCH_EVENTS)[number]
+export type BenchEvent = (typeof BENCH_EVENTS)[number] | (typeof ONLOOKER_EVENTS)[number]
 
 /** Every event with a meaning of its own: those of the pump, then those of the bench. */
-export const EVENT_NAMES: readonly string[] = [...PUMP_EVENTS, ...BENCH_EVENTS]
+export const EVENT_NAMES: readonly string[] = [...PUMP_EVENTS, ...BENCH_EVENTS, ...ONLOOKER_EVENTS]
 
 /** How the name of an event begins that only a pump of one's own says. */
 export const OWN_EVENT = 'x-'
