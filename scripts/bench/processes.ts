@@ -48,10 +48,11 @@ export function processes(): Row[] {
   try {
     const scenario = join(folder, 'month.yaml')
     writeFileSync(scenario, MONTH)
-    const [empty, help, run] = costs(TIMES, [
+    const [empty, help, run, across] = costs(TIMES, [
       ['-e', '0'],
       [COMMAND, '--help'],
       [COMMAND, 'run', scenario, '--rig', 'ideal'],
+      [COMMAND, 'run', scenario, '--rig', 'ideal', '--pump', `exec:"${process.execPath}" "${COMMAND}" serve --stdio`],
     ])
     const week = join(folder, 'week.yaml')
     writeFileSync(week, WEEK)
@@ -59,7 +60,14 @@ export function processes(): Row[] {
       [COMMAND, 'run', week, '--rig', 'ideal', '--quiet'],
       [COMMAND, 'run', week, '--rig', 'avr', '--quiet'],
     ])
-    if (empty === undefined || help === undefined || run === undefined || ideal === undefined || avr === undefined) {
+    if (
+      empty === undefined ||
+      help === undefined ||
+      run === undefined ||
+      across === undefined ||
+      ideal === undefined ||
+      avr === undefined
+    ) {
       throw new Error('a process was not measured')
     }
     const beside = 'node -e 0'
@@ -73,6 +81,10 @@ export function processes(): Row[] {
         floor: megabytes(empty.peak_bytes),
         ratio: run.peak_bytes / empty.peak_bytes,
         budget: { text: '150 MB', kept: run.peak_bytes <= 150e6 },
+      },
+      {
+        ...{ work: 'the same with the pump as a process of its own', measured: milliseconds(across.wall_ms) },
+        ...{ beside: 'in process', floor: milliseconds(run.wall_ms), ratio: across.wall_ms / run.wall_ms },
       },
       {
         ...{ work: '7 d at 0.5 mL/d on avr, process', measured: milliseconds(avr.wall_ms) },
