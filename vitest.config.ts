@@ -16,6 +16,8 @@ const FIRST = [
   'package/pack',
   'cli/wires',
   'cli/campaign',
+  'cli/pump',
+  'cli/c-pump',
   'rig/library',
   'wires/virtual',
   'papers/cases',
@@ -46,8 +48,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Two cores are what there is; the default leaves one of them idle.
-    maxWorkers: 2,
+    // Two cores are what there is, and much of what is tested waits for a clock on the wall.
+    maxWorkers: 3,
     isolate: false,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', 'json'],

@@ -93,7 +93,7 @@ const SEEDS: readonly Seed[] = [
     'the sum over a frame is worked out and not looked at',
     'if (crc_of(text, (uint8_t)(star - text)) != check) return false;',
     'if (crc_of(text, (uint8_t)(star - text)) == 0 && check == 0) return false;',
-    matrix('line-flip', 'field-bolus-interrupted-at-once'),
+    matrix('line-flip', 'test-boluses'),
   ],
   [
     'session.c',

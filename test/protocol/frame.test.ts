@@ -33,7 +33,7 @@ describe.each(['to-rig', 'to-host'] as const)('a frame %s', (direction) => {
         expect(decodeFrame(direction, bytes, 0, bytes.length - 1)).toEqual(frame)
         expect(framesIn(direction, bytes)).toEqual([frame])
       }),
-      { seed: 1, numRuns: 3000 },
+      { seed: 1, numRuns: 1500 },
     )
   })
 
@@ -47,7 +47,7 @@ describe.each(['to-rig', 'to-host'] as const)('a frame %s', (direction) => {
           expect([...encodeFrame(decoded.sequence, decoded.message)].slice(0, -1)).toEqual([...bytes].slice(0, -1))
         }
       }),
-      { seed: 2, numRuns: 3000 },
+      { seed: 2, numRuns: 1500 },
     )
   })
 })
@@ -102,7 +102,7 @@ describe.each(samples(1))('damage to $frame.message.type', ({ direction, frame }
           frame,
         ),
       ),
-      { seed: 3, numRuns: 300 },
+      { seed: 3, numRuns: 150 },
     )
   })
 })

@@ -290,7 +290,10 @@ describe('alarms that a pump raises', async () => {
         ...{ outcome, measured: hour * 3600, limit: 8 * 3600, unit: 's', at_s: hour * 3600 },
         detail: expect.stringMatching(/^low-reservoir was raised at .*; wanted between 6 h and 8 h$/),
       },
-      { outcome: 'pass', measured: 0, at_s: null, detail: 'no alarm but those the scenario names' },
+      // One that comes before the time it is wanted in is another alarm.
+      hour < 6
+        ? { outcome: 'fail', measured: 1, at_s: hour * 3600, detail: expect.stringContaining('is wanted from 6 h on') }
+        : { outcome: 'pass', measured: 0, at_s: null, detail: 'no alarm but those the scenario names' },
     ])
   })
 

@@ -219,7 +219,7 @@ describe('of an alarm and its causes', () => {
         'worst of 2: stopped-pump was not raised, but stopped at 12 h was over after 2 h',
       ],
       nothing,
-      ['fail', 2 * HOUR_s, 12 * HOUR_s, `${never} 12 h`],
+      ['fail', 2 * HOUR_s, 12 * HOUR_s, 'stopped-pump was not raised in the 2 h of stopped at 12 h'],
     ])
     expect(said(26).slice(1, 3)).toEqual([
       [

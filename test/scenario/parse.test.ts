@@ -263,7 +263,7 @@ describe('any text', () => {
       '`',
     ]
     const text = fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((parts) => parts.join(''))
-    fc.assert(fc.property(text, sound), { numRuns: 1500 })
+    fc.assert(fc.property(text, sound), { numRuns: 900 })
   })
 
   it('near a scenario gives a scenario or problems', () => {
