@@ -1,8 +1,9 @@
 /**
  * Messages of the pump's wire as frames: the same line as on the rig's wire, `$LLSSTYPE,field,field*CCCCCCCC`.
  *
- * A message that is too long for one frame is cut into several of the same sequence number. In every one but the last a `+`
- * stands right after the sequence number; the characters after it, put together in order, are the message.
+ * A message that is too long for one frame is cut into several of the same sequence number. Right after it stands a mark: `+` in
+ * the first of them and `-` in every other, and how many frames of the message follow, in three hex digits. The characters after
+ * the marks, put together in order, are the message: one of which any frame is missing is none.
  */
 import { crc32, hex8Text } from '#protocol/crc32'
 import type { Flaw } from '#protocol/frame'
@@ -21,14 +22,16 @@ export const LONGEST_PUMP_FRAME: Readonly<Record<PumpDirection, number>> = {
 /** `$`, length and sequence number before what a frame says; `*`, the sum and the newline after it. */
 const [BEFORE, AFTER] = [5, 10]
 const SEQUENCES = 256
-const LINE = /^\$([0-9A-F]{2})(([0-9A-F]{2})(\+?)(.*))\*([0-9A-F]{8})$/s
+/** The mark of a frame that is part of a message, in characters. */
+const MARK = 4
+const LINE = /^\$([0-9A-F]{2})(([0-9A-F]{2})(?:([+-])([0-9A-F]{3}))?(.*))\*([0-9A-F]{8})$/s
 
 /** One frame: some or all characters of a message. */
 export interface PumpLine {
   readonly sequence: number
   readonly text: string
-  /** Whether more of the message follows in the next frame. */
-  readonly goesOn: boolean
+  /** Which part of a message it is: whether the first, and how many frames follow; null where it is the whole message. */
+  readonly part: { readonly begins: boolean; readonly left: number } | null
 }
 
 /** The characters of a message, from its TYPE on. Throws RangeError for a value that the catalogue does not allow. */
@@ -56,14 +59,21 @@ export function encodePumpMessage<D extends PumpDirection>(
   const text = messageText(direction, message)
   if (text.length > PUMP_LIMITS.message) throw new RangeError(`${message.type} is too long: ${text.length} characters`)
   const room = LONGEST_PUMP_FRAME[direction] - BEFORE - AFTER
-  let frames = ''
-  let from = 0
-  for (; text.length - from > room; from += room - 1) frames += frame(sequence, `+${text.slice(from, from + room - 1)}`)
-  return Buffer.from(frames + frame(sequence, text.slice(from)), 'latin1')
+  if (text.length <= room) return Buffer.from(frame(sequence, text), 'latin1')
+  const share = room - MARK
+  const parts = Math.ceil(text.length / share)
+  const frames = Array.from({ length: parts }, (_, part) =>
+    frame(
+      sequence,
+      `${part === 0 ? '+' : '-'}${digits(parts - 1 - part, 3)}${text.slice(part * share, (part + 1) * share)}`,
+    ),
+  )
+  return Buffer.from(frames.join(''), 'latin1')
 }
 
+const digits = (value: number, width = 2) => value.toString(16).toUpperCase().padStart(width, '0')
+
 function frame(sequence: number, text: string): string {
-  const digits = (value: number) => value.toString(16).toUpperCase().padStart(2, '0')
   const summed = `${digits(text.length + 2)}${digits(sequence)}${text}`
   return `$${summed}*${hex8Text(crc32(Buffer.from(summed, 'latin1')))}\n`
 }
@@ -77,10 +87,11 @@ export function decodePumpLine(
 ): PumpLine | Flaw {
   if (end - start + 1 > LONGEST_PUMP_FRAME[direction]) return 'too-long'
   const characters = Buffer.from(line.subarray(start, end)).toString('latin1')
-  const [, length, counted = '', sequence = '', more, text = '', sum] = LINE.exec(characters) ?? []
+  const [, length, counted = '', sequence = '', mark, left = '', text = '', sum] = LINE.exec(characters) ?? []
   if (length === undefined || Number.parseInt(length, 16) !== counted.length) return 'length'
   if (hex8Text(crc32(Buffer.from(length + counted, 'latin1'))) !== sum) return 'crc'
-  return { sequence: Number.parseInt(sequence, 16), text, goesOn: more === '+' }
+  const part = mark === undefined ? null : { begins: mark === '+', left: Number.parseInt(left, 16) }
+  return { sequence: Number.parseInt(sequence, 16), text, part }
 }
 
 /** The message that the characters are, or what is wrong with them. */
@@ -104,22 +115,22 @@ export function readMessage<D extends PumpDirection>(direction: D, text: string)
 /** Puts the frames of one direction together. */
 export class PumpMessageReader<D extends PumpDirection> {
   readonly #direction: D
-  #sequence = 0
-  #text: string | null = null
+  #begun: { readonly sequence: number; readonly text: string; readonly left: number } | null = null
 
   constructor(direction: D) {
     this.#direction = direction
   }
 
   /** Takes the next frame: the message it completes, null while more is to come, or what is wrong with it. */
-  take({ sequence, text, goesOn }: PumpLine): (Numbered<D> & { readonly text: string }) | Flaw | null {
-    const begun = this.#text !== null && this.#sequence === sequence ? this.#text : ''
-    const whole = begun + text
-    this.#text = null
+  take({ sequence, text, part }: PumpLine): (Numbered<D> & { readonly text: string }) | Flaw | null {
+    const begun = this.#begun
+    this.#begun = null
+    if (part !== null && !part.begins && (begun?.sequence !== sequence || begun.left !== part.left + 1))
+      return 'sequence'
+    const whole = part === null || part.begins ? text : `${begun?.text ?? ''}${text}`
     if (whole.length > PUMP_LIMITS.message) return 'too-long'
-    if (goesOn) {
-      this.#sequence = sequence
-      this.#text = whole
+    if (part !== null && part.left > 0) {
+      this.#begun = { sequence, text: whole, left: part.left }
       return null
     }
     const message = readMessage(this.#direction, whole)
@@ -132,6 +143,6 @@ export class PumpMessageReader<D extends PumpDirection> {
 
   /** Forgets what was begun, because a line in between was no frame. */
   forget(): void {
-    this.#text = null
+    this.#begun = null
   }
 }

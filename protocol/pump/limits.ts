@@ -19,7 +19,7 @@ export const PUMP_LIMIT_MEANINGS: Readonly<Record<keyof typeof PUMP_LIMITS, stri
   frame_to_pump: 'longest frame to the pump, in bytes, from `$` to the newline, both included',
   frame_to_bench: 'longest frame to the bench, likewise',
   log_line: 'longest text of a log line, in bytes, without its newline',
-  message: 'longest message of several frames, in characters from TYPE to before `*`, the `+` left out',
+  message: 'longest message of several frames, in characters from TYPE to before `*`, marks left out',
   digits: 'most digits of the numerator, and of the denominator, of an exact number',
   whole_digits: 'most digits of a number that is sent to a pump without the option `fractions`: it fits 64 bits',
   outputs: 'most outputs of one reply',

@@ -107,7 +107,7 @@ export function repliesTo(program: string, commands: readonly string[]): string[
 /** The characters of a frame from TYPE on. Throws when it is none that a pump may send. */
 export function textOf(line: string): string {
   const frame = decodePumpLine('to-bench', Buffer.from(line, 'latin1'))
-  if (typeof frame === 'string' || frame.goesOn) throw new Error(`${line}: ${JSON.stringify(frame)}`)
+  if (typeof frame === 'string' || frame.part !== null) throw new Error(`${line}: ${JSON.stringify(frame)}`)
   const message: ToBench | string = readMessage('to-bench', frame.text)
   if (typeof message === 'string') throw new Error(`${line}: ${message}`)
   return frame.text

@@ -20,7 +20,7 @@ describe('any sequence of inputs', () => {
         const ward = new Ward()
         for (const deed of sequence) ward.do(deed)
       }),
-      { numRuns: 40, seed: SEED },
+      { numRuns: 30, seed: SEED },
     )
   }, 300_000)
 })

@@ -134,6 +134,27 @@ describe.each(DIRECTIONS)('messages %s', (direction) => {
     )
   })
 
+  it('of several frames are lost, and nothing else is taken for one, where any of the frames are missing, twice or not in order', () => {
+    const long = fc.bigInt({ min: 10n ** 700n, max: 10n ** 800n })
+    const message = long.map(
+      (n): Uint8Array =>
+        direction === 'to-pump'
+          ? encodePumpMessage('to-pump', 7, { type: 'ADVANCE', to: { n, d: 1n } } as never)
+          : encodePumpMessage('to-bench', 7, { type: 'DONE', outputs: 0, at: { n, d: 1n }, wake: 'never' } as never),
+    )
+    fc.assert(
+      fc.property(message, fc.array(fc.nat({ max: 3 }), { maxLength: 8 }), (bytes, order) => {
+        const frames = Buffer.from(bytes).toString('latin1').split('\n').slice(0, -1)
+        fc.pre(frames.length > 2)
+        const sent = order.map((place) => frames[place % frames.length] ?? '')
+        const whole = sent.join('\n').includes(frames.join('\n'))
+        const got = received(direction, [Buffer.from(sent.map((frame) => `${frame}\n`).join(''), 'latin1')])
+        expect(got.length > 0).toBe(whole)
+        expect(received(direction, [bytes])).toHaveLength(1)
+      }),
+    )
+  })
+
   it('never make a receiver throw, whatever arrives', () => {
     const noise = fc.oneof(
       fc.uint8Array({ maxLength: 600 }),

@@ -29,7 +29,7 @@ function session(): Said[] {
       const direction: PumpDirection = entry.startsWith('>') ? 'to-pump' : 'to-bench'
       const line = entry.slice(2)
       const frame = decodePumpLine(direction, Buffer.from(line))
-      if (typeof frame === 'string' || frame.goesOn) throw new Error(`${line}: ${JSON.stringify(frame)}`)
+      if (typeof frame === 'string' || frame.part !== null) throw new Error(`${line}: ${JSON.stringify(frame)}`)
       const message = readMessage(direction, frame.text)
       if (typeof message === 'string') throw new Error(`${line}: ${message}`)
       return { direction, line, sequence: frame.sequence, text: frame.text, message }

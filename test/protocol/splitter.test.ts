@@ -84,10 +84,12 @@ describe.each(['to-rig', 'to-host'] as const)('the splitter %s', (direction) => 
       const splitter = new Splitter(direction)
       const began = process.cpuUsage().user
       splitter.push(Buffer.from(start))
+      let mostHeld = 0
       for (let i = 0; i < bytes; i += 64) {
         splitter.push(chunk)
-        expect(splitter.held <= LIMITS.log_line).toBe(true)
+        mostHeld = Math.max(mostHeld, splitter.held)
       }
+      expect(mostHeld).toBeLessThanOrEqual(LIMITS.log_line)
       expect(splitter.discarded + splitter.held).toBe(Math.ceil(bytes / 64) * 64 + start.length)
       return process.cpuUsage().user - began
     }

@@ -52,7 +52,7 @@ async function agreeOn(options: TherapiesOptions, numRuns: number): Promise<void
 
 describe('pump and oracle', () => {
   it('agree on every step and every request, whatever coincides', async () => {
-    await agreeOn({ days: 4, entries: 8, requests: 8 }, 120)
+    await agreeOn({ days: 4, entries: 8, requests: 8 }, 80)
   })
 
   it.each(['03-01T05:59', '03-01T07:00', '03-01T08:59:59', '03-01T09:00', '03-01T10:00', '03-01T11:01', '02-28T09:00'])(
@@ -112,6 +112,6 @@ describe('pump and oracle', () => {
   })
 
   it('agree on what the limits of the clinic permit', async () => {
-    await agreeOn({ days: 3, limits: true, entries: 6, requests: 12 }, 60)
+    await agreeOn({ days: 3, limits: true, entries: 6, requests: 12 }, 40)
   })
 })

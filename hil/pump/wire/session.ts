@@ -6,7 +6,13 @@
  */
 import { type ByteLink, LinkEnded } from '#hil/pump/wire/byte-link'
 import { LineSplitter } from '#protocol/line-splitter'
-import { decodePumpLine, encodePumpMessage, LONGEST_PUMP_FRAME, PumpMessageReader } from '#protocol/pump/frame'
+import {
+  decodePumpLine,
+  encodePumpMessage,
+  LONGEST_PUMP_FRAME,
+  type PumpLine,
+  PumpMessageReader,
+} from '#protocol/pump/frame'
 import { PUMP_LIMITS, PUMP_PROTOCOL_VERSION } from '#protocol/pump/limits'
 import type { Numbered, ToBench, ToPump } from '#protocol/pump/message'
 import { PUMP_SCHEMA_HASH } from '#protocol/pump/schema-hash'
@@ -214,7 +220,7 @@ export class PumpSession {
   }
 }
 
-type Piece = ReturnType<LineSplitter<{ sequence: number; text: string; goesOn: boolean }>['push']>[number]
+type Piece = ReturnType<LineSplitter<PumpLine>['push']>[number]
 
 /** The frames of a reply, as they come in. */
 class Gathering {
