@@ -7,6 +7,7 @@
 import { hasSagged, read, replacementDue, replacing } from '#firmware-sim/battery'
 import { begunAnew } from '#firmware-sim/clock'
 import { setClock } from '#firmware-sim/clock-setting'
+import { presentRefusal } from '#firmware-sim/limits'
 import type { Program, Therapy } from '#firmware-sim/messages'
 import { setRate, withdrawStep } from '#firmware-sim/motion'
 import type { Action } from '#firmware-sim/operating'
@@ -88,6 +89,9 @@ export const ACTIONS: Readonly<Record<Action, Act>> = {
     const state = copied(turn.state)
     state.boluses = [...state.boluses, started(next, next.at_us)]
     state.next = startAfter(state, next)
+    // Only a bridge can last longer than was foreseen.
+    const reason = state.covered === null ? null : presentRefusal(turn.model, state)
+    if (reason !== null) state.unfit = { at_us: state.now_us, reason, what: 'boluses' }
     turn.state = state
   },
   'skip-pattern-bolus': skipStart,

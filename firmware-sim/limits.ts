@@ -18,7 +18,7 @@ import { changed, type PumpState } from '#firmware-sim/state'
 import { horizonOf } from '#firmware-sim/therapy/therapies'
 import { decimal } from '#units/format'
 import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
-import { add, compare, divide, isZero, larger, multiply, type Rational, subtract, times } from '#units/rational'
+import { add, compare, divide, isZero, larger, multiply, ONE, type Rational, subtract, times } from '#units/rational'
 
 /** Boluses that may run at once: more are rare, and each makes the next change costlier to work out. */
 const MOST_BOLUSES = 16
@@ -104,6 +104,14 @@ export function rangeRefusal(model: PumpModel, after: PumpState): string | null 
   const until_us = as<Time_us>(add(after.now_us, horizon_us))
   const cleared = firstOutOfRange(model, foresee(model, changed(after, { prime: null, covered: null }), until_us))
   return cleared ?? firstOutOfRange(model, foresee(model, after, until_us))
+}
+
+/**
+ * Why the motor cannot run as it would at this very instant; null where it can. Limits are looked at ahead, but a bridge lasts longer
+ * than was foreseen where steps do not move the rotor.
+ */
+export function presentRefusal(model: PumpModel, state: PumpState): string | null {
+  return firstOutOfRange(model, foresee(model, state, as(add(state.now_us, ONE))))
 }
 
 function firstOutOfRange(model: PumpModel, stretches: readonly Foreseen[] | null): string | null {

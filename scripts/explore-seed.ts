@@ -2,6 +2,7 @@
 import { type Explored, explore, TWICE_EVERY } from '#hil/explore/explore'
 import type { FaultGroup } from '#hil/fault/catalogue-entry'
 import { watchedPump } from '#hil/pump/model'
+import type { JobHooks } from '#scripts/campaign/jobs'
 import { rigNamed } from '#scripts/registry'
 
 export interface SeedTask {
@@ -13,8 +14,8 @@ export interface SeedTask {
   readonly attempts: number
 }
 
-export function exploreSeed({ seed, rig: name, ...task }: SeedTask): Promise<Explored> {
+export function exploreSeed({ seed, rig: name, ...task }: SeedTask, { signal }: Pick<JobHooks, 'signal'>): Promise<Explored> {
   const rig = rigNamed(name)
   if (!rig.ok) throw new Error(rig.problem)
-  return explore(seed, { ...task, pump: watchedPump, rig: rig.value, twiceEvery: TWICE_EVERY })
+  return explore(seed, { ...task, pump: watchedPump, rig: rig.value, twiceEvery: TWICE_EVERY, signal })
 }

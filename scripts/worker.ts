@@ -42,7 +42,7 @@ export const attempt = inThread((task: AttemptTask, hooks) => {
   return attempted(what, hooks)
 })
 
-export const explore = inThread((task: SeedTask) => exploreSeed(task))
+export const explore = inThread((task: SeedTask, hooks) => exploreSeed(task, hooks))
 
 /** A cell of a matrix. */
 export const cell = inThread(cellOf)

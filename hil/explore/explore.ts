@@ -22,6 +22,8 @@ export interface ExploreOptions extends GenerationOptions {
   readonly rig: RigDefinition
   /** Most scenarios that are tried to shrink one that fails. */
   readonly attempts: number
+  /** Ends the shrinking early, with what was found so far. */
+  readonly signal?: AbortSignal | undefined
   /** One of so many seeds is run twice, and must give the same trace. */
   readonly twiceEvery: number
 }
@@ -85,11 +87,12 @@ function unlisted(visits: Visits): Breach | null {
 
 /** The shortest scenario that breaks the same invariant, as a file that fails by its checks. */
 async function shown(written: WrittenScenario, breach: Breach, options: ExploreOptions): Promise<Violation> {
-  const { pump, rig, attempts } = options
+  const { pump, rig, attempts, signal } = options
   const run = (candidate: WrittenScenario) => trial(candidate, pump(UNWATCHED), rig)
   const broken = ({ breaches }: Trial) => breaches.find((one) => isSame(one, breach))
   const shrunk = await shrink(written, {
     attempts,
+    signal,
     fails: async (candidate) => broken(await run(candidate)) !== undefined,
   })
   const last = await run(shrunk.written)

@@ -100,7 +100,7 @@ async function explored(plan: Plan, exploration: Exploration, signal: AbortSigna
       signal,
       perform: async ({ task }) => {
         await progress.reached(`seed ${task.seed}`, task.seed - plan.from, seeds ?? task.seed - plan.from + 1, 0)
-        return threads === null ? exploreSeed(task) : threads.perform('explore', task, hooks)
+        return threads === null ? exploreSeed(task, hooks) : threads.perform('explore', task, hooks)
       },
       alone: ({ task }) => command({ ...plan, seeds: 1, for_s: undefined }, task.seed),
       onStanding: (standing) => progress.stands(standing),

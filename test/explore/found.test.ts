@@ -153,6 +153,27 @@ checks:
   - { check: invariants }
 `,
   ],
+  [
+    'a bolus of the pattern that begins under a bridge drawn out by steps that did not move the rotor',
+    `
+schema: pumpbench/scenario@1
+name: bridge-drawn-out
+pump: { model: im-20 }
+fill: { drug: baclofen, concentration: 1 mg/mL, volume: 10 mL, programmed: { concentration: 100 ug/mL } }
+clock: 2026-01-05T08:00
+duration: 12 h
+prescription:
+  - { at: 0 s, therapy: { mode: flex, basal: 100 ug/d, boluses: { dose: 100 uL, over: 20 min, count: 1, from: "15:00" } } }
+  - { at: 0 s, bridge: { volume: 10 uL } }
+events:
+  - { at: 0 s, refill: { fill: { drug: baclofen, concentration: 1 mg/mL, volume: 10 mL } } }
+faults:
+  - { at: 0 s, fault: encoder-loss }
+checks:
+  - { check: event, event: boluses-ended, by: 12 h, saying: above the highest rate }
+  - { check: invariants }
+`,
+  ],
 ]
 
 it.each(FOUND)('%s', async (_, text) => {
