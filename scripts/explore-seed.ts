@@ -14,7 +14,10 @@ export interface SeedTask {
   readonly attempts: number
 }
 
-export function exploreSeed({ seed, rig: name, ...task }: SeedTask, { signal }: Pick<JobHooks, 'signal'>): Promise<Explored> {
+export function exploreSeed(
+  { seed, rig: name, ...task }: SeedTask,
+  { signal }: Pick<JobHooks, 'signal'>,
+): Promise<Explored> {
   const rig = rigNamed(name)
   if (!rig.ok) throw new Error(rig.problem)
   return explore(seed, { ...task, pump: watchedPump, rig: rig.value, twiceEvery: TWICE_EVERY, signal })

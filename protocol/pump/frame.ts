@@ -121,12 +121,15 @@ export class PumpMessageReader<D extends PumpDirection> {
     this.#direction = direction
   }
 
-  /** Takes the next frame: the message it completes, null while more is to come, or what is wrong with it. */
-  take({ sequence, text, part }: PumpLine): (Numbered<D> & { readonly text: string }) | Flaw | null {
+  /**
+   * Takes the next frame: the message it completes, null while more is to come, or what is wrong with it; `missing` where frames of
+   * its message did not come.
+   */
+  take({ sequence, text, part }: PumpLine): (Numbered<D> & { readonly text: string }) | Flaw | 'missing' | null {
     const begun = this.#begun
     this.#begun = null
     if (part !== null && !part.begins && (begun?.sequence !== sequence || begun.left !== part.left + 1))
-      return 'sequence'
+      return 'missing'
     const whole = part === null || part.begins ? text : `${begun?.text ?? ''}${text}`
     if (whole.length > PUMP_LIMITS.message) return 'too-long'
     if (part !== null && part.left > 0) {

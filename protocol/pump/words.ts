@@ -46,6 +46,18 @@ export type FigureName = keyof typeof FIGURES
 /** Figures that every pump must take, because no therapy can be given or judged without them. */
 export const REQUIRED_FIGURES = ['reservoir_volume', 'low_reservoir', 'step_volume', 'rate_min', 'rate_max'] as const
 
+const ALARMS = [
+  'low-reservoir',
+  'empty-reservoir',
+  'motor-stall',
+  'stopped-pump',
+  'elective-replacement',
+  'end-of-service',
+  'low-battery-reset',
+  'memory-error',
+  'tube-set-end-of-life',
+] as const
+
 export const CHOICES = {
   figure: Object.keys(FIGURES) as readonly FigureName[],
   limit: ['daily-soft', 'daily-hard', 'change-soft', 'change-hard'],
@@ -70,29 +82,8 @@ export const CHOICES = {
   copy: ['first', 'second', 'both'],
   part: ['any', 'therapy', 'reservoir', 'clock', 'patient', 'alarms', 'line'],
   can: ['program', 'input', 'figure', 'limit', 'alarm', 'event', 'option'],
-  alarm: [
-    'low-reservoir',
-    'empty-reservoir',
-    'motor-stall',
-    'stopped-pump',
-    'elective-replacement',
-    'end-of-service',
-    'low-battery-reset',
-    'memory-error',
-    'tube-set-end-of-life',
-  ],
-  sounding: [
-    'none',
-    'low-reservoir',
-    'empty-reservoir',
-    'motor-stall',
-    'stopped-pump',
-    'elective-replacement',
-    'end-of-service',
-    'low-battery-reset',
-    'memory-error',
-    'tube-set-end-of-life',
-  ],
+  alarm: ALARMS,
+  sounding: ['none', ...ALARMS],
   priority: ['critical', 'non-critical'],
   change: ['raised', 'cleared'],
   reason: ['LACKS', 'RANGE', 'FULL', 'ORDER', 'SUM', 'LATE'],

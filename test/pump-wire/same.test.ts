@@ -53,7 +53,56 @@ describe('our model across the wire', () => {
     expect(await linesOf(scenario, disturbed)).toStrictEqual(await linesOf(scenario, modelPump))
     expect(damages).toBeGreaterThan(5)
   })
+
+  it.each(['up', 'down'] as const)(
+    'is the same where a frame of a long message is lost on the way %s, and asked for again',
+    async (way) => {
+      let losses = 0
+      const gone = new Set<string>()
+      let before = ''
+      const lossy = (bytes: Uint8Array) =>
+        Buffer.from(bytes)
+          .toString('latin1')
+          .split(/(?<=\n)/)
+          .filter((line) => {
+            // The first frame of a message, and then, as it is sent again, the second.
+            const lost = /^\$[0-9A-F]{4}[+-]/.test(line) && !gone.has(line) && !gone.has(`${before}lost`) && losses < 20
+            before = line
+            if (lost) {
+              losses += 1
+              gone.add(line).add(`${line}lost`)
+            } else gone.delete(`${line}lost`)
+            return !lost
+          })
+          .map((line) => Buffer.from(line, 'latin1'))
+      const scenario = scenarioOf(LONG)
+      expect(await linesOf(scenario, acrossWire('model', modelPump, { [way]: lossy }))).toStrictEqual(
+        await linesOf(scenario, modelPump),
+      )
+      expect(losses).toBeGreaterThan(1)
+    },
+  )
 })
+
+/** A drug of a long name, and doses and figures of many digits: messages of several frames, both ways. */
+const LONG = `
+schema: pumpbench/scenario@1
+name: many-digits
+pump: { model: im-40, overrides: { step_volume: 0.25123456789012345678901 uL } }
+fill: { drug: preservative-free-baclofen-in-saline, concentration: 2000.01234567890123456789 ug/mL, volume: 30.0123456789012345678901 mL }
+clock: 2026-01-05T08:00
+duration: 3 h
+prescription:
+  - { at: 0 d, therapy: { mode: simple-continuous, dose: 350.123456789012345678901 ug/d } }
+  - { at: 1 h, bolus: { dose: 10.0123456789012345678901 ug, over: 7 min } }
+events:
+  - at: 2 h
+    refill:
+      withdraw: all
+      fill: { drug: preservative-free-baclofen-in-saline, concentration: 1000.01234567890123456789 ug/mL, volume: 20.0123456789012345678901 mL }
+checks:
+  - { check: tracking, within: 1 step }
+`
 
 const EVERYTHING = `
 schema: pumpbench/scenario@1

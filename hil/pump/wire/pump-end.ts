@@ -69,7 +69,7 @@ export class PumpEnd {
 
   #frame(line: PumpLine): Uint8Array {
     const read = this.#reader.take(line)
-    if (read === null) return Uint8Array.of()
+    if (read === null || read === 'missing') return Uint8Array.of()
     if (typeof read !== 'string' && read.message.type === 'HELLO') return this.#welcome(read.message)
     const { sequence } = line
     if (this.#kept?.sequence === sequence && sequence !== this.#next) return this.#kept.bytes

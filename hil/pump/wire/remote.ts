@@ -40,7 +40,10 @@ class RemotePump implements Pump {
   constructor(session: PumpSession, abilities: Abilities, setup: PumpSetup) {
     this.#session = session
     this.#abilities = abilities
-    for (const message of setupMessages(setup, abilities)) this.#done(message)
+    for (const message of setupMessages(setup, abilities)) {
+      if (this.#done(message).outputs.length > 0)
+        throw new PumpWireError(`the pump said something to ${message.type}, which has no outputs`)
+    }
   }
 
   react(at_us: Time_us, input: PumpInput): readonly PumpOutput[] {

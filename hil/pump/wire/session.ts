@@ -188,6 +188,7 @@ export class PumpSession {
       return 'damaged'
     }
     const read = this.#reader.take(piece.frame)
+    if (read === 'missing') return 'damaged'
     if (typeof read === 'string') {
       throw new PumpWireError(
         `the pump sent ${JSON.stringify(piece.frame.text.slice(0, 80))}, which is no message (${read})`,
