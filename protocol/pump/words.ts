@@ -89,6 +89,20 @@ export const CHOICES = {
   reason: ['LACKS', 'RANGE', 'FULL', 'ORDER', 'SUM', 'LATE'],
 } as const
 
+/**
+ * Names of CAN `option`, and what a pump says with each; sections are those of docs/PROTOCOL.md. They are no list of the catalogue, so a new one changes no schema hash: a bench that does not know
+ * an option of a pump does not use it, and one that a pump does not name it must do without.
+ */
+export const OPTIONS = {
+  fractions: 'understands fractions, numbers of any length, and messages of several frames',
+  'free-running': 'has a clock of its own and turns its own motor: section 21 holds',
+} as const
+
+export type OptionName = keyof typeof OPTIONS
+
+/** The EVENT of a free-running pump that could not keep what it had to say until it was asked; its detail is how many outputs. */
+export const OUTPUTS_DROPPED = 'outputs-dropped'
+
 /** A field that holds one of the words of a list. */
 export function choice<List extends keyof typeof CHOICES>(list: List, doc: string): ChoiceOf<List> {
   return { kind: 'choice', list, of: CHOICES[list], doc }

@@ -7,7 +7,7 @@ import { decodePumpLine, encodePumpMessage, readMessage } from '#protocol/pump/f
 import { PUMP_LIMITS } from '#protocol/pump/limits'
 import { programSum } from '#protocol/pump/program-sum'
 import { PUMP_SCHEMA_HASH, pumpCanonicalText } from '#protocol/pump/schema-hash'
-import { CHOICES, FIGURES } from '#protocol/pump/words'
+import { CHOICES, FIGURES, OPTIONS, OUTPUTS_DROPPED } from '#protocol/pump/words'
 
 const page = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8')
 
@@ -83,6 +83,24 @@ describe('the worked session', () => {
           typeof message === 'object' && message.type === 'WELCOME' && message.schema === PUMP_SCHEMA_HASH,
       ),
     ).toBe(true)
+  })
+})
+
+describe('what a pump can', () => {
+  it('has a row for every option, and its names fit a CAN', () => {
+    for (const [name, doc] of Object.entries(OPTIONS)) {
+      expect(page).toContain(`| \`option\` | \`${name}\` | ${doc} |`)
+      const can = { type: 'CAN', what: 'option', name } as const
+      expect(Buffer.from(encodePumpMessage('to-bench', 0, can)).toString('latin1')).toContain(`CAN,option,${name}*`)
+    }
+  })
+
+  it('names what a pump says that dropped outputs', () => {
+    expect(page).toContain(`\`EVENT\` \`${OUTPUTS_DROPPED}\``)
+  })
+
+  it('has options that are in no schema hash', () => {
+    for (const name of Object.keys(OPTIONS)) expect(pumpCanonicalText()).not.toContain(name)
   })
 })
 

@@ -93,6 +93,26 @@ describe('a small pump', () => {
     expect(lacks(thatCan(...SMALL, 'stall_detection'))).toBeNull()
   })
 
+  it('is asked for nothing where it runs by a clock of its own', () => {
+    const named = (bytes: Uint8Array) => [
+      Buffer.from(
+        Buffer.from(bytes)
+          .toString('latin1')
+          .replace(/^.*CAN,option,fractions.*$/m, (line) => {
+            const frame = decodePumpLine('to-bench', Buffer.from(line, 'latin1'))
+            if (typeof frame === 'string') throw new Error(frame)
+            const can = { type: 'CAN', what: 'option', name: 'free-running' } as const
+            return Buffer.from(encodePumpMessage('to-bench', frame.sequence, can))
+              .toString('latin1')
+              .trimEnd()
+          }),
+        'latin1',
+      ),
+    ]
+    const pump = acrossWire('free', modelPump, { up: named })
+    expect(pump.lacks?.(scenarioOf(scenario(CONTINUOUS)))).toContain('the pump is free-running')
+  })
+
   it('is asked for all that it has, and passes', async () => {
     const flex = `
 prescription:

@@ -2,7 +2,7 @@
 
 import { isRequired } from '#hil/pump/wire/figures'
 import type { ToBench } from '#protocol/pump/message'
-import type { CHOICES, FigureName } from '#protocol/pump/words'
+import type { CHOICES, FigureName, OptionName } from '#protocol/pump/words'
 
 type Can = Extract<ToBench, { readonly type: 'CAN' }>
 
@@ -48,6 +48,15 @@ export class Abilities {
 
   /** Whether it understands fractions, numbers of any length, and messages of several frames. */
   get understandsFractions(): boolean {
-    return this.#names.has('option fractions')
+    return this.#hasOption('fractions')
+  }
+
+  /** Whether it has a clock of its own and turns its own motor, so that the bench cannot hold its time. */
+  get isFreeRunning(): boolean {
+    return this.#hasOption('free-running')
+  }
+
+  #hasOption(name: OptionName): boolean {
+    return this.#names.has(`option ${name}`)
   }
 }

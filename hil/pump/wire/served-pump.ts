@@ -12,7 +12,7 @@ import { messageText } from '#protocol/pump/frame'
 import { PUMP_LIMITS } from '#protocol/pump/limits'
 import type { ToBench, ToPump } from '#protocol/pump/message'
 import { programSum } from '#protocol/pump/program-sum'
-import { CHOICES } from '#protocol/pump/words'
+import { CHOICES, type OptionName } from '#protocol/pump/words'
 import { as, type Time_us } from '#units/quantity'
 import { compare, ZERO } from '#units/rational'
 
@@ -46,7 +46,7 @@ const EVERYTHING: readonly (readonly [Can['what'], readonly string[]])[] = [
   ['limit', CHOICES.limit],
   ['alarm', CHOICES.alarm],
   ['event', PUMP_EVENTS],
-  ['option', ['fractions']],
+  ['option', ['fractions' satisfies OptionName]],
 ]
 
 const NO_LIMITS: PumpSetup['limits'] = { dailyDose: { soft: null, hard: null }, change: { soft: null, hard: null } }
