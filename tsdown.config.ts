@@ -16,6 +16,7 @@ export default defineConfig({
     vitest: 'scripts/vitest.ts',
     worker: 'scripts/worker.ts',
     'pump-link': 'scripts/pump-link/link-thread.ts',
+    'port-link': 'scripts/pump-link/port-process.ts',
   },
   outDir: 'dist',
   format: 'esm',

@@ -4,8 +4,10 @@
  * The chip runs whether or not anybody listens, as a board does: what it says to nobody is gone, and what it does not take
  * off the line in time waits with its sender. Between two events of the chip this process sleeps.
  */
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net'
+import type { ListenOptions, Socket } from 'node:net'
 import type { PacedRig } from '#hil/rig/avr/paced'
+import { Listener, turnAway } from '#scripts/listener'
+import type { Server } from '#scripts/serving'
 
 /** Most bytes that wait on the line to the chip, a third of a second; then the client is not read until half are through. */
 const MOST_WAITING = 4096
@@ -34,9 +36,10 @@ export interface RigServerOptions {
   readonly visitor?: string
 }
 
-export class RigServer {
+export class RigServer implements Server {
+  readonly what = 'rig'
   readonly #options: RigServerOptions
-  readonly #server: Server
+  readonly #listener: Listener
   #client: Socket | undefined
   #timer: NodeJS.Timeout | undefined
   #soon: NodeJS.Immediate | undefined
@@ -45,23 +48,15 @@ export class RigServer {
 
   constructor(options: RigServerOptions) {
     this.#options = options
-    this.#server = createServer((socket) => this.#meet(socket))
+    this.#listener = new Listener(
+      (socket) => this.#meet(socket),
+      (message) => options.log(`a client could not be let in: ${message}`),
+    )
     this.#turn()
   }
 
-  /** Listens; rejects when it cannot. Answers with the port, or 0 where there is none. */
-  async listen(where: ListenOptions): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(where, () => {
-        this.#server.off('error', reject)
-        // A connection that could not be accepted, such as for want of file descriptors, is the client's trouble alone.
-        this.#server.on('error', ({ message }) => this.#options.log(`a client could not be let in: ${message}`))
-        resolve()
-      })
-    })
-    const address = this.#server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
+  listen(where: ListenOptions): Promise<number> {
+    return this.#listener.listen(where)
   }
 
   /** Lets go of the client, stops listening and switches the rig off. May be called again. */
@@ -70,19 +65,16 @@ export class RigServer {
     this.#closed = true
     clearTimeout(this.#timer)
     clearImmediate(this.#soon)
-    this.#client?.destroy()
-    await new Promise((resolve) => this.#server.close(resolve))
+    await this.#listener.close()
     this.#options.rig.close()
   }
 
   #meet(socket: Socket): void {
     const { rig, clock, log, resets, visitor } = this.#options
     const who = visitor ?? `${socket.remoteAddress}:${socket.remotePort}`
-    socket.on('error', () => undefined)
     if (this.#client !== undefined || this.#closed) {
       log(`${who} refused: ${this.#closed ? 'the rig is being switched off' : 'the rig is in use'}`)
-      socket.end(REFUSAL)
-      socket.resume()
+      turnAway(socket, REFUSAL)
       return
     }
     this.#client = socket

@@ -25,7 +25,8 @@ interface Queued {
   done: number
 }
 
-class IdealRig implements Rig {
+/** One motor of this kind; its calls answer at once, other than those of rigs at the end of a cable. */
+export class IdealRig implements Rig {
   readonly identity = 'in-process motor'
   readonly provenance = { displaced: 'modelled', uncertainty_percent: 0 } as const
   #now = 0

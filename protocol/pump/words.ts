@@ -90,8 +90,9 @@ export const CHOICES = {
 } as const
 
 /**
- * Names of CAN `option`, and what a pump says with each; sections are those of docs/PROTOCOL.md. They are no list of the catalogue, so a new one changes no schema hash: a bench that does not know
- * an option of a pump does not use it, and one that a pump does not name it must do without.
+ * Names of CAN `option`, and what a pump says with each; sections are those of docs/PROTOCOL.md. They are no list of the
+ * catalogue, so a new one changes no schema hash: a bench that does not know an option of a pump does not use it, and one
+ * that a pump does not name it must do without.
  */
 export const OPTIONS = {
   fractions: 'understands fractions, numbers of any length, and messages of several frames',

@@ -4,30 +4,14 @@
  * What a board would be to a program, before the board has arrived: the same machine code behind a line of the same speed.
  */
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  lstatSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
-import type { ListenOptions } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { PacedRig, type PacedStep } from '#hil/rig/avr/paced'
 import { EEPROM_BYTES } from '#hil/rig/avr/registers'
 import { rigFirmware } from '#hil/rig/avr/rig'
 import { RIG_BUILD } from '#hil/rig/firmware/image'
 import { EXIT, type ExitStatus } from '#scripts/exit'
-import { linkProblem, PtyLink } from '#scripts/pty-link'
 import { RigServer } from '#scripts/rig-server'
-
-const LOOPBACK = '127.0.0.1'
+import { interrupted, OptionProblem, onSocket, onTerminal } from '#scripts/serving'
 
 export interface RigOptions {
   readonly tcp?: number
@@ -39,9 +23,6 @@ export interface RigOptions {
   readonly resetOnConnect?: boolean
   readonly steps?: string
 }
-
-/** What is wrong with an option, or with what it names. */
-class OptionProblem extends Error {}
 
 export async function rigCommand(options: RigOptions): Promise<ExitStatus> {
   try {
@@ -58,8 +39,7 @@ async function serve(options: RigOptions): Promise<ExitStatus> {
     throw new OptionProblem('say where to serve the rig: --tcp PORT or --pty, one of them')
   }
   if (options.host !== undefined && options.tcp === undefined) throw new OptionProblem('--host is for --tcp')
-  const folder = mkdtempSync(join(tmpdir(), 'pumpbench-rig-'))
-  const ending = interrupted()
+  const serving = { announce, ending: interrupted() }
   let steps: StepFile | undefined
   let server: RigServer | undefined
   try {
@@ -71,65 +51,13 @@ async function serve(options: RigOptions): Promise<ExitStatus> {
     const resets = options.resetOnConnect === true
     const visitor = options.pty === undefined ? {} : { visitor: 'a client' }
     server = new RigServer({ rig, clock: now_us, log, resets, ...visitor })
-    return options.pty === undefined
-      ? await overSocket(server, options, ending)
-      : await overTerminal(server, typeof options.pty === 'string' ? options.pty : undefined, folder, ending)
+    if (options.pty !== undefined) await onTerminal(server, options.pty, serving)
+    else await onSocket(server, { host: options.host, port: options.tcp ?? 0 }, serving)
+    return EXIT.pass
   } finally {
     await server?.close()
     steps?.close()
-    rmSync(folder, { recursive: true, force: true })
   }
-}
-
-async function overSocket(server: RigServer, { tcp = 0, host = LOOPBACK }: RigOptions, ending: Promise<null>) {
-  const port = await listening(server, { host, port: tcp })
-  announce(`tcp:${host.includes(':') ? `[${host}]` : host}:${port}`)
-  await ending
-  return EXIT.pass
-}
-
-async function overTerminal(server: RigServer, named: string | undefined, folder: string, ending: Promise<null>) {
-  const link = named ?? join(folder, 'rig')
-  const problem = linkProblem(link)
-  if (problem !== undefined) throw new OptionProblem(problem)
-  const taken = lstatSync(link, { throwIfNoEntry: false }) !== undefined
-  if (taken) throw new OptionProblem(`${link} is there already; name a path that is free`)
-  const socket = join(folder, 'socket')
-  await listening(server, { path: socket })
-  let terminal: PtyLink | undefined
-  const failure = new Promise<string>((resolve) => {
-    terminal = new PtyLink({ link, socket, onLaid: () => announce(`serial:${link}`), onFailure: resolve })
-  })
-  const reason = await Promise.race([failure, ending])
-  terminal?.close()
-  if (reason === null) return EXIT.pass
-  throw new OptionProblem(reason)
-}
-
-async function listening(server: RigServer, where: ListenOptions): Promise<number> {
-  try {
-    return await server.listen(where)
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const [, advice] = ADVICE.find(([known]) => known === code) ?? []
-    throw new OptionProblem(`the rig cannot be served there: ${message}${advice === undefined ? '' : `; ${advice}`}`, {
-      cause,
-    })
-  }
-}
-
-const ADVICE = [
-  ['EADDRINUSE', 'something listens there already; take another port, or 0 for a free one'],
-  ['EACCES', 'ports below 1024 are for the administrator; take another one, or 0 for a free one'],
-  ['EADDRNOTAVAIL', 'this machine has no such address'],
-  ['ENOTFOUND', 'this machine knows no such address'],
-] as const
-
-/** Resolves when somebody wants an end. */
-function interrupted(): Promise<null> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(null))
-  })
 }
 
 function now_us(): number {

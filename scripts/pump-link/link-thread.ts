@@ -1,4 +1,5 @@
 /** The thread that does the input and output of a pump, while the bench waits for what it says. */
+import { fileURLToPath } from 'node:url'
 import { workerData } from 'node:worker_threads'
 import { childFlow, type Flow } from '#scripts/pump-link/child'
 import { COUNTERS, type FromLinkThread, type LinkTask, type ToLinkThread } from '#scripts/pump-link/link-messages'
@@ -36,6 +37,18 @@ function restrain(): void {
   setTimeout(restrain, LOOK_ms)
 }
 
+/** The process that carries a serial port stands beside this file in the bundle. */
+const PORT_PROCESS = new URL('./port-link.js', import.meta.url)
+
+/** A serial port, carried by a process: why it ended is the last that process has said. */
+function portFlow(name: string): Flow {
+  let reason: string | null = null
+  return childFlow([process.execPath, fileURLToPath(PORT_PROCESS), name], (message) => {
+    if (message.kind === 'console') reason = message.line
+    else post(message.kind === 'ended' && reason !== null ? { kind: 'ended', reason } : message)
+  })
+}
+
 /** A way that others made: what it carries, it carries as long as it is there. */
 async function transportFlow(name: string): Promise<Flow> {
   const named = await transportNamed(name, '--pump')
@@ -62,7 +75,8 @@ function hear(message: ToLinkThread): void {
 
 port.on('message', hear)
 try {
-  flow = way.kind === 'exec' ? childFlow(way.argv, post) : await transportFlow(way.name)
+  if (way.kind === 'exec') flow = childFlow(way.argv, post)
+  else flow = way.name.startsWith('serial:') ? portFlow(way.name) : await transportFlow(way.name)
   for (const message of early) hear(message)
 } catch (error) {
   post({ kind: 'ended', reason: error instanceof Error ? error.message : String(error) })

@@ -45,8 +45,8 @@ function relisted(path: string): void {
   }))
 }
 
-async function verified(path = 'rec') {
-  return await folder.pumpbench('verify', path)
+function verified(path = 'rec') {
+  return folder.pumpbench('verify', path)
 }
 
 function verifiedHere(path = 'rec') {
@@ -54,13 +54,13 @@ function verifiedHere(path = 'rec') {
 }
 
 describe('a record', () => {
-  it('holds everything of a campaign, and holds', async () => {
+  it('holds everything of a campaign, and holds', () => {
     const own = '# µ\r\nbase: im-20\nstep_volume: 0.3 uL\n'
     folder.write('s/models/own.txt', own)
     const scenario = passing('own').replace('{ model: im-20 }', '{ model: ./models/own.txt }')
     folder.write('s/own.yaml', `# 泵\r\n${scenario}`)
     folder.write('s/undecidable.yaml', undecidable())
-    const { status, stdout } = await folder.pumpbench(
+    const { status, stdout } = folder.pumpbench(
       ...RUN,
       '--retry',
       '1',
@@ -107,7 +107,7 @@ describe('a record', () => {
     const again = artifacts.find(({ path }) => path === 'traces/undecidable.attempt-2.ndjson')
     expect(again).toMatchObject({ attempt: 2, derived_from: ['scenarios/undecidable.yaml'] })
 
-    const found = await verified()
+    const found = verified()
     expect([found.status, found.stderr]).toEqual([3, ''])
     expect(found.stdout).toContain('files: 21 of 21 are as listed\n')
     expect(found.stdout).toContain(
@@ -115,31 +115,31 @@ describe('a record', () => {
     )
   })
 
-  it('of what passes verifies with 0, of what fails with 1, by its manifest too, and wherever it was moved to', async () => {
+  it('of what passes verifies with 0, of what fails with 1, by its manifest too, and wherever it was moved to', () => {
     folder.write('s/a.yaml', faulty())
     folder.write('s/b.yaml', passing())
-    await folder.pumpbench(...RUN.with(1, 's/b.yaml'), '--quiet')
-    expect((await verified()).status).toBe(0)
+    folder.pumpbench(...RUN.with(1, 's/b.yaml'), '--quiet')
+    expect(verified().status).toBe(0)
     renameSync(join(folder.path, 'rec'), join(folder.path, 'moved'))
-    expect((await verified('moved/manifest.json')).status).toBe(0)
+    expect(verified('moved/manifest.json').status).toBe(0)
     folder.write('s/c.yaml', failing())
-    folder.process(...RUN, '--jobs', '2', '--quiet')
-    const { status, stdout, stderr } = await verified()
+    folder.pumpbench(...RUN, '--jobs', '2', '--quiet')
+    const { status, stdout, stderr } = verified()
     expect([status, stderr]).toEqual([1, ''])
     expect(stdout).toContain('the record holds')
   })
 
-  it('keeps requirements and baseline, and holds the result to them', async () => {
+  it('keeps requirements and baseline, and holds the result to them', () => {
     folder.write('s/a.yaml', failing())
     folder.write('b.json', '')
-    const passed = (await folder.pumpbench('run', 's', '--quiet', '--json', '-')).stdout
+    const passed = folder.pumpbench('run', 's', '--quiet', '--json', '-').stdout
     folder.write('b.json', passed.replaceAll('"verdict": "fail"', '"verdict": "pass"'))
     folder.write(
       'q.yaml',
       'schema: pumpbench/requirements@1\nrequirements:\n  - { id: R1, text: It doses., risk: Harm. }\n',
     )
     folder.write('s/a.yaml', `${failing()}requirements: [R1]\n`)
-    const { stderr } = await folder.pumpbench(
+    const { stderr } = folder.pumpbench(
       'run',
       's',
       '--quiet',
@@ -153,11 +153,11 @@ describe('a record', () => {
     expect(stderr).toBe('')
     expect(folder.read('rec/baseline.json')).toBe(folder.read('b.json'))
     expect(folder.read('rec/requirements.yaml')).toBe(folder.read('q.yaml'))
-    expect((await verified()).stderr).toBe('')
+    expect(verified().stderr).toBe('')
     const result = folder.read('rec/result.json')
     writeFileSync(join(folder.path, 'rec/result.json'), result.replace('"text": "It doses."', '"text": "It sits."'))
     relisted('result.json')
-    expect((await verified()).stderr).toContain('result.json: the requirements do not follow')
+    expect(verified().stderr).toContain('result.json: the requirements do not follow')
   })
 })
 
@@ -171,23 +171,23 @@ describe('a folder for a record', () => {
       ['--json', 'rec/r.json'],
       '--json rec/r.json: this lies in the folder of --record',
     ],
-  ])('%s is refused before anything runs', async (_, prepare, options, message) => {
+  ])('%s is refused before anything runs', (_, prepare, options, message) => {
     prepare()
     folder.write('s/a.yaml', passing())
     const before = folder.names()
-    const { status, stderr } = await folder.pumpbench(...RUN, ...options)
+    const { status, stderr } = folder.pumpbench(...RUN, ...options)
     expect(status).toBe(2)
     expect(stderr).toContain(message)
     expect(stderr).toContain('nothing was run')
     expect(folder.names()).toEqual(before)
   })
 
-  it('may be empty; --include without it is a mistake', async () => {
+  it('may be empty; --include without it is a mistake', () => {
     folder.write('s/a.yaml', passing())
     mkdirSync(join(folder.path, 'rec'))
-    expect((await folder.pumpbench(...RUN, '--quiet')).status).toBe(0)
-    expect((await folder.pumpbench('run', 's', '--include', 'vcd')).status).toBe(2)
-    expect((await folder.pumpbench('run', 's', '--record', 'r2', '--include', 'everything')).status).toBe(2)
+    expect(folder.pumpbench(...RUN, '--quiet').status).toBe(0)
+    expect(folder.pumpbench('run', 's', '--include', 'vcd').status).toBe(2)
+    expect(folder.pumpbench('run', 's', '--record', 'r2', '--include', 'everything').status).toBe(2)
   })
 
   it.skipIf(process.platform === 'win32')('of a run that was killed tells so, and is no pass', async () => {
@@ -198,7 +198,7 @@ describe('a folder for a record', () => {
     child.kill('SIGKILL')
     await over
     expect(manifest()).toMatchObject({ state: 'running', ended: null })
-    const { status, stdout, stderr } = await verified()
+    const { status, stdout, stderr } = verified()
     expect([status, stderr]).toEqual([3, ''])
     expect(stdout).toContain('has not ended: it is under way, or was killed\ntraces/long.ndjson: not listed')
   })

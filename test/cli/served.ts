@@ -1,4 +1,4 @@
-/** The command `pumpbench rig` as a user starts it, until the test is over. */
+/** The commands `pumpbench rig` and `pumpbench serve` as a user starts them, until the test is over. */
 import type { ChildProcess } from 'node:child_process'
 import { afterEach, expect } from 'vitest'
 import { tcpTransport } from '#hil/rig/tcp/client'
@@ -18,8 +18,8 @@ export interface Served {
   readonly end: () => Promise<Ended>
 }
 
-/** Serves rigs for the tests of the file that calls this, and ends those that a test leaves. */
-export function servedRigs(folder: Folder): (...args: string[]) => Promise<Served> {
+/** Serves rigs, or pumps, for the tests of the file that calls this, and ends those that a test leaves. */
+export function servedRigs(folder: Folder, command: 'rig' | 'serve' = 'rig'): (...args: string[]) => Promise<Served> {
   const left: { readonly child: ChildProcess; readonly end: Promise<Ended> }[] = []
   afterEach(async () => {
     for (const { child, end } of left.splice(0)) {
@@ -28,7 +28,7 @@ export function servedRigs(folder: Folder): (...args: string[]) => Promise<Serve
     }
   })
   return async (...args) => {
-    const child = folder.start(['rig', ...args])
+    const child = folder.start([command, ...args])
     let text = ''
     child.stdout?.setEncoding('utf8').on('data', (more: string) => {
       text += more

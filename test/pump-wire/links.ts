@@ -5,6 +5,7 @@ import type { PumpDefinition } from '#hil/pump/pump'
 import { type ByteLink, LinkEnded } from '#hil/pump/wire/byte-link'
 import { PumpEnd } from '#hil/pump/wire/pump-end'
 import { wirePump } from '#hil/pump/wire/remote'
+import { ServedPump } from '#hil/pump/wire/served-pump'
 
 /** What a pump does with bytes: what it says to them. */
 export type Far = (bytes: Uint8Array) => readonly Uint8Array[]
@@ -44,7 +45,7 @@ export class MemoryLink implements ByteLink {
   }
 }
 
-function im20() {
+export function im20() {
   const figures = MODELS.get('im-20')
   if (figures === undefined) throw new Error('no model im-20')
   return modelOf('im-20', figureTexts(figures))
@@ -52,7 +53,7 @@ function im20() {
 
 /** The pump's end with our model behind it. */
 export function ourEnd(pump: PumpDefinition = modelPump): PumpEnd {
-  return new PumpEnd({ pump, model: im20(), identity: 'model', build: '00000000' })
+  return new PumpEnd({ serve: () => new ServedPump(pump, im20()), identity: 'model', build: '00000000' })
 }
 
 /** A pump of this process, at the end of a wire. `between` sees, and may change, what goes each way. */

@@ -1,12 +1,10 @@
 /**
- * The pump's end of the wire, with any pump of this process behind it: bytes in, bytes out, no clock.
+ * The pump's end of the wire, with any pump of this process behind it: bytes in, bytes out.
  *
  * It is what docs/PROTOCOL.md asks of a pump: each command is executed once, and one that comes again is answered with the
  * reply that was kept.
  */
-import type { PumpModel } from '#firmware-sim/model'
-import type { PumpDefinition } from '#hil/pump/pump'
-import { ServedPump, Unfit } from '#hil/pump/wire/served-pump'
+import { type Served, Unfit } from '#hil/pump/wire/served'
 import { LineSplitter } from '#protocol/line-splitter'
 import {
   decodePumpLine,
@@ -24,9 +22,8 @@ type Of<Type extends ToPump['type']> = Extract<ToPump, { readonly type: Type }>
 const SEQUENCES = 256
 
 export interface PumpEndOptions {
-  readonly pump: PumpDefinition
-  /** The figures that hold unless the bench sends others. */
-  readonly model: PumpModel
+  /** What is behind it, anew for each session. */
+  readonly serve: () => Served
   /** What the pump calls itself: a token of at most 32 characters; and its build hash, eight upper-case hex digits. */
   readonly identity: string
   readonly build: string
@@ -44,12 +41,12 @@ export class PumpEnd {
   #nonce: number | null = null
   #next = 0
   #kept: { readonly sequence: number; readonly bytes: Uint8Array } | null = null
-  #served: ServedPump
+  #served: Served
   #isOver = false
 
   constructor(options: PumpEndOptions) {
     this.#options = options
-    this.#served = new ServedPump(options.pump, options.model)
+    this.#served = options.serve()
   }
 
   /** Whether the bench has said good-bye. */
@@ -82,12 +79,12 @@ export class PumpEnd {
   }
 
   #welcome({ nonce }: Of<'HELLO'>): Uint8Array {
-    if (nonce !== this.#nonce) {
+    if (nonce !== this.#nonce || this.#isOver) {
       this.#nonce = nonce
       this.#next = 0
       this.#kept = null
       this.#isOver = false
-      this.#served = new ServedPump(this.#options.pump, this.#options.model)
+      this.#served = this.#options.serve()
     }
     const { identity, build } = this.#options
     const [version, schema] = [PUMP_PROTOCOL_VERSION, PUMP_SCHEMA_HASH]

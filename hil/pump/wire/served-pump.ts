@@ -7,6 +7,7 @@ import { inputOf } from '#hil/pump/wire/input-messages'
 import { outputMessages } from '#hil/pump/wire/output-messages'
 import { isProgramMessage, type ProgramMessage, programOf } from '#hil/pump/wire/program-messages'
 import { fromWire } from '#hil/pump/wire/scale'
+import { type Served, Unfit } from '#hil/pump/wire/served'
 import { withLimit } from '#hil/pump/wire/setup-messages'
 import { messageText } from '#protocol/pump/frame'
 import { PUMP_LIMITS } from '#protocol/pump/limits'
@@ -18,10 +19,6 @@ import { compare, ZERO } from '#units/rational'
 
 type Of<Type extends ToPump['type']> = Extract<ToPump, { readonly type: Type }>
 type Can = Extract<ToBench, { readonly type: 'CAN' }>
-type Reason = Extract<ToBench, { readonly type: 'NAK' }>['reason']
-
-/** As much of a detail as NAK holds, in characters that may take three bytes each. */
-const LONGEST_DETAIL = 66
 
 /** Optional commands; RESTORE goes with CUT. */
 const INPUTS = [
@@ -50,19 +47,9 @@ const EVERYTHING: readonly (readonly [Can['what'], readonly string[]])[] = [
 ]
 
 const NO_LIMITS: PumpSetup['limits'] = { dailyDose: { soft: null, hard: null }, change: { soft: null, hard: null } }
-/** A command that is not executed. */
-export class Unfit extends Error {
-  override readonly name = 'Unfit'
-  readonly reason: Reason
 
-  constructor(detail: string, { reason, ...options }: ErrorOptions & { readonly reason: Reason }) {
-    super(detail.slice(0, LONGEST_DETAIL), options)
-    this.reason = reason
-  }
-}
-
-/** The pump of a session, from its set-up on. */
-export class ServedPump {
+/** The pump of a session, from its set-up on, in virtual time. */
+export class ServedPump implements Served {
   readonly #definition: PumpDefinition
   #model: PumpModel
   #limits = NO_LIMITS

@@ -139,7 +139,6 @@ export function emulatedInstrument(options: EmulatedInstrumentOptions): RigDefin
   return defineRig({
     name: 'avr-instrument',
     clock: 'virtual',
-    looksOn: true,
     firmware: RIG_BUILD,
     create: () => new EmulatedInstrument(options),
   })

@@ -271,7 +271,6 @@ export function linkedRig(options: LinkedRigOptions): RigDefinition {
     clock: 'wall',
     line: true,
     firmware: null,
-    ...(options.sense === undefined ? {} : { looksOn: true }),
     ...(options.speed === undefined ? {} : { speed: options.speed }),
     create: () => new LinkedRig(options),
   })
