@@ -16,7 +16,7 @@ import { keepsTheSame, keptOf, recordOfState } from '#firmware-sim/record'
 import { changed, type PumpState } from '#firmware-sim/state'
 import { change, clear, note, raise, type Turn } from '#firmware-sim/turn'
 import { as } from '#units/quantity'
-import { equal, ZERO } from '#units/rational'
+import { equal, isZero, ZERO } from '#units/rational'
 
 /** Words of a log entry beside its text: time, length and checksum. */
 const ENTRY_WORDS = 4
@@ -127,8 +127,15 @@ export function repairMemory(turn: Turn): void {
   if (writes > 0) note(turn, 'memory-repaired', 'one copy of the record was bad and was written anew from the other')
 }
 
+/** What a pump holds that has no record of it: dose and mass of no known drug. */
+const UNKNOWN: PumpState['contents'] = { drug: 'unknown', concentration_ug_per_uL: as(ZERO) }
+
+function isKnown({ contents }: PumpState): boolean {
+  return contents.drug !== UNKNOWN.drug || !isZero(contents.concentration_ug_per_uL)
+}
+
 /**
- * Goes on without a record: the counters are left, what the pump holds is not known, and every dose is refused
+ * Goes on without a record: the counters are left, a step of before that did not move is taken back from them, what the pump holds is not known, and every dose is refused
  * until a refill tells. The reservoir counts as full, so that it is never believed emptier than it is.
  * What wears with the counters, and has raised its alarm by them, is not forgotten.
  */
@@ -144,7 +151,8 @@ export function forgetEverything(turn: Turn): void {
     lastGiving: null,
     lastDose: null,
     patient: { permission: null, grants_us: [] },
-    contents: { drug: 'unknown', concentration_ug_per_uL: as(ZERO) },
+    contents: UNKNOWN,
+    former: isKnown(state) ? { contents: state.contents, until_us: state.now_us, drained: true } : state.former,
     reservoir: { volume_uL: model.reservoir_uL, steps: believedSteps(state, state.now_us) },
     residual: null,
     plugs: [],

@@ -134,6 +134,8 @@ export interface RigDefinition {
   readonly speed?: Rational
   /** Whether a line leads to it that can be disturbed, see {@link Rig.disturb}; not if left out. */
   readonly line?: boolean
+  /** Whether it turns no motor and looks on while the pump under test turns its own; not if left out. */
+  readonly looksOn?: boolean
   /** Build hash of its firmware; null for a rig without. */
   readonly firmware: string | null
   readonly create: () => Rig

@@ -6,7 +6,7 @@
  * itself; then segments for the motor; then the end.
  */
 
-import { lineProblem } from '#hil/fault/carried'
+import { lineProblem, ownMotorProblem, rigForOwnMotor } from '#hil/fault/carried'
 import type { FaultTurn } from '#hil/fault/faults'
 import type { PumpDefinition } from '#hil/pump/pump'
 import { playoutOf, type RigDefinition, RigError, type RigReport, TICK_us } from '#hil/rig/rig'
@@ -68,6 +68,7 @@ export class Bench {
   readonly #script: readonly ScriptItem[]
   #played = 0
   readonly #isOnWall: boolean
+  readonly #looksOn: boolean
   readonly #speed: Rational | undefined
   readonly #plantWork = new Agenda<PlantWork>()
   readonly #befallings = new Agenda<Befalling>()
@@ -92,6 +93,7 @@ export class Bench {
     this.#names = { pump: pump.name, rig: rig.name }
     this.#recorder = recorder
     this.#isOnWall = rig.clock === 'wall'
+    this.#looksOn = rig.looksOn === true
     this.#speed = rig.speed
     this.#rig = new GuardedRig(rig.create())
     const playout = playoutOf(rig)
@@ -123,11 +125,16 @@ export class Bench {
   }
 
   async open(): Promise<void> {
+    let opening = false
     try {
+      // A pump that runs by its own clock has to be ready when that of the run begins.
+      this.#pump.setUp()
+      if (this.#pump.turnsMotor) this.#mustBeMeasurable()
+      opening = true
       this.#disturb()
       await this.#rig.open()
     } catch (error) {
-      this.#recordHeader('none: it could not be opened')
+      this.#recordHeader(opening ? 'none: it could not be opened' : 'none: it was not opened')
       throw error
     }
     this.#recordHeader(this.#rig.identity)
@@ -143,6 +150,12 @@ export class Bench {
       )
     this.#plant.begin()
     this.#pump.begin()
+  }
+
+  /** A pump that turns its own motor is to be looked at, and nothing can be done to that motor from here. */
+  #mustBeMeasurable(): void {
+    const problem = this.#looksOn ? ownMotorProblem(this.#scenario) : rigForOwnMotor(this.#names.rig)
+    if (problem !== null) throw new RigError(problem)
   }
 
   #disturb(): void {

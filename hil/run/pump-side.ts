@@ -54,6 +54,7 @@ export type Command = Exclude<SimpleEvent, 'interrogate' | 'restart'>
 export class PumpSide {
   readonly #create: () => Pump
   #created: Pump | null = null
+  #turnsMotor = false
   readonly #motion: Motion
   readonly #recorder: Recorder
   readonly #onPower: (on: boolean, at_us: Time_us) => void
@@ -75,6 +76,7 @@ export class PumpSide {
     const drifts = scenario.faults.filter(isClockDrift)
     this.#create = () => {
       const pump = definition.create(setupOf(scenario))
+      this.#turnsMotor = pump.start !== undefined
       return drifts.length === 0 ? pump : new DriftingPump(pump, drifts)
     }
     this.#motion = motion
@@ -83,8 +85,18 @@ export class PumpSide {
   }
 
   /** Makes the pump, as set up before the start. */
-  begin(): void {
+  setUp(): void {
     this.#created = this.#guard(this.#create)
+  }
+
+  /** Whether the pump has a clock of its own, turns its own motor, and is set up. */
+  get turnsMotor(): boolean {
+    return this.#turnsMotor
+  }
+
+  /** The run begins. */
+  begin(): void {
+    this.#guard(() => this.#pump.start?.())
     this.#wake_us = this.#guard(() => this.#pump.nextWake())
   }
 

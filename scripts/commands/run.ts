@@ -25,7 +25,7 @@ import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
 import { outputProblems, prepareOutputs } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
-import { able } from '#scripts/pump-link/able'
+import { able, motorProblems } from '#scripts/pump-link/able'
 import { isOnWire, wirePumpNamed } from '#scripts/pump-link/wire-pumps'
 import {
   beginRecord,
@@ -74,7 +74,7 @@ interface Plan {
 export async function run(paths: readonly string[], options: RunOptions): Promise<ExitStatus> {
   const plan = planOf(paths, options)
   if ('problems' in plan) return refused(plan.problems)
-  const { files, skipped } = able(plan.files, plan.pump)
+  const { files, skipped } = able(plan.files, plan.pump, plan.rig)
   const made = manifest(new Date(), plan.rig.firmware)
   const journal = journalOf(plan, options)
   if (journal?.ok === false) return refused([journal.problem])
@@ -226,6 +226,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   }
   if (options.record === undefined && options.include !== undefined)
     found.push('--include says what a record holds; give --record too')
+  if (found.length === 0 && pump.ok && rig.ok) found.push(...motorProblems(files, pump.value, rig.value))
   if (found.length === 0) found.push(...prepareOutputs(outputs), ...keepFaulty(scenarios, options))
   if (found.length > 0 || !pump.ok || !rig.ok || baseline?.ok === false) return { problems: found }
   const record = recordOf(paths, options, files, text, baseline?.baseline.text ?? null)

@@ -63,9 +63,9 @@ describe('a file that is wrong is refused by name, line and column, and nothing 
     expect(folder.names()).toEqual(['bad.yaml'])
   })
 
-  it('all of them at once, in one go', () => {
+  it('all of them at once, in one go', async () => {
     for (const [label, content] of FILES) folder.write(`bad/${label.replaceAll(/\W+/g, '-')}.yaml`, content)
-    const { status, stdout, stderr } = folder.pumpbench('run', 'bad')
+    const { status, stdout, stderr } = await folder.pumpbench('run', 'bad')
     expect([status, stdout]).toEqual([2, ''])
     const named = new Set(placesIn(stderr).map((place) => place.replace(/:\d+:\d+$/, '')))
     expect([...named].sort()).toEqual(FILES.map(([label]) => `bad/${label.replaceAll(/\W+/g, '-')}.yaml`).sort())
@@ -107,10 +107,10 @@ describe('a path is refused', () => {
     expect(stderr).toContain(message)
   })
 
-  it.skipIf(!existsSync('/dev/zero'))('that leads to a device without end', () => {
+  it.skipIf(!existsSync('/dev/zero'))('that leads to a device without end', async () => {
     symlinkSync('/dev/zero', join(folder.path, 'zero.yaml'))
     for (const path of ['/dev/zero', 'zero.yaml', '.']) {
-      const { status, stderr } = folder.pumpbench('run', path)
+      const { status, stderr } = await folder.pumpbench('run', path)
       expect(status).toBe(2)
       expect(stderr).toContain('not a regular file')
     }
@@ -118,12 +118,12 @@ describe('a path is refused', () => {
 })
 
 describe('several mistakes', () => {
-  it('in the files and in the options are told together', () => {
+  it('in the files and in the options are told together', async () => {
     folder.write('a.yaml', changed('7 d', '7').replace('50 ug/d', '50'))
     folder.write('b.yaml', changed('20 mL', '21 mL').replace('a-name', 'b'))
     folder.write('good.yaml', changed('a-name', 'good'))
     const before = folder.names()
-    const { status, stdout, stderr } = folder.pumpbench(
+    const { status, stdout, stderr } = await folder.pumpbench(
       ...['run', 'a.yaml', 'b.yaml', 'none.yaml', 'good.yaml', '--rig', 'steam', '--pump', 'syringe'],
       ...['--json', 'good.yaml', '--html', 'out/r.html'],
     )
@@ -136,26 +136,26 @@ describe('several mistakes', () => {
     expect(folder.names()).toEqual(before)
   })
 
-  it('one of them keeps every other file from running', () => {
+  it('one of them keeps every other file from running', async () => {
     folder.write('s/good.yaml', changed('a-name', 'good'))
     folder.write('s/later.yaml', changed('7 d', '7'))
-    expect(folder.pumpbench('run', 's', '--json', 'r.json', '--trace', 't').status).toBe(2)
+    expect((await folder.pumpbench('run', 's', '--json', 'r.json', '--trace', 't')).status).toBe(2)
     expect(folder.names()).toEqual(['s/good.yaml', 's/later.yaml'])
   })
 
-  it('a name that two files share names both', () => {
+  it('a name that two files share names both', async () => {
     folder.write('s/a.yaml', MINIMAL)
     folder.write('s/b.yaml', MINIMAL)
-    const { status, stderr } = folder.pumpbench('run', 's')
+    const { status, stderr } = await folder.pumpbench('run', 's')
     expect(status).toBe(2)
     expect(stderr).toContain('s/b.yaml:2:7: the name "a-name" is already that of s/a.yaml')
   })
 })
 
 describe('a speed', () => {
-  it('has no meaning on a virtual clock', () => {
+  it('has no meaning on a virtual clock', async () => {
     folder.write('a.yaml', MINIMAL)
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--speed', '2')
+    const { status, stderr } = await folder.pumpbench('run', 'a.yaml', '--speed', '2')
     expect(status).toBe(2)
     expect(stderr).toContain('--speed has no meaning on --rig ideal, whose clock is virtual')
   })

@@ -36,46 +36,46 @@ describe('the file', () => {
 const BENCH = 'schema: pumpbench/bench@1\nrigs: { mine: ideal }\nscenarios: [ours]\n'
 
 describe('a command in its folder', () => {
-  it('runs its scenarios where none are named, on a rig by its name', () => {
+  it('runs its scenarios where none are named, on a rig by its name', async () => {
     folder.write('pumpbench.yaml', BENCH)
     folder.write('ours/a.yaml', passing())
-    expect(folder.pumpbench('run', '--rig', 'mine', '--json', 'r.json')).toMatchObject({ status: 0 })
+    expect(await folder.pumpbench('run', '--rig', 'mine', '--json', 'r.json')).toMatchObject({ status: 0 })
     expect(folder.result('r.json').runs.map(({ rig, file }) => [rig, file])).toEqual([['ideal', 'ours/a.yaml']])
-    expect(folder.pumpbench('validate').stdout).toMatch(/^ours\/a\.yaml: valid/)
+    expect((await folder.pumpbench('validate')).stdout).toMatch(/^ours\/a\.yaml: valid/)
   })
 
-  it('runs what is named instead, and takes the file itself for no scenario', () => {
+  it('runs what is named instead, and takes the file itself for no scenario', async () => {
     folder.write('pumpbench.yaml', BENCH)
     folder.write('b.yaml', passing())
-    const { status, stderr } = folder.pumpbench('run', '.', '--rig', 'mine', '--quiet')
+    const { status, stderr } = await folder.pumpbench('run', '.', '--rig', 'mine', '--quiet')
     expect([status, stderr]).toEqual([0, ''])
   })
 
-  it('answers to its requirements', () => {
+  it('answers to its requirements', async () => {
     folder.write('pumpbench.yaml', `${BENCH}requirements: rules/ours.yaml\n`)
     folder.write('ours/a.yaml', passing())
-    const { status, stderr } = folder.pumpbench('run')
+    const { status, stderr } = await folder.pumpbench('run')
     expect(status).toBe(2)
     expect(stderr).toMatch(/rules\/ours\.yaml/)
-    expect(folder.pumpbench('run', '--no-requirements', '--quiet').status).toBe(0)
+    expect((await folder.pumpbench('run', '--no-requirements', '--quiet')).status).toBe(0)
   })
 
-  it('is told where the file is wrong, and nothing runs', () => {
+  it('is told where the file is wrong, and nothing runs', async () => {
     folder.write('pumpbench.yaml', 'schema: pumpbench/bench@1\nrigs: 3\n')
     folder.write('a.yaml', passing())
-    const { status, stdout, stderr } = folder.pumpbench('run', 'a.yaml')
+    const { status, stdout, stderr } = await folder.pumpbench('run', 'a.yaml')
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^pumpbench\.yaml:2:7: /)
   })
 
-  it('still needs paths without it', () => {
-    const { status, stderr } = folder.pumpbench('run')
+  it('still needs paths without it', async () => {
+    const { status, stderr } = await folder.pumpbench('run')
     expect(status).toBe(2)
     expect(stderr).toMatch(/missing required argument 'paths'/)
   })
 
-  it('prints the JSON Schema of the file', () => {
-    const schema = JSON.parse(folder.pumpbench('schema', 'bench').stdout) as { properties: object }
+  it('prints the JSON Schema of the file', async () => {
+    const schema = JSON.parse((await folder.pumpbench('schema', 'bench')).stdout) as { properties: object }
     expect(Object.keys(schema.properties)).toEqual(['schema', 'rigs', 'scenarios', 'requirements'])
   })
 })

@@ -73,7 +73,7 @@ describe.skipIf(!HAS_CC)('the pump in C at the end of a pipe', () => {
 
   it('passes its part of the library', () => {
     const files = ITS_PART.map((file) => join(ROOT, file))
-    const end = folder.pumpbench('run', ...files, '--pump', `exec:${sound}`, '--quiet', '--json', 'result.json')
+    const end = folder.process('run', ...files, '--pump', `exec:${sound}`, '--quiet', '--json', 'result.json')
     const { runs } = folder.result('result.json')
     const flaws = runs.flatMap(({ scenario, checks }) =>
       checks.filter(({ verdict }) => verdict !== 'pass').map(({ check, detail }) => `${scenario}: ${check}: ${detail}`),
@@ -86,7 +86,7 @@ describe.skipIf(!HAS_CC)('the pump in C at the end of a pipe', () => {
   it.each(C_DEFECTS)('$id fails the checks that are meant for it', (defect) => {
     const pump = workshop.withDefect(defect)
     const file = join(ROOT, defect.scenario)
-    const end = folder.pumpbench('run', file, '--pump', `exec:${pump}`, '--quiet', '--json', 'result.json')
+    const end = folder.process('run', file, '--pump', `exec:${pump}`, '--quiet', '--json', 'result.json')
     expect(end.status).toBe(1)
     const [run] = folder.result('result.json').runs
     const failed = run?.checks.flatMap(({ check, verdict }) => (verdict === 'pass' ? [] : [`${check} ${verdict}`]))

@@ -11,57 +11,62 @@ const tagged = (name: string, ...tags: string[]) => `${passing(name)}tags: [${ta
 const names = (result: Result) => result.runs.map(({ scenario }) => scenario)
 
 describe('--tag', () => {
-  it('runs the scenarios that have one of the tags', () => {
+  it('runs the scenarios that have one of the tags', async () => {
     folder.write('s/1.yaml', tagged('one', 'nightly'))
     folder.write('s/2.yaml', tagged('two', 'smoke', 'bolus'))
     folder.write('s/3.yaml', passing('three'))
-    expect(folder.pumpbench('run', 's', '--tag', 'smoke', '--tag', 'nightly', '--json', 'r.json').status).toBe(0)
+    expect((await folder.pumpbench('run', 's', '--tag', 'smoke', '--tag', 'nightly', '--json', 'r.json')).status).toBe(
+      0,
+    )
     expect(names(folder.result('r.json'))).toEqual(['one', 'two'])
   })
 
-  it('that no scenario has is a mistake and no pass', () => {
+  it('that no scenario has is a mistake and no pass', async () => {
     folder.write('s/1.yaml', tagged('one', 'nightly'))
-    const { status, stderr } = folder.pumpbench('run', 's', '--tag', 'nighty')
+    const { status, stderr } = await folder.pumpbench('run', 's', '--tag', 'nighty')
     expect(status).toBe(2)
     expect(stderr).toContain('--tag "nighty": no scenario has it; their tags are nightly')
   })
 
-  it('is a word, not a sentence', () => {
+  it('is a word, not a sentence', async () => {
     folder.write('a.yaml', tagged('one', 'Every Night'))
-    expect(folder.pumpbench('run', 'a.yaml').stderr).toMatch(/a\.yaml:\d+:8: "Every Night": a tag is written with/)
+    expect((await folder.pumpbench('run', 'a.yaml')).stderr).toMatch(
+      /a\.yaml:\d+:8: "Every Night": a tag is written with/,
+    )
   })
 
-  it('chooses what list shows', () => {
-    const { status, stderr } = folder.pumpbench('list', '--tag', 'of-nobody')
+  it('chooses what list shows', async () => {
+    const { status, stderr } = await folder.pumpbench('list', '--tag', 'of-nobody')
     expect([status, stderr]).toEqual([2, expect.stringContaining('no scenario has it')])
   })
 })
 
 describe('--shard', () => {
-  it('splits the scenarios by name: each is in one shard, whatever the order of the files', () => {
+  it('splits the scenarios by name: each is in one shard, whatever the order of the files', async () => {
     for (const name of ['e', 'a', 'd', 'b', 'c']) folder.write(`s/${name}${name}.yaml`, passing(name))
-    const shards = ['1/2', '2/2'].map((shard) => {
-      folder.pumpbench('run', 's', '--quiet', '--shard', shard, '--json', 'r.json')
-      return names(folder.result('r.json'))
-    })
+    const shards: string[][] = []
+    for (const shard of ['1/2', '2/2']) {
+      await folder.pumpbench('run', 's', '--quiet', '--shard', shard, '--json', 'r.json')
+      shards.push(names(folder.result('r.json')))
+    }
     expect(shards).toEqual([
       ['a', 'c', 'e'],
       ['b', 'd'],
     ])
-    folder.pumpbench('run', 's/ee.yaml', 's/dd.yaml', 's', '--quiet', '--shard', '2/2', '--json', 'r.json')
+    await folder.pumpbench('run', 's/ee.yaml', 's/dd.yaml', 's', '--quiet', '--shard', '2/2', '--json', 'r.json')
     expect(names(folder.result('r.json'))).toEqual(['d', 'b'])
   })
 
-  it('that would be empty is a mistake and no pass', () => {
+  it('that would be empty is a mistake and no pass', async () => {
     folder.write('a.yaml', passing())
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--shard', '2/2')
+    const { status, stderr } = await folder.pumpbench('run', 'a.yaml', '--shard', '2/2')
     expect(status).toBe(2)
     expect(stderr).toContain('--shard 2/2 is empty: there is 1 scenario; split them into no more shards')
   })
 
-  it.each(['0/2', '3/2', '1', '1/2/3', 'a/b', '1/99999'])('%s is none', (shard) => {
+  it.each(['0/2', '3/2', '1', '1/2/3', 'a/b', '1/99999'])('%s is none', async (shard) => {
     folder.write('a.yaml', passing())
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--shard', shard)
+    const { status, stderr } = await folder.pumpbench('run', 'a.yaml', '--shard', shard)
     expect([status, stderr]).toEqual([2, expect.stringContaining('a shard is written i/n')])
   })
 })
@@ -72,7 +77,7 @@ describe('--jobs', () => {
     for (const [n, text] of texts.entries()) folder.write(`s/${n}.yaml`, text)
     const statuses = ['1', '3'].map(
       (jobs) =>
-        folder.pumpbench('run', 's', '--seed', '7', '--jobs', jobs, '--trace', `t${jobs}/`, '--json', `${jobs}.json`)
+        folder.process('run', 's', '--seed', '7', '--jobs', jobs, '--trace', `t${jobs}/`, '--json', `${jobs}.json`)
           .status,
     )
     expect(statuses).toEqual([1, 1])
@@ -89,7 +94,7 @@ describe('--jobs', () => {
     for (const name of ['one', 'two']) {
       folder.write(`s/${name}.yaml`, passing(name).replace('model: im-20', 'model: ./mine.yaml.txt'))
     }
-    expect(folder.pumpbench('run', 's', '--rig', 'avr', '--jobs', '2', '--json', 'r.json').status).toBe(0)
+    expect(folder.process('run', 's', '--rig', 'avr', '--jobs', '2', '--json', 'r.json').status).toBe(0)
     expect(folder.result('r.json').runs.map(({ delivered }) => delivered.steps)).toEqual([400, 400])
   })
 
@@ -117,7 +122,7 @@ describe('--jobs', () => {
 
   it.each(['0', '65', 'two', '1.5'])('%s is no number of jobs', (jobs) => {
     folder.write('a.yaml', passing())
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--jobs', jobs)
+    const { status, stderr } = folder.process('run', 'a.yaml', '--jobs', jobs)
     expect([status, stderr]).toEqual([2, expect.stringContaining('a number of jobs is a whole number from 1 to 64')])
   })
 })
@@ -138,23 +143,23 @@ describe('--journal', () => {
     await killed
     expect(lines()).toBeGreaterThanOrEqual(3)
     const before = folder.read('j/j.ndjson').split('\n').slice(0, 3)
-    const { status, stderr } = folder.pumpbench(...command)
+    const { status, stderr } = folder.process(...command)
     expect(status).toBe(1)
     expect(folder.read('j/j.ndjson').split('\n').slice(0, 3), 'what was done is not done again').toEqual(before)
     expect(stderr).toContain('alone: pumpbench run s/four.yaml --rig ideal')
     const [resumed, page] = [folder.result('r.json'), folder.read('r.html')]
-    folder.pumpbench(...command.slice(0, -2))
+    folder.process(...command.slice(0, -2))
     expect(resumed.runs.map(withoutCircumstances)).toEqual(folder.result('r.json').runs.map(withoutCircumstances))
     const drawn = (text: string) => text.match(/"trace_sha256":"[0-9a-f]+"/g)
     expect(drawn(page)).toEqual(drawn(folder.read('r.html')))
   })
 
-  it('of other scenarios is refused, and so is a record beside it', () => {
+  it('of other scenarios is refused, and so is a record beside it', async () => {
     write()
-    expect(folder.pumpbench('run', 's', '--quiet', '--journal', 'j.ndjson').status).toBe(1)
-    const { status, stderr } = folder.pumpbench('run', 's', '--seed', '9', '--quiet', '--journal', 'j.ndjson')
+    expect((await folder.pumpbench('run', 's', '--quiet', '--journal', 'j.ndjson')).status).toBe(1)
+    const { status, stderr } = await folder.pumpbench('run', 's', '--seed', '9', '--quiet', '--journal', 'j.ndjson')
     expect([status, stderr]).toEqual([2, expect.stringContaining('j.ndjson: this is the journal of another campaign')])
-    const both = folder.pumpbench('run', 's', '--journal', 'k.ndjson', '--record', 'r')
+    const both = await folder.pumpbench('run', 's', '--journal', 'k.ndjson', '--record', 'r')
     expect([both.status, both.stderr]).toEqual([2, expect.stringContaining('--journal and --record')])
     expect(folder.names()).not.toContain('k.ndjson')
   })
@@ -171,16 +176,25 @@ describe('a matrix', () => {
     while (child.exitCode === null && lines() < 3) await new Promise((resolve) => setTimeout(resolve, 1))
     child.kill('SIGKILL')
     await killed
-    const [resumed, whole] = [folder.pumpbench(...command, 'a'), folder.pumpbench(...command, 'b')]
+    const [resumed, whole] = [folder.process(...command, 'a'), folder.process(...command, 'b')]
     expect([resumed.status, resumed.stderr]).toEqual([whole.status, whole.stderr])
     for (const name of ['matrix.json', 'matrix.html']) expect(folder.read(`a/${name}`)).toBe(folder.read(`b/${name}`))
   })
 })
 
 describe('--retry', () => {
-  it('keeps every attempt, with a trace of its own, and is no way to a pass', () => {
+  it('keeps every attempt, with a trace of its own, and is no way to a pass', async () => {
     folder.write('a.yaml', undecidable())
-    const { status, stdout } = folder.pumpbench('run', 'a.yaml', '--retry', '2', '--json', 'r.json', '--trace', 't.nd')
+    const { status, stdout } = await folder.pumpbench(
+      'run',
+      'a.yaml',
+      '--retry',
+      '2',
+      '--json',
+      'r.json',
+      '--trace',
+      't.nd',
+    )
     expect(status).toBe(3)
     expect(folder.result('r.json').runs.map(({ attempt, verdict }) => [attempt, verdict])).toEqual([
       [1, 'inconclusive'],
@@ -191,21 +205,21 @@ describe('--retry', () => {
     expect(stdout).toContain('undecidable, attempt 3')
   })
 
-  it('does not put a trace of an attempt where an input is', () => {
+  it('does not put a trace of an attempt where an input is', async () => {
     folder.write('t.attempt-2.yaml', passing())
-    const { status, stderr } = folder.pumpbench('run', 't.attempt-2.yaml', '--retry', '1', '--trace', 't.yaml')
+    const { status, stderr } = await folder.pumpbench('run', 't.attempt-2.yaml', '--retry', '1', '--trace', 't.yaml')
     expect([status, stderr]).toEqual([2, expect.stringContaining('this is the input t.attempt-2.yaml')])
   })
 })
 
 describe('--baseline', () => {
-  it('fails when a check that passed in it no longer does, and says which', () => {
+  it('fails when a check that passed in it no longer does, and says which', async () => {
     folder.write('s/1.yaml', passing('one'))
     folder.write('s/2.yaml', passing('two'))
-    expect(folder.pumpbench('run', 's', '--quiet', '--json', 'old.json').status).toBe(0)
+    expect((await folder.pumpbench('run', 's', '--quiet', '--json', 'old.json')).status).toBe(0)
     folder.write('s/2.yaml', undecidable('two'))
     folder.write('s/3.yaml', passing('new'))
-    const { status, stdout } = folder.pumpbench('run', 's', '--baseline', 'old.json', '--json', 'r.json')
+    const { status, stdout } = await folder.pumpbench('run', 's', '--baseline', 'old.json', '--json', 'r.json')
     expect(status).toBe(1)
     expect(stdout).toContain('1 check that passed in the baseline no longer does')
     expect(folder.result('r.json').baseline).toEqual({
@@ -217,26 +231,26 @@ describe('--baseline', () => {
     })
   })
 
-  it('is met by the same scenarios, and is no excuse for what failed then too', () => {
+  it('is met by the same scenarios, and is no excuse for what failed then too', async () => {
     folder.write('a.yaml', passing())
     folder.write('b.yaml', failing())
     for (const [name, status] of [
       ['a.yaml', 0],
       ['b.yaml', 1],
     ] as const) {
-      expect(folder.pumpbench('run', name, '--quiet', '--json', 'old.json').status).toBe(status)
-      expect(folder.pumpbench('run', name, '--baseline', 'old.json', '--json', 'r.json').status).toBe(status)
+      expect((await folder.pumpbench('run', name, '--quiet', '--json', 'old.json')).status).toBe(status)
+      expect((await folder.pumpbench('run', name, '--baseline', 'old.json', '--json', 'r.json')).status).toBe(status)
       expect(folder.result('r.json').baseline?.regressions).toEqual([])
     }
   })
 
-  it('that has a scenario nobody gave is a mistake; one of another shard is not', () => {
+  it('that has a scenario nobody gave is a mistake; one of another shard is not', async () => {
     folder.write('s/1.yaml', passing('one'))
     folder.write('s/2.yaml', passing('two'))
-    folder.pumpbench('run', 's', '--quiet', '--json', 'old.json')
-    const { status, stderr } = folder.pumpbench('run', 's/1.yaml', '--baseline', 'old.json')
+    await folder.pumpbench('run', 's', '--quiet', '--json', 'old.json')
+    const { status, stderr } = await folder.pumpbench('run', 's/1.yaml', '--baseline', 'old.json')
     expect([status, stderr]).toEqual([2, expect.stringContaining('not among the scenarios given: "two"; run them too')])
-    expect(folder.pumpbench('run', 's', '--shard', '1/2', '--baseline', 'old.json').status).toBe(0)
+    expect((await folder.pumpbench('run', 's', '--shard', '1/2', '--baseline', 'old.json')).status).toBe(0)
   })
 
   it.each([
@@ -245,17 +259,17 @@ describe('--baseline', () => {
     ['another JSON', '{"schema":"pumpbench/result@2","runs":[]}', 'not a result as run --json writes it at schema'],
     ['a result without runs', '{"schema":"pumpbench/result@1","runs":[]}', 'old.json: it holds no run'],
     ['a result without checks', '{"schema":"pumpbench/result@1","runs":[{"scenario":"a"}]}', 'at runs.0.checks'],
-  ])('that is %s is refused', (_, text, message) => {
+  ])('that is %s is refused', async (_, text, message) => {
     folder.write('a.yaml', passing())
     if (text !== undefined) folder.write('old.json', text)
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--baseline', 'old.json')
+    const { status, stderr } = await folder.pumpbench('run', 'a.yaml', '--baseline', 'old.json')
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)])
   })
 
-  it('is not written over', () => {
+  it('is not written over', async () => {
     folder.write('a.yaml', passing())
-    folder.pumpbench('run', 'a.yaml', '--quiet', '--json', 'r.json')
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--baseline', 'r.json', '--json', 'r.json')
+    await folder.pumpbench('run', 'a.yaml', '--quiet', '--json', 'r.json')
+    const { status, stderr } = await folder.pumpbench('run', 'a.yaml', '--baseline', 'r.json', '--json', 'r.json')
     expect([status, stderr]).toEqual([2, expect.stringContaining('--json r.json: this is the input r.json')])
   })
 })
@@ -268,10 +282,10 @@ requirements:
 const exercising = (id: string, name = 'one') => `${passing(name)}requirements: [${id}]\n`
 
 describe('requirements', () => {
-  it('of the working folder are reported: what is evidence for each, and what nothing exercised', () => {
+  it('of the working folder are reported: what is evidence for each, and what nothing exercised', async () => {
     folder.write('requirements.yaml', REQUIREMENTS)
     folder.write('a.yaml', exercising('R1'))
-    const { status, stdout } = folder.pumpbench('run', 'a.yaml', '--json', 'r.json', '--html', 'r.html')
+    const { status, stdout } = await folder.pumpbench('run', 'a.yaml', '--json', 'r.json', '--html', 'r.html')
     expect(status).toBe(0)
     expect(stdout).toContain('2 requirements: 1 pass, 1 not exercised')
     expect(folder.result('r.json').requirements).toMatchObject([
@@ -281,50 +295,58 @@ describe('requirements', () => {
     expect(folder.read('r.html')).toContain('<h2>Requirements</h2>')
   })
 
-  it('stand beside the scenarios of a folder without being taken for one', () => {
+  it('stand beside the scenarios of a folder without being taken for one', async () => {
     folder.write('requirements.yaml', REQUIREMENTS)
     folder.write('a.yaml', exercising('R1'))
-    expect(folder.pumpbench('run', '.', '--json', 'r.json').status).toBe(0)
+    expect((await folder.pumpbench('run', '.', '--json', 'r.json')).status).toBe(0)
     expect(onlyRun(folder.result('r.json')).scenario).toBe('one')
   })
 
-  it('are a mistake where a scenario names one that the file lacks', () => {
+  it('are a mistake where a scenario names one that the file lacks', async () => {
     folder.write('requirements.yaml', REQUIREMENTS)
     folder.write('a.yaml', exercising('R12'))
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml')
+    const { status, stderr } = await folder.pumpbench('run', 'a.yaml')
     expect(status).toBe(2)
     expect(stderr).toMatch(/^a\.yaml:\d+:16: "R12" is not a requirement of requirements\.yaml; did you mean "R1"\?$/m)
-    expect(folder.pumpbench('run', 'a.yaml', '--no-requirements').status).toBe(0)
+    expect((await folder.pumpbench('run', 'a.yaml', '--no-requirements')).status).toBe(0)
   })
 
-  it('have all to be exercised where the file is named, by this shard or another', () => {
+  it('have all to be exercised where the file is named, by this shard or another', async () => {
     folder.write('needs/all.yaml', REQUIREMENTS)
     folder.write('s/1.yaml', exercising('R1', 'one'))
-    const { status, stderr } = folder.pumpbench('run', 's', '--requirements', 'needs/all.yaml')
+    const { status, stderr } = await folder.pumpbench('run', 's', '--requirements', 'needs/all.yaml')
     expect(status).toBe(2)
     expect(stderr).toContain('--requirements needs/all.yaml: no scenario given exercises R2')
     folder.write('s/2.yaml', exercising('R2', 'two'))
     const command = ['run', 's', '--requirements', 'needs/all.yaml', '--json', 'r.json']
-    expect(folder.pumpbench(...command).status).toBe(0)
-    expect(folder.pumpbench(...command, '--shard', '1/2').status).toBe(0)
+    expect((await folder.pumpbench(...command)).status).toBe(0)
+    expect((await folder.pumpbench(...command, '--shard', '1/2')).status).toBe(0)
     expect(folder.result('r.json').requirements?.map(({ verdict }) => verdict)).toEqual(['pass', 'not exercised'])
   })
 
-  it('that cannot be read are a mistake', () => {
+  it('that cannot be read are a mistake', async () => {
     folder.write('a.yaml', passing())
-    expect(folder.pumpbench('run', 'a.yaml', '--requirements', 'none.yaml').stderr).toContain(
+    expect((await folder.pumpbench('run', 'a.yaml', '--requirements', 'none.yaml')).stderr).toContain(
       'none.yaml:1:1: cannot be read: no such file',
     )
     folder.write('requirements.yaml', 'roles: []')
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml')
+    const { status, stderr } = await folder.pumpbench('run', 'a.yaml')
     expect(status).toBe(2)
     expect(stderr).toContain('requirements.yaml:1:1: unknown key "roles"')
     expect(stderr).toContain('--no-requirements does without it')
   })
 
-  it('that come along are all exercised by the library', () => {
+  it('that come along are all exercised by the library', async () => {
     const file = join(LIBRARY, '..', 'requirements.yaml')
-    const { status, stderr } = folder.pumpbench('run', LIBRARY, '--requirements', file, '--shard', '1/40', '--quiet')
+    const { status, stderr } = await folder.pumpbench(
+      'run',
+      LIBRARY,
+      '--requirements',
+      file,
+      '--shard',
+      '1/40',
+      '--quiet',
+    )
     expect([status, stderr]).toEqual([0, ''])
   })
 })

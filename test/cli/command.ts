@@ -1,7 +1,6 @@
 /**
- * The command as a user starts it: the built bundle, in a process of its own, in a folder of its own. Where a test tries
- * many inputs and processes are not its subject, the same command as a function in this process: a start costs a third of
- * a second.
+ * The command in a folder of its own: its whole command line as a function in this process, because a start costs half a second of a
+ * core; and, where processes, threads or the bundle matter, the built bundle as a user starts it.
  *
  * Whatever a test asks of it, it must end by itself and must not show a stack trace: every call checks both.
  */
@@ -15,6 +14,7 @@ import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import type { CheckResult, Result, RunResult } from '#hil/run/result'
+import { commandLine } from '#scripts/command-line'
 import type { ExitStatus } from '#scripts/exit'
 
 /** The command that `npm run build` makes; the setup of this suite has just built it. */
@@ -42,8 +42,10 @@ export interface Folder {
   readonly result: (name: string) => Result
   /** Every file in the folder, however deep, with `/` between folders. */
   readonly names: () => string[]
+  /** The command line in this process, in the folder. */
+  readonly pumpbench: (...args: string[]) => Promise<Ended>
   /** Starts the command in the folder and waits for its end. */
-  readonly pumpbench: (...args: string[]) => Ended
+  readonly process: (...args: string[]) => Ended
   /** Runs the command as a function, in this process and in the folder. */
   readonly here: (command: () => ExitStatus | Promise<ExitStatus>) => Promise<Ended>
   /** Starts the command in the folder; see {@link ended}. */
@@ -69,7 +71,8 @@ export function emptyFolder(): Folder {
     read: (name) => readFileSync(join(path, name), 'utf8'),
     result: (name) => JSON.parse(readFileSync(join(path, name), 'utf8')) as Result,
     names: () => filesIn(path),
-    pumpbench: (...args) => {
+    pumpbench: (...args) => capturing(path, () => commandLine(onIdeal(args))),
+    process: (...args) => {
       const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...onIdeal(args)], {
         cwd: path,
         encoding: 'utf8',

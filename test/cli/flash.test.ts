@@ -96,17 +96,17 @@ describe('flashing', () => {
     ['a board that is none', ['--port', 'x', '--board', 'mega'], /Allowed choices are uno, nano, nano-old/],
     ['a programmer that is an option', ['--port', 'x', '--programmer=-F'], /a programmer is a name/],
     ['an identity that nothing has', ['--port', 'usb:ffff:ffff'], /no port is usb:ffff:ffff/],
-  ])('%s is refused', (_what, args, message) => {
-    const { status, stderr } = folder.pumpbench('flash', ...args)
+  ])('%s is refused', async (_what, args, message) => {
+    const { status, stderr } = await folder.pumpbench('flash', ...args)
     expect(status).toBe(2)
     expect(stderr).toMatch(message)
   })
 })
 
 describe('ports', () => {
-  it('lists those of this machine, whatever they are', () => {
-    expect(folder.pumpbench('ports')).toMatchObject({ status: 0, stderr: '' })
-    const { status, stdout } = folder.pumpbench('ports', '--json')
+  it('lists those of this machine, whatever they are', async () => {
+    expect(await folder.pumpbench('ports')).toMatchObject({ status: 0, stderr: '' })
+    const { status, stdout } = await folder.pumpbench('ports', '--json')
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ schema: 'pumpbench/ports@1' })
   })

@@ -45,7 +45,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C in the middle of a run', (
         .map((line) => JSON.parse(line) as TraceRecord)
       expect(records.at(-1)).toMatchObject({ kind: 'end', complete: false, reason: 'interrupted' })
 
-      const again = folder.pumpbench('replay', 't.ndjson', '--quiet', '--json', '-')
+      const again = folder.process('replay', 't.ndjson', '--quiet', '--json', '-')
       expect(again.status).toBe(3)
       expect(withoutCircumstances(onlyRun(JSON.parse(again.stdout)))).toEqual(withoutCircumstances(run))
     },
@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C in the middle of a run', (
     await grown(child, 't.ndjson')
     child.kill('SIGKILL')
     await over
-    expect(folder.pumpbench('replay', 't.ndjson').status).toBe(3)
+    expect(folder.process('replay', 't.ndjson').status).toBe(3)
   })
 })
 

@@ -50,7 +50,7 @@ describe('a line of the monitor', () => {
 describe('the command', () => {
   it('opens a session, asks for the counters, and ends after so many lines', async () => {
     const { where } = await serve('--tcp', '0')
-    const { status, stdout, stderr } = folder.pumpbench('monitor', '--rig', where, '--lines', '5', '--sent')
+    const { status, stdout, stderr } = folder.process('monitor', '--rig', where, '--lines', '5', '--sent')
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout.trimEnd().split('\n')).toHaveLength(5)
     expect(stdout).toMatch(/> HELLO 0, nonce \d+\n/)
@@ -113,7 +113,7 @@ describe('the command', () => {
     ['a board that is not there', ['--port', 'usb:ffff:ffff'], 3, /no port is usb:ffff:ffff/],
     ['a board that is none', ['--port', 'usb:1'], 2, /--port "serial:usb:1": a board is written usb:VID:PID/],
   ])('%s is refused', (_what, args, status, message) => {
-    const end = folder.pumpbench('monitor', ...args)
+    const end = folder.process('monitor', ...args)
     expect(end.status).toBe(status)
     expect(end.stderr).toMatch(message)
   })

@@ -11,9 +11,9 @@ const folder = emptyFolder()
 const FULL = '/dev/full'
 
 describe('the files of a run', () => {
-  it('are written to folders made for them, and nothing else is', () => {
+  it('are written to folders made for them, and nothing else is', async () => {
     folder.write('a.yaml', passing())
-    const { status, stdout } = folder.pumpbench(
+    const { status, stdout } = await folder.pumpbench(
       ...['run', 'a.yaml', '--json', 'out/json/r.json', '--html', 'out/html/r.html', '--trace', 'out/trace/t.ndjson'],
     )
     expect(status).toBe(0)
@@ -23,35 +23,35 @@ describe('the files of a run', () => {
     expect(onlyRun(folder.result('out/json/r.json')).trace_sha256).toBe(sha256(folder.read('out/trace/t.ndjson')))
   })
 
-  it.skipIf(!existsSync('/proc'))('below a place that takes no folders are a mistake, and nothing is run', () => {
+  it.skipIf(!existsSync('/proc'))('below a place that takes no folders are a mistake, and nothing is run', async () => {
     folder.write('a.yaml', passing())
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--json', '/proc/none/deep/a.json')
+    const { status, stderr } = await folder.pumpbench('run', 'a.yaml', '--json', '/proc/none/deep/a.json')
     expect(status).toBe(2)
     expect(stderr).toContain('--json /proc/none/deep/a.json')
   })
 
-  it('replace those of an earlier run', () => {
+  it('replace those of an earlier run', async () => {
     folder.write('a.yaml', passing())
     const command = ['run', 'a.yaml', '--quiet', '--json', 'r.json', '--html', 'r.html', '--trace', 't.ndjson']
     for (const name of ['r.json', 'r.html', 't.ndjson']) folder.write(name, 'x'.repeat(1_000_000))
-    expect(folder.pumpbench(...command).status).toBe(0)
+    expect((await folder.pumpbench(...command)).status).toBe(0)
     expect(onlyRun(folder.result('r.json')).trace_sha256).toBe(sha256(folder.read('t.ndjson')))
     expect(folder.read('r.html')).not.toContain('xxxx')
   })
 
-  it('go through a link to the file behind it', () => {
+  it('go through a link to the file behind it', async () => {
     folder.write('a.yaml', passing())
     folder.write('archive/r.json', '')
     symlinkSync(join('archive', 'r.json'), join(folder.path, 'latest.json'))
-    expect(folder.pumpbench('run', 'a.yaml', '--quiet', '--json', 'latest.json').status).toBe(0)
+    expect((await folder.pumpbench('run', 'a.yaml', '--quiet', '--json', 'latest.json')).status).toBe(0)
     expect(lstatSync(join(folder.path, 'latest.json')).isSymbolicLink()).toBe(true)
     expect(onlyRun(folder.result('archive/r.json')).verdict).toBe('pass')
   })
 
-  it('are a trace for each of several scenarios, named after it, with the digest of its run', () => {
+  it('are a trace for each of several scenarios, named after it, with the digest of its run', async () => {
     folder.write('s/1.yaml', passing('one'))
     folder.write('s/2.yaml', failing('two'))
-    folder.pumpbench('run', 's', '--quiet', '--trace', 'traces', '--json', 'r.json')
+    await folder.pumpbench('run', 's', '--quiet', '--trace', 'traces', '--json', 'r.json')
     expect(folder.names().filter((name) => name.startsWith('traces'))).toEqual([
       'traces/one.ndjson',
       'traces/two.ndjson',
@@ -89,29 +89,36 @@ describe('an output that would cost something else is refused before anything ru
     expect(folder.read('a.yaml')).toBe(passing())
   })
 
-  it('one file for the traces of two scenarios', () => {
+  it('one file for the traces of two scenarios', async () => {
     folder.write('s/1.yaml', passing('one'))
     folder.write('s/2.yaml', passing('two'))
     folder.write('t', 'kept')
-    expect(folder.pumpbench('run', 's', '--trace', 't').status).toBe(2)
+    expect((await folder.pumpbench('run', 's', '--trace', 't')).status).toBe(2)
     expect(folder.read('t')).toBe('kept')
   })
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('what may not be written to', () => {
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('what may not be written to', async () => {
     folder.write('a.yaml', passing())
     folder.write('kept.json', 'kept')
     chmodSync(join(folder.path, 'kept.json'), 0o444)
     mkdirSync(join(folder.path, 'locked'), 0o555)
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--json', 'kept.json', '--html', 'locked/in/r.html')
+    const { status, stderr } = await folder.pumpbench(
+      'run',
+      'a.yaml',
+      '--json',
+      'kept.json',
+      '--html',
+      'locked/in/r.html',
+    )
     expect(status).toBe(2)
     expect(stderr).toContain('--json kept.json: no permission to write')
     expect(stderr).toContain('--html locked/in/r.html: no permission to write')
     expect(folder.read('kept.json')).toBe('kept')
   })
 
-  it.skipIf(!existsSync('/proc/self'))('a place where no file can be made', () => {
+  it.skipIf(!existsSync('/proc/self'))('a place where no file can be made', async () => {
     folder.write('a.yaml', passing())
-    const { status, stdout, stderr } = folder.pumpbench('run', 'a.yaml', '--json', '/proc/r.json')
+    const { status, stdout, stderr } = await folder.pumpbench('run', 'a.yaml', '--json', '/proc/r.json')
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain('--json /proc/r.json: cannot be written')
   })
@@ -122,15 +129,15 @@ describe.skipIf(!existsSync(FULL))('a disk that fills up is no pass', () => {
     ['the trace', ['--trace', FULL], `--trace ${FULL}: the trace is not whole`],
     ['the result', ['--json', 'full'], '--json full: cannot be written: no space left on device'],
     ['the report', ['--html', 'full'], '--html full: cannot be written: no space left on device'],
-  ])('%s', (_, options, message) => {
+  ])('%s', async (_, options, message) => {
     folder.write('a.yaml', passing())
     folder.write('b.yaml', failing())
     symlinkSync(FULL, join(folder.path, 'full'))
-    const { status, stdout, stderr } = folder.pumpbench('run', 'a.yaml', ...options)
+    const { status, stdout, stderr } = await folder.pumpbench('run', 'a.yaml', ...options)
     expect(status).toBe(3)
     expect(stdout).toContain('1 run: 1 pass')
     expect(stderr).toContain(message)
-    expect(folder.pumpbench('run', 'b.yaml', ...options).status, 'a failed verdict goes first').toBe(1)
+    expect((await folder.pumpbench('run', 'b.yaml', ...options)).status, 'a failed verdict goes first').toBe(1)
     expect(lstatSync(join(folder.path, 'full')).isSymbolicLink()).toBe(true)
   })
 

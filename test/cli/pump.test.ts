@@ -21,7 +21,7 @@ function withScript(script: string, ...args: string[]) {
     `import { writeFileSync } from 'node:fs'\nwriteFileSync('pid', String(process.pid))\n${script}`,
   )
   folder.write('a.yaml', passing())
-  return folder.pumpbench('run', 'a.yaml', '--json', 'r.json', '--pump', `exec:"${process.execPath}" pump.mjs`, ...args)
+  return folder.process('run', 'a.yaml', '--json', 'r.json', '--pump', `exec:"${process.execPath}" pump.mjs`, ...args)
 }
 
 /** Whether the process that wrote itself down is over. */
@@ -41,7 +41,7 @@ describe('a pump that is another process', () => {
   it.each(['ideal', 'avr'])('gives the trace that the model gives, on %s', (rig) => {
     folder.write('a.yaml', passing())
     const run = (name: string, ...args: string[]) =>
-      folder.pumpbench('run', 'a.yaml', '--rig', rig, '--quiet', '--trace', name, ...args).status
+      folder.process('run', 'a.yaml', '--rig', rig, '--quiet', '--trace', name, ...args).status
     expect(run('model.ndjson')).toBe(0)
     expect(run('exec.ndjson', '--pump', OURS)).toBe(0)
     const [model, exec] = [folder.read('model.ndjson'), folder.read('exec.ndjson')]
@@ -51,7 +51,7 @@ describe('a pump that is another process', () => {
 
   it('is asked for by name in vain', () => {
     folder.write('a.yaml', passing())
-    const { status } = folder.pumpbench('run', 'a.yaml', '--json', 'r.json', '--pump', 'exec:./no-such-pump --fast')
+    const { status } = folder.process('run', 'a.yaml', '--json', 'r.json', '--pump', 'exec:./no-such-pump --fast')
     expect(status).toBe(3)
     const { detail } = checkOf(onlyRun(folder.result('r.json')), 'completed')
     expect(detail).toContain('"./no-such-pump" could not be started: spawn ./no-such-pump ENOENT')
@@ -60,7 +60,7 @@ describe('a pump that is another process', () => {
   it('is no program', () => {
     folder.write('a.yaml', passing())
     folder.write('notes', 'no program')
-    const { status } = folder.pumpbench('run', 'a.yaml', '--json', 'r.json', '--pump', 'exec:./notes')
+    const { status } = folder.process('run', 'a.yaml', '--json', 'r.json', '--pump', 'exec:./notes')
     expect(status).toBe(3)
     expect(checkOf(onlyRun(folder.result('r.json')), 'completed').detail).toContain('EACCES')
   })
@@ -141,17 +141,17 @@ describe('a pump that is another process', () => {
 describe('the name of a pump on a wire', () => {
   it('is refused before anything runs where it makes no sense', () => {
     folder.write('a.yaml', passing())
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', '--pump', 'exec:./pump "a')
+    const { status, stderr } = folder.process('run', 'a.yaml', '--pump', 'exec:./pump "a')
     expect(status).toBe(2)
     expect(stderr).toContain('the quote " is not closed')
-    const { stderr: unknown } = folder.pumpbench('run', 'a.yaml', '--pump', 'pipe:x')
+    const { stderr: unknown } = folder.process('run', 'a.yaml', '--pump', 'pipe:x')
     expect(unknown).toContain('is not known; this version has: model, exec:COMMAND, tcp:HOST:PORT, serial:PATH')
   })
 
   it('stands for one pump, which runs one scenario at a time', () => {
     folder.write('s/a.yaml', passing('a'))
     folder.write('s/b.yaml', passing('b'))
-    const { status, stderr } = folder.pumpbench('run', 's', '--pump', OURS, '--jobs', '2')
+    const { status, stderr } = folder.process('run', 's', '--pump', OURS, '--jobs', '2')
     expect(status).toBe(2)
     expect(stderr).toContain('--jobs 2: a pump on a wire runs one scenario at a time; leave it out')
   })
@@ -162,7 +162,7 @@ describe('the name of a pump on a wire', () => {
       "import { writeFileSync } from 'node:fs'\nwriteFileSync('args', JSON.stringify(process.argv.slice(2)))",
     )
     folder.write('a.yaml', passing())
-    folder.pumpbench('run', 'a.yaml', '--pump', `exec:"${process.execPath}" echo.mjs $HOME '; touch x' "a b"c \\n`)
+    folder.process('run', 'a.yaml', '--pump', `exec:"${process.execPath}" echo.mjs $HOME '; touch x' "a b"c \\n`)
     expect(JSON.parse(folder.read('args'))).toStrictEqual(['$HOME', '; touch x', 'a bc', '\\n'])
     expect(folder.names()).not.toContain('x')
   })
@@ -172,17 +172,17 @@ describe('two pumps', () => {
   it('are compared on the same scenarios', () => {
     folder.write('s/a.yaml', passing('a'))
     folder.write('s/b.yaml', passing('b'))
-    const { status, stdout } = folder.pumpbench('compare', 'model', OURS, 's')
+    const { status, stdout } = folder.process('compare', 'model', OURS, 's')
     expect(stdout).toBe('a: the same\nb: the same\n2 scenarios: 2 the same, 0 diverging, 0 broken off, 0 skipped\n')
     expect(status).toBe(0)
   })
 
   it('of which one is not there leave nothing to say', () => {
     folder.write('a.yaml', passing('a'))
-    const { status, stdout } = folder.pumpbench('compare', 'model', 'exec:./absent', 'a.yaml')
+    const { status, stdout } = folder.process('compare', 'model', 'exec:./absent', 'a.yaml')
     expect(status).toBe(3)
     expect(stdout).toContain('1 scenario: 0 the same, 0 diverging, 1 broken off')
-    expect(folder.pumpbench('compare', 'model', 'absent', 'a.yaml')).toMatchObject({
+    expect(folder.process('compare', 'model', 'absent', 'a.yaml')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('compare "absent" is not known'),
     })

@@ -45,8 +45,8 @@ function relisted(path: string): void {
   }))
 }
 
-function verified(path = 'rec') {
-  return folder.pumpbench('verify', path)
+async function verified(path = 'rec') {
+  return await folder.pumpbench('verify', path)
 }
 
 function verifiedHere(path = 'rec') {
@@ -54,13 +54,13 @@ function verifiedHere(path = 'rec') {
 }
 
 describe('a record', () => {
-  it('holds everything of a campaign, and holds', () => {
+  it('holds everything of a campaign, and holds', async () => {
     const own = '# µ\r\nbase: im-20\nstep_volume: 0.3 uL\n'
     folder.write('s/models/own.txt', own)
     const scenario = passing('own').replace('{ model: im-20 }', '{ model: ./models/own.txt }')
     folder.write('s/own.yaml', `# 泵\r\n${scenario}`)
     folder.write('s/undecidable.yaml', undecidable())
-    const { status, stdout } = folder.pumpbench(
+    const { status, stdout } = await folder.pumpbench(
       ...RUN,
       '--retry',
       '1',
@@ -107,7 +107,7 @@ describe('a record', () => {
     const again = artifacts.find(({ path }) => path === 'traces/undecidable.attempt-2.ndjson')
     expect(again).toMatchObject({ attempt: 2, derived_from: ['scenarios/undecidable.yaml'] })
 
-    const found = verified()
+    const found = await verified()
     expect([found.status, found.stderr]).toEqual([3, ''])
     expect(found.stdout).toContain('files: 21 of 21 are as listed\n')
     expect(found.stdout).toContain(
@@ -115,31 +115,31 @@ describe('a record', () => {
     )
   })
 
-  it('of what passes verifies with 0, of what fails with 1, by its manifest too, and wherever it was moved to', () => {
+  it('of what passes verifies with 0, of what fails with 1, by its manifest too, and wherever it was moved to', async () => {
     folder.write('s/a.yaml', faulty())
     folder.write('s/b.yaml', passing())
-    folder.pumpbench(...RUN.with(1, 's/b.yaml'), '--quiet')
-    expect(verified().status).toBe(0)
+    await folder.pumpbench(...RUN.with(1, 's/b.yaml'), '--quiet')
+    expect((await verified()).status).toBe(0)
     renameSync(join(folder.path, 'rec'), join(folder.path, 'moved'))
-    expect(verified('moved/manifest.json').status).toBe(0)
+    expect((await verified('moved/manifest.json')).status).toBe(0)
     folder.write('s/c.yaml', failing())
-    folder.pumpbench(...RUN, '--jobs', '2', '--quiet')
-    const { status, stdout, stderr } = verified()
+    folder.process(...RUN, '--jobs', '2', '--quiet')
+    const { status, stdout, stderr } = await verified()
     expect([status, stderr]).toEqual([1, ''])
     expect(stdout).toContain('the record holds')
   })
 
-  it('keeps requirements and baseline, and holds the result to them', () => {
+  it('keeps requirements and baseline, and holds the result to them', async () => {
     folder.write('s/a.yaml', failing())
     folder.write('b.json', '')
-    const passed = folder.pumpbench('run', 's', '--quiet', '--json', '-').stdout
+    const passed = (await folder.pumpbench('run', 's', '--quiet', '--json', '-')).stdout
     folder.write('b.json', passed.replaceAll('"verdict": "fail"', '"verdict": "pass"'))
     folder.write(
       'q.yaml',
       'schema: pumpbench/requirements@1\nrequirements:\n  - { id: R1, text: It doses., risk: Harm. }\n',
     )
     folder.write('s/a.yaml', `${failing()}requirements: [R1]\n`)
-    const { stderr } = folder.pumpbench(
+    const { stderr } = await folder.pumpbench(
       'run',
       's',
       '--quiet',
@@ -153,11 +153,11 @@ describe('a record', () => {
     expect(stderr).toBe('')
     expect(folder.read('rec/baseline.json')).toBe(folder.read('b.json'))
     expect(folder.read('rec/requirements.yaml')).toBe(folder.read('q.yaml'))
-    expect(verified().stderr).toBe('')
+    expect((await verified()).stderr).toBe('')
     const result = folder.read('rec/result.json')
     writeFileSync(join(folder.path, 'rec/result.json'), result.replace('"text": "It doses."', '"text": "It sits."'))
     relisted('result.json')
-    expect(verified().stderr).toContain('result.json: the requirements do not follow')
+    expect((await verified()).stderr).toContain('result.json: the requirements do not follow')
   })
 })
 
@@ -171,23 +171,23 @@ describe('a folder for a record', () => {
       ['--json', 'rec/r.json'],
       '--json rec/r.json: this lies in the folder of --record',
     ],
-  ])('%s is refused before anything runs', (_, prepare, options, message) => {
+  ])('%s is refused before anything runs', async (_, prepare, options, message) => {
     prepare()
     folder.write('s/a.yaml', passing())
     const before = folder.names()
-    const { status, stderr } = folder.pumpbench(...RUN, ...options)
+    const { status, stderr } = await folder.pumpbench(...RUN, ...options)
     expect(status).toBe(2)
     expect(stderr).toContain(message)
     expect(stderr).toContain('nothing was run')
     expect(folder.names()).toEqual(before)
   })
 
-  it('may be empty; --include without it is a mistake', () => {
+  it('may be empty; --include without it is a mistake', async () => {
     folder.write('s/a.yaml', passing())
     mkdirSync(join(folder.path, 'rec'))
-    expect(folder.pumpbench(...RUN, '--quiet').status).toBe(0)
-    expect(folder.pumpbench('run', 's', '--include', 'vcd').status).toBe(2)
-    expect(folder.pumpbench('run', 's', '--record', 'r2', '--include', 'everything').status).toBe(2)
+    expect((await folder.pumpbench(...RUN, '--quiet')).status).toBe(0)
+    expect((await folder.pumpbench('run', 's', '--include', 'vcd')).status).toBe(2)
+    expect((await folder.pumpbench('run', 's', '--record', 'r2', '--include', 'everything')).status).toBe(2)
   })
 
   it.skipIf(process.platform === 'win32')('of a run that was killed tells so, and is no pass', async () => {
@@ -198,7 +198,7 @@ describe('a folder for a record', () => {
     child.kill('SIGKILL')
     await over
     expect(manifest()).toMatchObject({ state: 'running', ended: null })
-    const { status, stdout, stderr } = verified()
+    const { status, stdout, stderr } = await verified()
     expect([status, stderr]).toEqual([3, ''])
     expect(stdout).toContain('has not ended: it is under way, or was killed\ntraces/long.ndjson: not listed')
   })

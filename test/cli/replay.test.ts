@@ -11,9 +11,10 @@ import { eventful, failing, faulty, passing, undecidable } from './scenarios.ts'
 const folder = emptyFolder()
 
 describe('a stored trace', () => {
-  it('judged again gives the run it is of, for everything that can befall the plant', () => {
+  it('judged again gives the run it is of, for everything that can befall the plant', async () => {
     expect(
-      folder.pumpbench('run', join(LIBRARY, 'plant'), '--quiet', '--trace', 'traces', '--json', 'then.json').status,
+      (await folder.pumpbench('run', join(LIBRARY, 'plant'), '--quiet', '--trace', 'traces', '--json', 'then.json'))
+        .status,
     ).toBe(0)
     const { runs } = folder.result('then.json')
     expect(runs.length).toBeGreaterThan(3)
@@ -23,20 +24,20 @@ describe('a stored trace', () => {
       expect(withoutCircumstances(now)).toEqual(withoutCircumstances(then))
     }
     const trace = `traces/${runs[0]?.scenario}.ndjson`
-    const { status, stdout } = folder.pumpbench('replay', trace, '--quiet', '--json', '-')
+    const { status, stdout } = await folder.pumpbench('replay', trace, '--quiet', '--json', '-')
     expect(status).toBe(0)
     const now = onlyRun(JSON.parse(stdout))
     expect(now.file).toBe(trace)
     expect(withoutCircumstances(now)).toEqual(withoutCircumstances(runs[0] ?? now))
   })
 
-  it('agrees with its run for a pump model of a file, for faults of every kind, and for every attempt', () => {
+  it('agrees with its run for a pump model of a file, for faults of every kind, and for every attempt', async () => {
     const own = 'base: im-20\nstep_volume: 0.3 uL\n'
     folder.write('s/models/own.yaml', own)
     folder.write('s/own.yaml', passing('own').replace('{ model: im-20 }', '{ model: ./models/own.yaml }'))
     folder.write('s/faulty.yaml', faulty())
     folder.write('s/undecidable.yaml', undecidable())
-    const { stderr } = folder.pumpbench(
+    const { stderr } = await folder.pumpbench(
       ...['run', 's/own.yaml', 's/faulty.yaml', 's/undecidable.yaml', '--quiet', '--retry', '2'],
       ...['--trace', 't', '--json', 'r.json'],
     )
@@ -45,25 +46,25 @@ describe('a stored trace', () => {
     expect(runs.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 2, 3])
     for (const { attempt = 1, ...then } of runs) {
       const trace = `t/${then.scenario}${attempt === 1 ? '' : `.attempt-${attempt}`}.ndjson`
-      const now = onlyRun(JSON.parse(folder.pumpbench('replay', trace, '--quiet', '--json', '-').stdout))
+      const now = onlyRun(JSON.parse((await folder.pumpbench('replay', trace, '--quiet', '--json', '-')).stdout))
       expect(withoutCircumstances(now)).toEqual(withoutCircumstances(then))
     }
   })
 
-  it('of a failed run fails again, and the report is the same', () => {
+  it('of a failed run fails again, and the report is the same', async () => {
     folder.write('a.yaml', failing())
-    folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't')
-    const { status, stdout } = folder.pumpbench('replay', 't', '--html', 'out/r.html')
+    await folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't')
+    const { status, stdout } = await folder.pumpbench('replay', 't', '--html', 'out/r.html')
     expect(status).toBe(1)
     expect(stdout).toContain('1 run: 1 fail')
     expect(folder.read('out/r.html')).toContain('failing')
   })
 
-  it('is never written over', () => {
+  it('is never written over', async () => {
     folder.write('a.yaml', failing())
-    folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't')
+    await folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't')
     const before = folder.read('t')
-    const { status, stderr } = folder.pumpbench('replay', 't', '--json', 't')
+    const { status, stderr } = await folder.pumpbench('replay', 't', '--json', 't')
     expect(status).toBe(2)
     expect(stderr).toContain('--json t: this is the input t')
     expect(folder.read('t')).toBe(before)
@@ -82,9 +83,9 @@ describe('a trace that is damaged', async () => {
 
   it('is refused or no pass, where the same trace whole is one', async () => {
     expect((await replayed(trace)).status).toBe(0)
-    expect(folder.pumpbench('replay', 'damaged.ndjson', '--json', 'r.json').status).toBe(0)
+    expect((await folder.pumpbench('replay', 'damaged.ndjson', '--json', 'r.json')).status).toBe(0)
     folder.write('a.yaml', eventful())
-    folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't.ndjson')
+    await folder.pumpbench('run', 'a.yaml', '--quiet', '--trace', 't.ndjson')
     expect(folder.read('t.ndjson'), 'the library and the command write the same trace').toBe(trace)
   })
 
@@ -214,7 +215,7 @@ describe('a trace that is damaged', async () => {
       expect((await replayed(sealed(lines.toSpliced(at, 0, lines[at] ?? '')))).status).not.toBe(0)
       expect((await replayed(sealed(lines.toSpliced(at, 1)))).status).not.toBe(0)
       expect((await replayed(lines.toSpliced(at, 1).join(''))).status).toBe(2)
-      expect(folder.pumpbench('replay', 'damaged.ndjson').status).toBe(2)
+      expect((await folder.pumpbench('replay', 'damaged.ndjson')).status).toBe(2)
     },
   )
 
@@ -232,9 +233,9 @@ describe('a path that is no trace', () => {
     ['of a folder', '.', '.: not a regular file'],
     ['through a file', 'a.yaml/t', 'a.yaml/t: cannot be read'],
     ['without a name', '', ': no such file'],
-  ])('%s is refused', (_, path, message) => {
+  ])('%s is refused', async (_, path, message) => {
     folder.write('a.yaml', failing())
-    const { status, stdout, stderr } = folder.pumpbench('replay', path)
+    const { status, stdout, stderr } = await folder.pumpbench('replay', path)
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain(message)
   })

@@ -141,7 +141,7 @@ describe.skipIf(!HAS_SOCAT)('a rig on a pseudo-terminal (needs socat)', () => {
 
   it('takes no name that is taken', () => {
     folder.write('rig', 'mine')
-    const { status, stderr } = folder.pumpbench('rig', '--pty', 'rig')
+    const { status, stderr } = folder.process('rig', '--pty', 'rig')
     expect([status, stderr]).toEqual([2, 'rig is there already; name a path that is free\n'])
     expect(folder.read('rig')).toBe('mine')
   })
@@ -161,7 +161,7 @@ describe('what cannot be served is refused with status 2', () => {
     ['steps in no folder', ['--tcp', '0', '--steps', 'no/where'], /--steps no\/where cannot be written/],
   ])('%s', (_what, args, message) => {
     folder.write('short', 'short')
-    const { status, stdout, stderr } = folder.pumpbench('rig', ...args)
+    const { status, stdout, stderr } = folder.process('rig', ...args)
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(message)
   })
@@ -171,7 +171,7 @@ describe('what cannot be served is refused with status 2', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const address = other.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
-    const { status, stderr } = folder.pumpbench('rig', '--tcp', String(port))
+    const { status, stderr } = folder.process('rig', '--tcp', String(port))
     expect(status).toBe(2)
     expect(stderr).toMatch(/something listens there already; take another port, or 0 for a free one/)
     await new Promise((resolve) => other.close(resolve))

@@ -13,13 +13,13 @@ describe('help', () => {
     ['run --help', 'Usage: pumpbench run'],
     ['help replay', 'Usage: pumpbench replay'],
   ])('%s goes to standard output and is no mistake', (args, start) => {
-    const { status, stdout, stderr } = folder.pumpbench(...args.split(' '))
+    const { status, stdout, stderr } = folder.process(...args.split(' '))
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).toContain(start)
   })
 
   it('says what each exit status means', () => {
-    const { stdout } = folder.pumpbench('--help')
+    const { stdout } = folder.process('--help')
     for (const status of [0, 1, 2, 3, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${status} {2}\\S`, 'm'))
   })
 })
@@ -29,7 +29,7 @@ describe('--version', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
-    expect(folder.pumpbench('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
+    expect(folder.process('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
   })
 })
 
@@ -53,14 +53,14 @@ describe('a mistake in the usage ends with status 2, is named, and points to hel
     ['a speed in words', 'run a.yaml --speed fast', 'a speed is a number above zero'],
   ])('%s', (_, args, message) => {
     folder.write('a.yaml', passing())
-    const { status, stdout, stderr } = folder.pumpbench(...args.split(' '))
+    const { status, stdout, stderr } = folder.process(...args.split(' '))
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain(message)
     expect(stderr).toContain('--help')
   })
 
   it('no command at all', () => {
-    const { status, stdout, stderr } = folder.pumpbench()
+    const { status, stdout, stderr } = folder.process()
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain('Usage: pumpbench')
   })

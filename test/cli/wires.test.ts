@@ -47,7 +47,7 @@ describe('a run on a rig in real time', () => {
     expect([run.verdict, run.delivered.steps, steps]).toEqual(['pass', 111, 111])
     expect(run.rig).toBe(`tcp:127.0.0.1:${port}`)
     expect(folder.read('t.ndjson').split('\n')[0]).toContain('"speed":"60"')
-    const again = folder.pumpbench('replay', 't.ndjson', '--quiet')
+    const again = folder.process('replay', 't.ndjson', '--quiet')
     expect(again.status).toBe(0)
   }, 60_000)
 
@@ -112,13 +112,13 @@ describe('a rig on a wire that cannot be', () => {
     ['too fast', ['--rig', 'tcp:localhost:7000', '--speed', '1000'], 'up to 878 is possible'],
   ])('%s is refused before anything is tried', (_, options, message) => {
     folder.write('a.yaml', steady('4 min'))
-    const { status, stderr } = folder.pumpbench('run', 'a.yaml', ...options)
+    const { status, stderr } = folder.process('run', 'a.yaml', ...options)
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)])
   })
 
   it('nobody there is inconclusive, with what to do', () => {
     folder.write('a.yaml', steady('4 min'))
-    const { status } = folder.pumpbench(
+    const { status } = folder.process(
       'run',
       'a.yaml',
       '--rig',

@@ -174,6 +174,48 @@ checks:
   - { check: invariants }
 `,
   ],
+  [
+    'a step that did not move before the pump lost its record, and of which the motor tells afterwards',
+    `
+schema: pumpbench/scenario@1
+name: late-word-of-a-step
+pump: { model: im-20 }
+fill: { drug: morphine, concentration: 100 ug/mL, volume: 1 mL }
+clock: 2028-02-14T09:00:30
+duration: 2 h
+prescription:
+  - { at: 0 s, bolus: { dose: 2437/1000 uL, over: 30 min } }
+faults:
+  - { at: 0 s, fault: motor-stall }
+  - { at: 1 min, fault: power-cut, write: 1 }
+  - { at: 1 min, fault: bit-flip, copy: both }
+checks:
+  - { check: reservoir-estimate, within: 20 mL }
+  - { check: invariants }
+`,
+  ],
+  [
+    'a bolus that a restart ends at its very instant, and a rate whose steps come all but a microsecond late',
+    `
+schema: pumpbench/scenario@1
+name: ended-at-once
+pump: { model: im-20 }
+fill: { drug: morphine, concentration: 100 ug/mL, volume: 10 mL }
+clock: 2026-01-05T08:00
+duration: 10 d
+prescription:
+  - { at: 0 s, bolus: { dose: 1 uL, over: 30 min } }
+  - { at: 1 d, therapy: { mode: periodic-bolus, dose: 10 uL, over: 5 min, every: 4 h } }
+  - { at: 86401 s, patient-bolus: { dose: 50 uL, over: 5 min, lockout: 1 d, max_per_day: 1 } }
+  - { at: 2 d, therapy: { mode: simple-continuous, dose: 138687/200 uL/d } }
+events:
+  - { at: 1 d, do: stop }
+  - { at: 86401 s, do: request-bolus }
+  - { at: 86401 s, do: restart }
+checks:
+  - { check: invariants }
+`,
+  ],
 ]
 
 it.each(FOUND)('%s', async (_, text) => {

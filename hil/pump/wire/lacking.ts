@@ -30,11 +30,10 @@ const OWN_MODEL = 'im-20'
 const NOT_FOR_PUMPS = 'catheter_volume_per_length'
 
 /** Whoever lets a run decide how late it is cannot ask it of a pump with a clock and a motor of its own. */
-const FREE_RUNNING = 'the pump is free-running: its time cannot be held, and it turns its own motor and no rig'
+export const FREE_RUNNING = 'the pump is free-running: its time cannot be held, and it turns its own motor and no rig'
 
 /** What the pump lacks, for a person; null where it has everything. */
 export function lackOf(scenario: Scenario, setup: PumpSetup, abilities: Abilities): string | null {
-  if (abilities.isFreeRunning) return FREE_RUNNING
   const { programs, inputs } = askedBy(scenario)
   return (
     missing(programs.map(beginOf), (name) => abilities.hasProgram(name), 'the program') ??

@@ -9,7 +9,7 @@ import type { Fraction } from '#units/quantity'
 
 type LimitMessage = Extract<ToPump, { readonly type: 'LIMIT' }>
 
-/** The commands that set a pump up, of those it can be told; START is the last. */
+/** The commands that set a pump up, of those it can be told; START comes after them. */
 export function setupMessages(setup: PumpSetup, abilities: Abilities): readonly ToPump[] {
   const { model, contents, volume_uL, limits, clock_us, catheter_uL, line } = setup
   const figures = FIGURE_NAMES.filter((name) => abilities.takesFigure(name))
@@ -23,7 +23,6 @@ export function setupMessages(setup: PumpSetup, abilities: Abilities): readonly 
       volume: toWire(volume_uL, 'micro'),
     },
     { type: 'PLACE', clock: clock_us, catheter: toWire(catheter_uL, 'micro'), line },
-    { type: 'START' },
   ]
 }
 

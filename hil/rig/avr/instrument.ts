@@ -139,6 +139,7 @@ export function emulatedInstrument(options: EmulatedInstrumentOptions): RigDefin
   return defineRig({
     name: 'avr-instrument',
     clock: 'virtual',
+    looksOn: true,
     firmware: RIG_BUILD,
     create: () => new EmulatedInstrument(options),
   })

@@ -271,6 +271,7 @@ export function linkedRig(options: LinkedRigOptions): RigDefinition {
     clock: 'wall',
     line: true,
     firmware: null,
+    ...(options.sense === undefined ? {} : { looksOn: true }),
     ...(options.speed === undefined ? {} : { speed: options.speed }),
     create: () => new LinkedRig(options),
   })

@@ -14,7 +14,19 @@ import { programRecord } from '#hil/run/program-record'
 import { programOf, refillOrder, setAgain } from '#hil/run/programs'
 import type { Entry, ProgrammedFill, ScenarioEvent, Therapy } from '#hil/scenario/types'
 import { as, type Time_us } from '#units/quantity'
-import { add, compare, divide, equal, larger, type Rational, ratio, subtract, whole, ZERO } from '#units/rational'
+import {
+  add,
+  compare,
+  divide,
+  equal,
+  larger,
+  type Rational,
+  ratio,
+  subtract,
+  times,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 /** After everything else of an instant, and long before the next one. */
 const JUST_AFTER_us = ratio(1n, 1_000_000n)
@@ -38,8 +50,8 @@ const MISTIMING: ReadonlySet<string> = new Set(['clock-drift', 'clock-step'])
 export interface Accepted {
   readonly intent: Intent
   readonly spells: readonly Spell[]
-  /** Whether anything had to be set apart by a moment from what else happened at its instant. */
-  readonly apart: boolean
+  /** By how much at most, all together, things were set apart from what else happened at their instants; zero where nothing was. */
+  readonly apart_us: Rational
 }
 
 /** Found once for each run, whoever asks. */
@@ -72,8 +84,10 @@ function accepted(evidence: Evidence): Accepted {
     prescription: entries,
     events: acceptedEvents(evidence),
   }
-  const apart = entries.some(({ at_us }) => !evidence.applied.some(({ when_us }) => equal(when_us, at_us)))
-  return { intent: told, spells, apart }
+  const moved = entries.filter(({ at_us }) => !evidence.applied.some(({ when_us }) => equal(when_us, at_us)))
+  // Each is set after the one before it, so that the last of n is n moments late.
+  const apart_us = times(JUST_AFTER_us, moved.length * moved.length)
+  return { intent: told, spells, apart_us }
 }
 
 /** A fill as the pump was told of it, as if that were what is in it and what was meant. */

@@ -18,7 +18,7 @@ import { recordsOf } from '#hil/run/ledgers'
 import { refillOrder } from '#hil/run/programs'
 import type { Entry, ScenarioEvent, Therapy } from '#hil/scenario/types'
 import { duration } from '#units/format'
-import { add, compare, isPositive, larger, multiply, type Rational, subtract, ZERO } from '#units/rational'
+import { add, compare, isPositive, isZero, larger, multiply, type Rational, subtract, ZERO } from '#units/rational'
 
 type Refill = Extract<ScenarioEvent, { kind: 'refill' }>
 
@@ -47,7 +47,7 @@ const REASONS: readonly (readonly [told: RegExp, rule: Rule])[] = [
 ]
 
 export function admission(evidence: Evidence): Breach | null {
-  const { intent, spells, apart } = acceptedBy(evidence)
+  const { intent, spells, apart_us } = acceptedBy(evidence)
   const [first] = spells
   if (first === undefined) return null
   const orders = ordersOf(evidence).filter(
@@ -62,7 +62,7 @@ export function admission(evidence: Evidence): Breach | null {
       at_us,
       look: (course, primed) => {
         // What was set apart by a moment is displaced by a little, and so is the end of a bridge.
-        if (breach !== null || (apart && course.isBridging)) return
+        if (breach !== null || (!isZero(apart_us) && course.isBridging)) return
         const meant = meantAt(evidence, known, at_us)
         const moment: Moment = { course, at_us, primed, meant, left_uL: leftAt(evidence, known.volumes, at_us) }
         breach = wrongOf(order, verdictOf(rules, order, moment, evidence))

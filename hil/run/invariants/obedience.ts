@@ -15,17 +15,20 @@ import type { Breach, Evidence, Spell } from '#hil/run/invariants/evidence'
 import { recordsOf } from '#hil/run/ledgers'
 import { cadencesOf } from '#units/cadence'
 import { decimal, duration } from '#units/format'
-import { ceil, compare, equal, times, whole } from '#units/rational'
+import { add, ceil, compare, equal, multiply, times, whole } from '#units/rational'
 
 export function obedience(evidence: Evidence): Breach | null {
   const { scenario } = evidence
-  const { intent, spells } = acceptedBy(evidence)
+  const { intent, spells, apart_us } = acceptedBy(evidence)
   const { volume, grants } = prescribe(intent)
   const called = calledFor(evidence)
-  const { step_uL } = scenario.pump
+  const { step_uL, rateMax_uL_per_us } = scenario.pump
+  // What was set apart from its instant flowed for so much shorter or longer.
+  const astray_uL = multiply(rateMax_uL_per_us, apart_us)
   for (const [index, spell] of spells.entries()) {
     // Where in a step the pump stands after it gave up is its own affair.
-    const within = times(step_uL, index === 0 ? 1 : 2)
+    const allowed_uL = times(step_uL, index === 0 ? 1 : 2)
+    const within = add(allowed_uL, astray_uL)
     const found = trackingOf(called, volume, { ...spell, within, rigTick_us: whole(1) })
     if (found.firstViolation_us === undefined) continue
     const way = found.deviation.n < 0n ? 'less' : 'more'
@@ -34,7 +37,7 @@ export function obedience(evidence: Evidence): Breach | null {
       at_us: found.firstViolation_us,
       detail:
         `the pump calls for up to ${decimal(found.excess)} uL ${way} than follows from what it accepted, ` +
-        `beyond ${decimal(within)} uL since ${duration(found.firstViolation_us)}`,
+        `beyond ${decimal(allowed_uL)} uL since ${duration(found.firstViolation_us)}`,
     }
   }
   return requests(evidence, grants, spells)
