@@ -74,6 +74,7 @@ export class FreeBench {
     const { outputs } = this.done({ type: 'CANS' })
     const abilities = new Abilities(outputs.filter((message) => message.type === 'CAN'))
     for (const message of setupMessages(setupOf(scenario), abilities)) this.done(message)
+    this.done({ type: 'START' })
     this.#zero_us = this.clock_us
   }
 
