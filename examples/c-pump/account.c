@@ -2,6 +2,7 @@
 #include "account.h"
 
 #include "flash.h"
+#include "motor.h"
 #include "reply.h"
 #include "say.h"
 
@@ -29,6 +30,27 @@ static int64_t expected, reservoir;
 static uint32_t steps, lost_in_a_row;
 static uint8_t raised;
 
+#ifdef FREE_RUNNING
+static struct {
+  uint8_t held;
+  uint32_t steps;
+  int64_t reservoir;
+  struct wide masses[DRUGS_MOST];
+} told;
+
+void account_tell(void) {
+  told.held = held;
+  told.steps = steps;
+  told.reservoir = reservoir;
+  for (uint8_t drug = 0; drug < held; drug++) told.masses[drug] = drugs[drug].mass;
+}
+#define TOLD(what) told.what
+#define TOLD_MASS(drug) told.masses[drug]
+#else
+#define TOLD(what) what
+#define TOLD_MASS(drug) drugs[drug].mass
+#endif
+
 /* Of a pump of the kind im-20, for the figures that need not be sent. */
 static const uint32_t usual[FIGURES] FLASH = {0, 0, 0, 0, 0, 300000000, 1, 1000000000};
 
@@ -38,17 +60,20 @@ void account_begin(void) {
   steps = lost_in_a_row = 0;
   changed = 0;
   drained = false;
+  motor_alarm(false);
 }
 
 static void raise_alarm(uint8_t alarm) {
   if (raised & (1 << alarm)) return;
   raised |= (uint8_t)(1 << alarm);
+  motor_alarm(true);
   reply_note(OUTPUT_RAISED, alarm);
 }
 
 static void clear_alarm(uint8_t alarm) {
   if (!(raised & (1 << alarm))) return;
   raised &= (uint8_t)~(1 << alarm);
+  motor_alarm(raised > 0);
   reply_note(OUTPUT_CLEARED, alarm);
 }
 
@@ -138,7 +163,7 @@ void account_book(const struct run *given) {
   mass_of(&fluids[fluid_now], given->count, &mass);
   wide_add(&drugs[fluids[fluid_now].drug].mass, &mass);
   steps += given->count;
-  reservoir = account_reservoir(given->count);
+  reservoir -= (int64_t)(figures[FIGURE_STEP_VOLUME] * given->count);
   reply_run(OUTPUT_BOOKED, fluid_now, given);
   account_check();
 }
@@ -184,17 +209,17 @@ void account_residual(uint64_t volume) {
 }
 
 uint32_t account_steps(uint32_t open) {
-  return steps + open;
+  return TOLD(steps) + open;
 }
 
 int64_t account_reservoir(uint32_t open) {
-  return reservoir - (int64_t)(figures[FIGURE_STEP_VOLUME] * open);
+  return TOLD(reservoir) - (int64_t)(figures[FIGURE_STEP_VOLUME] * open);
 }
 
 bool account_given(uint8_t drug, uint32_t open, struct wide *mass) {
   struct wide more;
-  if (drug >= held) return false;
-  *mass = drugs[drug].mass;
+  if (drug >= TOLD(held)) return false;
+  *mass = TOLD_MASS(drug);
   if (drug != fluids[fluid_now].drug) return true;
   mass_of(&fluids[fluid_now], open, &more);
   wide_add(mass, &more);

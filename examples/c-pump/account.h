@@ -16,8 +16,13 @@
 #define PG_IN_PL_PG_PER_UL 1000000UL
 
 /* Drugs of one session, and room for their names as they are spelled on the wire. */
+#ifdef FREE_RUNNING
+#define DRUGS_MOST 2
+#define NAMES_MOST 60
+#else
 #define DRUGS_MOST 3
 #define NAMES_MOST 100
+#endif
 
 /* What the reservoir holds. `drug` is its number. */
 struct fluid {
@@ -75,7 +80,15 @@ bool account_empty(void);
 /* Says whether what was really drawn before the last refill is what was expected. */
 void account_residual(uint64_t volume);
 
-/* What is believed, steps that are given and not booked yet included. */
+/*
+ * What is believed, steps that are given and not booked yet included. Of a pump that runs free it is what was believed at the last
+ * account_tell, for an account may have to be given again, as it was.
+ */
+#ifdef FREE_RUNNING
+void account_tell(void);
+#else
+#define account_tell() ((void)0)
+#endif
 uint32_t account_steps(uint32_t open);
 int64_t account_reservoir(uint32_t open);
 

@@ -1,6 +1,15 @@
-/* The pump on an ATmega328P at 16 MHz: the bench is at its UART, 115200 baud, 8N1 (docs/PROTOCOL.md, section 15). */
+/*
+ * The pump on an ATmega328P at 16 MHz: the bench is at its UART, 115200 baud, 8N1 (docs/PROTOCOL.md, section 15). With FREE_RUNNING it
+ * turns a motor at its pins by its own clock (section 21), and sleeps while there is nothing to do.
+ */
 #include <avr/io.h>
+#ifdef FREE_RUNNING
+#include <avr/interrupt.h>
+#include <avr/sleep.h>
+#endif
 
+#include "motor.h"
+#include "pump.h"
 #include "say.h"
 #include "session.h"
 
@@ -31,17 +40,59 @@ static void report_stack(void) {
 }
 #endif
 
+static void take(uint8_t byte) {
+  session_take(byte);
+#ifdef REPORT_STACK
+  if (byte == '\n') report_stack();
+#endif
+}
+
+#ifdef FREE_RUNNING
+/* What has come while the pump was calculating: one frame at most, for who waits for an answer sends nothing. */
+#define HEARD_MOST 128
+static volatile uint8_t heard[HEARD_MOST], heard_first, heard_end;
+
+ISR(USART_RX_vect) {
+  uint8_t byte = UDR0, end = (heard_end + 1) % HEARD_MOST;
+  if (end == heard_first) return;
+  heard[heard_end] = byte;
+  heard_end = end;
+}
+
+static void sleep_until_due(void) {
+  cli();
+  if (heard_first == heard_end && !motor_due()) {
+    sei();
+    sleep_cpu();
+  }
+  sei();
+}
+#endif
+
 int main(void) {
   UCSR0A = 1 << U2X0;
   UBRR0 = 16;
   UCSR0C = 1 << UCSZ01 | 1 << UCSZ00;
+#ifdef FREE_RUNNING
+  UCSR0B = 1 << RXEN0 | 1 << TXEN0 | 1 << RXCIE0;
+  motor_power();
+  set_sleep_mode(SLEEP_MODE_IDLE);
+  sleep_enable();
+  sei();
+  for (;;) {
+    sleep_until_due();
+    while (heard_first != heard_end) {
+      uint8_t byte = heard[heard_first];
+      heard_first = (heard_first + 1) % HEARD_MOST;
+      take(byte);
+    }
+    pump_pass();
+  }
+#else
   UCSR0B = 1 << RXEN0 | 1 << TXEN0;
   for (;;) {
     while (!(UCSR0A & (1 << RXC0))) continue;
-    uint8_t byte = UDR0;
-    session_take(byte);
-#ifdef REPORT_STACK
-    if (byte == '\n') report_stack();
-#endif
+    take(UDR0);
   }
+#endif
 }

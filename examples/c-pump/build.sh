@@ -9,6 +9,6 @@ program=$(
 )
 cd "$(dirname "$0")"
 build=$(cat ./*.c ./*.h | cksum | awk '{ printf "%08X", $1 }')
-sources=$(ls ./*.c | grep -v '/avr\.c$')
+sources=$(ls ./*.c | grep -v -e '/avr\.c$' -e '/motor\.c$')
 # shellcheck disable=SC2086
 ${CC:-cc} -std=c99 ${CFLAGS:--O2 -Wall -Wextra} "-DBUILD=\"$build\"" $sources -o "$program"

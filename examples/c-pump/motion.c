@@ -27,6 +27,10 @@ static uint64_t basal;
 static struct wide step, part;
 static uint64_t since;
 
+uint64_t run_instant(const struct run *run, uint32_t step) {
+  return run->first + step * run->interval;
+}
+
 static void measure_step(void) {
   wide_set_product(&step, figures[FIGURE_STEP_VOLUME], scale_now());
   wide_multiply(&step, DAY_us);

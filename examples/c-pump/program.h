@@ -12,7 +12,11 @@
 #include "account.h"
 
 /* Boluses of a day. */
+#ifdef FREE_RUNNING
+#define DAILIES_MOST 4
+#else
 #define DAILIES_MOST 13
+#endif
 
 /* A number below 2^48, and one of a time below 24 h, in the bytes they need. */
 struct u48 {

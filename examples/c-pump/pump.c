@@ -6,15 +6,20 @@
 #include "fields.h"
 #include "flash.h"
 #include "motion.h"
+#include "motor.h"
 #include "program.h"
 #include "reply.h"
 #include "say.h"
 #include "therapy.h"
 #include "words.h"
 
-/* The largest step, 1 mL, and the shortest time between two, 1 ms. */
+/* The largest step, 1 mL, and the shortest time between two: 1 ms, or half a second where the pump makes them between its calculations. */
 #define STEP_MOST 1000000000ULL
+#ifdef FREE_RUNNING
+#define STEPS_A_DAY_MOST 172800ULL
+#else
 #define STEPS_A_DAY_MOST 86400000ULL
+#endif
 
 static enum { SETTING_UP, HELD, PLACED, RUNNING, DISMISSED } phase;
 static uint64_t clock_at_start;
@@ -25,6 +30,10 @@ static uint32_t last_digest;
 static bool unfit;
 
 void pump_begin(void) {
+  motor_stop();
+#ifdef FREE_RUNNING
+  reply_reset();
+#endif
   phase = SETTING_UP;
   now = 0;
   figures_taken = 0;
@@ -54,8 +63,7 @@ static uint64_t next_instant(void) {
   uint64_t next = horizon();
   if (account_alarm_due() || must_stop()) return now;
   if (coming.count > 0) {
-    uint64_t due = coming.first;
-    if (ordered) due += (coming.count - 1) * coming.interval;
+    uint64_t due = run_instant(&coming, ordered ? coming.count - 1 : 0);
     if (due < next) next = due;
   }
   return next;
@@ -63,14 +71,22 @@ static uint64_t next_instant(void) {
 
 static void plan(void) {
   uint32_t most = account_steps_to_alarm();
-  if (coming.count == 0) motion_plan(horizon(), most < RUN_MOST ? most : RUN_MOST);
+  if (coming.count > 0) return;
+  motion_plan(horizon(), most < RUN_MOST ? most : RUN_MOST);
+#ifdef FREE_RUNNING
+  if (coming.count == 0) return;
+  ordered = true;
+  motor_run(&coming);
+#endif
 }
 
+#ifndef FREE_RUNNING
 static void order(uint32_t most) {
   if (coming.count > most) coming.count = most;
   ordered = true;
   reply_run(OUTPUT_ORDER, 0, &coming);
 }
+#endif
 
 /* Of the steps that are coming those that are due by now. */
 static void steps_due(struct run *given) {
@@ -88,15 +104,29 @@ static void settle(void) {
 }
 
 /* Flow is about to change: the steps of it that are still to come are taken back. */
+#ifdef FREE_RUNNING
+static void interrupt_flow(void) {
+  uint64_t stopped = motor_stop(), next = horizon();
+  /* The motor went on since the present was looked at, and no step is made beyond where flow changes by itself. */
+  if (coming.count > motion_given()) now = stopped < next ? stopped : next;
+  settle();
+  coming.count = 0;
+}
+#else
 static void interrupt_flow(void) {
   settle();
   if (coming.count > 0 && ordered) reply_note(OUTPUT_CANCEL, 0);
   coming.count = 0;
 }
+#endif
 
 /* What is due at the present instant before anything else: steps, at most so many of those yet to be ordered, and ends. */
 static void fall_due(uint32_t most) {
+#ifdef FREE_RUNNING
+  (void)most;
+#else
   if (coming.count > 0 && !ordered && coming.first == now) order(most);
+#endif
   if (coming.count > 0 && motion_given() == coming.count) settle();
   if (motion_bolus_end() > now) return;
   interrupt_flow();
@@ -124,15 +154,42 @@ static void begin_due(void) {
   if (!therapy_start_due()) reply_note(OUTPUT_EVENT, EVENT_BOLUS_WITHHELD);
 }
 
-/* Comes to the instant of a command; REASON_NONE, or why it cannot. */
+/* Comes to the instant of a command; REASON_NONE, or why it cannot. A pump that runs free is there already, and takes `at` for what the bench believes. */
 static uint8_t arrive(uint64_t at) {
   if (phase != RUNNING) return REASON_ORDER;
+#ifdef FREE_RUNNING
+  (void)at;
+#else
   if (at < now) return REASON_LATE;
   if (at > next_instant()) return REASON_ORDER;
   now = at;
   fall_due(1);
+#endif
   return REASON_NONE;
 }
+
+#ifdef FREE_RUNNING
+/* Works through what is due by the clock, each thing at its own instant, and comes to the present. */
+static void come_to_present(void) {
+  uint64_t present = motor_clock();
+  for (;;) {
+    uint64_t next = next_instant();
+    if (next > present) break;
+    if (next > now) now = next;
+    fall_due(RUN_MOST);
+    begin_due();
+    plan();
+  }
+  if (present > now) now = present;
+  settle();
+}
+
+void pump_pass(void) {
+  if (phase != RUNNING || !motor_due()) return;
+  come_to_present();
+  motor_wake(next_instant());
+}
+#endif
 
 /* Comes to the instant that is the only field of the command. */
 static uint8_t arrive_at_field(void) {
@@ -182,17 +239,21 @@ static uint8_t take_place(void) {
 static uint8_t start(void) {
   if (phase != PLACED) return REASON_ORDER;
   if (!field_end() || figures[FIGURE_RATE_MAX] / figures[FIGURE_STEP_VOLUME] > STEPS_A_DAY_MOST) return REASON_RANGE;
+#ifdef FREE_RUNNING
+  motor_begin();
+#endif
   phase = RUNNING;
   motion_begin();
   therapy_begin(clock_at_start);
   return REASON_NONE;
 }
 
-/* Goes no further than the next instant at which something happens. */
+/* Goes no further than the next instant at which something happens; of a pump that runs free it only asks. */
 static uint8_t advance(void) {
   uint64_t to;
   if (!field_whole(&to) || !field_end()) return REASON_RANGE;
   if (phase != RUNNING) return REASON_ORDER;
+#ifndef FREE_RUNNING
   if (to < now) return REASON_LATE;
   uint64_t next = next_instant();
   now = to < next ? to : next;
@@ -200,6 +261,7 @@ static uint8_t advance(void) {
   begin_due();
   plan();
   if (RUN_MOST > 1 && coming.count > 0 && !ordered) order(RUN_MOST);
+#endif
   return REASON_NONE;
 }
 
@@ -233,11 +295,14 @@ static uint8_t prepare(void) {
   return REASON_NONE;
 }
 
+#ifndef FREE_RUNNING
 /* Boluses of the day follow the clock. */
 static void move_clock(uint64_t clock) {
   if (therapy.kind == PROGRAM_FLEX) interrupt_flow();
   if (clock_move(clock)) motion_end_boluses(NEVER);
 }
+
+#endif
 
 static void refill(void) {
   const struct fill *fill = &program.is.fill;
@@ -259,10 +324,12 @@ static void commit_stored(void) {
     case PROGRAM_REFILL:
       refill();
       break;
+#ifndef FREE_RUNNING
     case PROGRAM_SET_CLOCK:
       move_clock(program.is.clock);
       reply_note(OUTPUT_EVENT, EVENT_CLOCK_SET);
       break;
+#endif
     default:
       interrupt_flow();
       motion_end_boluses(NEVER);
@@ -299,6 +366,7 @@ static uint8_t commit(void) {
   uint8_t reason = arrive(at);
   if (reason != REASON_NONE) return reason;
   uint8_t refusal = known ? commit_digest(named.count) : REFUSAL_UNKNOWN;
+  named.first = now;
   if (refusal != REFUSAL_NONE)
     reply_note(OUTPUT_REFUSED, refusal);
   else
@@ -323,10 +391,12 @@ static uint8_t tell(void) {
   uint8_t reason = arrive(at);
   if (reason != REASON_NONE) return reason;
   steps_due(&open);
+  account_tell();
   reply_run(OUTPUT_ACCOUNT, 0, &open);
   return REASON_NONE;
 }
 
+#ifndef FREE_RUNNING
 static uint8_t rotor(void) {
   uint64_t at, due, moved;
   if (!field_whole(&at) || !field_whole(&due) || !field_whole_up_to(1, &moved) || !field_end()) return REASON_RANGE;
@@ -358,8 +428,11 @@ static uint8_t jump(void) {
   return reason;
 }
 
+#endif
+
 static uint8_t bye(void) {
   if (!field_end()) return REASON_RANGE;
+  motor_stop();
   phase = DISMISSED;
   return REASON_NONE;
 }
@@ -390,12 +463,14 @@ static uint8_t execute(uint8_t command, const char *text, uint8_t length) {
       return stop();
     case COMMAND_TELL:
       return tell();
+#ifndef FREE_RUNNING
     case COMMAND_ROTOR:
       return rotor();
     case COMMAND_RESIDUAL:
       return residual();
     case COMMAND_JUMP:
       return jump();
+#endif
     case COMMAND_BYE:
       return bye();
     default:
@@ -404,9 +479,15 @@ static uint8_t execute(uint8_t command, const char *text, uint8_t length) {
 }
 
 uint8_t pump_execute(uint8_t command, const char *text, uint8_t length) {
+#ifdef FREE_RUNNING
+  if (phase == RUNNING) come_to_present();
+#endif
   uint8_t reason = execute(command, text, length);
+  if (reason == REASON_NONE && phase == RUNNING) plan();
+#ifdef FREE_RUNNING
+  if (phase == RUNNING) motor_wake(next_instant());
+#endif
   if (reason != REASON_NONE) return reason;
-  if (phase == RUNNING) plan();
   reply_done(phase == RUNNING ? next_instant() : NEVER);
   return REASON_NONE;
 }

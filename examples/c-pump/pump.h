@@ -17,6 +17,11 @@ void pump_begin(void);
  */
 uint8_t pump_execute(uint8_t command, const char *text, uint8_t length);
 
+#ifdef FREE_RUNNING
+/* Time has passed: does what is due by the clock. */
+void pump_pass(void);
+#endif
+
 /* BYE has come. */
 bool pump_dismissed(void);
 

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "flash.h"
 #include "motion.h"
+#include "motor.h"
 #include "program.h"
 #include "refusal.h"
 #include "say.h"
@@ -30,6 +31,93 @@ static uint8_t type_length, field;
 /* Outputs said so far while the reply is sent. */
 static uint16_t said;
 
+#ifdef FREE_RUNNING
+/* Time goes on while a reply is kept: the instant of its DONE, and how many of the outputs are in it. */
+static uint64_t done_at;
+static uint8_t kept;
+/* The instant of the output that is said. */
+static uint64_t said_at;
+
+/* An output of steps is of the last one; every other has its instant in place of the first. */
+static uint64_t at_of(const struct output *output) {
+  return output->kind == OUTPUT_BOOKED ? run_instant(&output->steps, output->steps.count - 1) : output->steps.first;
+}
+
+/* Takes the first outputs from one on out of the list. */
+static void take_out(uint8_t from, uint8_t count) {
+  added -= count;
+  for (uint8_t at = from; at < added; at++) outputs[at] = outputs[at + count];
+}
+
+/* The two oldest that wait become one, which says how many were dropped. */
+static void give_way(void) {
+  struct output *oldest = &outputs[kept], *next = oldest + 1;
+  next->steps.first = at_of(next);
+  next->steps.count = oldest->kind == OUTPUT_DROPPED ? oldest->steps.count + 1 : 2;
+  next->kind = OUTPUT_DROPPED;
+  take_out(kept, 1);
+}
+
+void reply_reset(void) {
+  added = kept = 0;
+}
+
+/* What waits is said first. It leaves room for an answer, and an answer for what will wait. */
+void reply_begin(uint8_t number) {
+  sequence = number;
+  take_out(0, kept);
+  kept = 0;
+  while (added > REPLY_WAITING) give_way();
+}
+
+/* Whether a step that was due then is stated no later by a run that is longer, and earlier by a quarter of a millisecond at most. */
+static bool is_stated(const struct run *run, uint32_t step, uint64_t due) {
+  return due - run_instant(run, step) < 256;
+}
+
+/*
+ * Whether steps go on as evenly as those that wait last end, and are booked with them: an interval that is no whole number of us is rounded up
+ * here and down there.
+ */
+static bool goes_on(uint8_t kind, uint8_t number, const struct run *steps) {
+  struct output *before = &outputs[added - 1];
+  struct run run = before->steps;
+  if (added == kept || kind != OUTPUT_BOOKED || before->kind != kind || before->number != number) return false;
+  if (run.count == 1) run.interval = steps->first - run.first;
+  uint32_t last = run.count + steps->count - 1;
+  uint64_t due = run_instant(steps, steps->count - 1);
+  if (!is_stated(&run, last, due)) run.interval--;
+  if (!is_stated(&run, run.count, steps->first) || !is_stated(&run, last, due)) return false;
+  run.count = last + 1;
+  before->steps = run;
+  return true;
+}
+
+void reply_run(uint8_t kind, uint8_t number, const struct run *steps) {
+  if (goes_on(kind, number, steps)) return;
+  if (added == REPLY_OUTPUTS) give_way();
+  struct output *output = &outputs[added++];
+  output->kind = kind;
+  output->number = number;
+  output->steps = *steps;
+}
+
+void reply_note(uint8_t kind, uint8_t number) {
+  struct run at = {now, 1, 0};
+  reply_run(kind, number, &at);
+}
+
+void reply_done(uint64_t next) {
+  reason = REASON_NONE;
+  wake = next;
+  done_at = now;
+  kept = added;
+}
+#else
+#define done_at now
+#define said_at now
+#define kept added
+
 void reply_begin(uint8_t number) {
   sequence = number;
   added = 0;
@@ -51,6 +139,7 @@ void reply_done(uint64_t next) {
   reason = REASON_NONE;
   wake = next;
 }
+#endif
 
 void reply_not_done(uint8_t why, const char *name, uint8_t length, uint8_t which) {
   reason = why;
@@ -72,7 +161,7 @@ static void comma_number(uint64_t value) {
 /* A message that begins with its instant. */
 static void say_at(const char *name) {
   say_text(name);
-  comma_number(now);
+  comma_number(said_at);
 }
 
 static void say_run(const struct output *output) {
@@ -135,7 +224,17 @@ static void say_stored(void) {
 /* Says an output that is one message. */
 static void say_output(const void *about) {
   const struct output *output = about;
+#ifdef FREE_RUNNING
+  said_at = at_of(output);
+#endif
   switch (output->kind) {
+#ifdef FREE_RUNNING
+    case OUTPUT_DROPPED:
+      say_at(TEXT("EVENT"));
+      say_text(TEXT(",outputs-dropped,"));
+      say_number(output->steps.count);
+      break;
+#endif
     case OUTPUT_ORDER:
       say_at(TEXT("ORDER"));
       say_run(output);
@@ -200,6 +299,9 @@ static void say_given(const void *about) {
 
 static void say_status(const void *about) {
   (void)about;
+#ifdef FREE_RUNNING
+  said_at = done_at;
+#endif
   say_at(TEXT("STATUS"));
   say_text(TEXT(","));
   say_word(WORDS_PROGRAM, therapy.kind);
@@ -207,7 +309,7 @@ static void say_status(const void *about) {
   comma_number(figures[FIGURE_STEP_VOLUME] * account_steps(open_steps));
   say_text(TEXT(","));
   say_signed(account_reservoir(open_steps));
-  comma_number(clock_now());
+  comma_number(clock_at(done_at));
 }
 
 static void send_account(const struct output *output) {
@@ -250,11 +352,14 @@ static void send(const struct output *output) {
       send_account(output);
       break;
     case OUTPUT_ABILITIES:
-      send_abilities(TEXT("program"), WORDS_PROGRAM, 0, PROGRAMS);
+      send_abilities(TEXT("program"), WORDS_PROGRAM, 0, PROGRAMS_SAID);
       send_abilities(TEXT("input"), WORDS_INPUT, 0, INPUTS);
-      send_abilities(TEXT("figure"), WORDS_FIGURE, FIGURES_OF_ALL, FIGURES);
-      send_abilities(TEXT("alarm"), WORDS_ALARM, 0, ALARMS);
-      send_abilities(TEXT("event"), WORDS_EVENT, 0, EVENTS);
+      send_abilities(TEXT("figure"), WORDS_FIGURE, FIGURES_OF_ALL, FIGURES_SAID);
+      send_abilities(TEXT("alarm"), WORDS_ALARM, 0, ALARMS_SAID);
+      send_abilities(TEXT("event"), WORDS_EVENT, 0, EVENTS_SAID);
+#ifdef FREE_RUNNING
+      send_abilities(TEXT("option"), TEXT("free-running"), 0, 1);
+#endif
       break;
     default:
       reply_say(say_output, output);
@@ -266,7 +371,7 @@ static void say_done(const void *about) {
   (void)about;
   say_text(TEXT("DONE"));
   comma_number(said);
-  comma_number(now);
+  comma_number(done_at);
   say_text(TEXT(","));
   say_number_or(wake, TEXT("never"));
 }
@@ -288,6 +393,6 @@ void reply_send(void) {
     say_frame(sequence, say_not_done, 0);
     return;
   }
-  for (uint8_t at = 0; at < added; at++) send(&outputs[at]);
+  for (uint8_t at = 0; at < kept; at++) send(&outputs[at]);
   say_frame(sequence, say_done, 0);
 }

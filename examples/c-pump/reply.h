@@ -14,7 +14,19 @@
 
 #include "run.h"
 
+#ifdef FREE_RUNNING
+/*
+ * What a pump that runs free has to say waits behind the kept reply until the next command. Steps are booked with those before where they
+ * go on evenly, so that a minute seldom makes more than three outputs; where there is no room left the oldest gives way. So many are left
+ * to wait that an answer has room behind them.
+ */
+#ifndef REPLY_OUTPUTS
+#define REPLY_OUTPUTS 14
+#define REPLY_WAITING 6
+#endif
+#else
 #define REPLY_OUTPUTS 8
+#endif
 
 enum output_kind {
   OUTPUT_ORDER,     /* steps */
@@ -32,8 +44,14 @@ enum output_kind {
   OUTPUT_READBACK,  /* the stored program, part by part */
   OUTPUT_STORED,    /* ends what is read back */
   OUTPUT_ACCOUNT,   /* steps not booked yet: GIVEN of each drug, OPEN, STATUS */
-  OUTPUT_ABILITIES  /* CAN of each thing */
+  OUTPUT_ABILITIES, /* CAN of each thing */
+  OUTPUT_DROPPED    /* count: of what gave way for want of room, the last at first */
 };
+
+#ifdef FREE_RUNNING
+/* Nothing waits and nothing is kept. */
+void reply_reset(void);
+#endif
 
 /* Begins the reply to the command of this number. */
 void reply_begin(uint8_t sequence);

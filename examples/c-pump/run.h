@@ -13,6 +13,9 @@ struct run {
   uint32_t count;
 };
 
+/* When a step of it is due, numbered from 0. */
+uint64_t run_instant(const struct run *run, uint32_t step);
+
 /* The present instant. */
 extern uint64_t now;
 

@@ -28,8 +28,12 @@ void therapy_begin(uint64_t clock) {
   therapy_stop();
 }
 
+uint64_t clock_at(uint64_t instant) {
+  return instant + ahead;
+}
+
 uint64_t clock_now(void) {
-  return now + ahead;
+  return clock_at(now);
 }
 
 bool clock_move(uint64_t clock) {

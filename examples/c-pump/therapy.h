@@ -18,6 +18,8 @@ extern struct therapy therapy;
 void therapy_begin(uint64_t clock);
 
 uint64_t clock_now(void);
+/* What the clock of today shows, or showed, at an instant. */
+uint64_t clock_at(uint64_t instant);
 
 /* Moves the clock, and with it the starts of boluses. True when the therapy began anew. */
 bool clock_move(uint64_t clock);

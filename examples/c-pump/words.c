@@ -6,18 +6,20 @@
 #include "flash.h"
 
 const char WORDS_COMMAND[] FLASH =
-    "CANS FIGURE HOLDS PLACE START ADVANCE BEGIN RATE DOSE DAILY DAYS DRAWN FILL SHOW PREPARE COMMIT STOP TELL ROTOR "
-    "RESIDUAL JUMP BYE";
+    "CANS FIGURE HOLDS PLACE START ADVANCE BEGIN RATE DOSE DAILY DAYS DRAWN FILL SHOW PREPARE COMMIT STOP TELL BYE"
+    IF_HELD(" ROTOR RESIDUAL JUMP");
 const char WORDS_FIGURE[] FLASH =
-    "reservoir_volume low_reservoir step_volume rate_min rate_max prepare_timeout stall_detection residual_tolerance";
-const char WORDS_PROGRAM[] FLASH = "stopped simple-continuous flex bolus refill set-clock";
+    "reservoir_volume low_reservoir step_volume rate_min rate_max prepare_timeout"
+    IF_HELD(" stall_detection residual_tolerance");
+const char WORDS_PROGRAM[] FLASH = "stopped simple-continuous flex bolus refill" IF_HELD(" set-clock");
 const char WORDS_BY[] FLASH = "mass volume";
 const char WORDS_LINE[] FLASH = "filled empty";
 const char WORDS_TO[] FLASH = "programmer bench";
-const char WORDS_ALARM[] FLASH = "low-reservoir empty-reservoir motor-stall";
+const char WORDS_ALARM[] FLASH = "low-reservoir empty-reservoir" IF_HELD(" motor-stall");
 const char WORDS_INPUT[] FLASH = "RESIDUAL JUMP";
 const char WORDS_EVENT[] FLASH =
-    "delivery-stopped therapy-suspended x-bolus-withheld motor-recovered residual-agrees residual-differs clock-set";
+    "delivery-stopped therapy-suspended x-bolus-withheld"
+    IF_HELD(" motor-recovered residual-agrees residual-differs clock-set");
 const char WORDS_REASON[] FLASH = "LACKS RANGE FULL ORDER SUM LATE";
 
 static bool ends(char character) {

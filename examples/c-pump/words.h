@@ -14,7 +14,7 @@ extern const char WORDS_COMMAND[], WORDS_FIGURE[], WORDS_PROGRAM[], WORDS_BY[], 
 enum command {
   COMMAND_CANS, COMMAND_FIGURE, COMMAND_HOLDS, COMMAND_PLACE, COMMAND_START, COMMAND_ADVANCE, COMMAND_BEGIN,
   COMMAND_RATE, COMMAND_DOSE, COMMAND_DAILY, COMMAND_DAYS, COMMAND_DRAWN, COMMAND_FILL, COMMAND_SHOW, COMMAND_PREPARE,
-  COMMAND_COMMIT, COMMAND_STOP, COMMAND_TELL, COMMAND_ROTOR, COMMAND_RESIDUAL, COMMAND_JUMP, COMMAND_BYE
+  COMMAND_COMMIT, COMMAND_STOP, COMMAND_TELL, COMMAND_BYE, COMMAND_ROTOR, COMMAND_RESIDUAL, COMMAND_JUMP
 };
 
 enum figure {
@@ -25,8 +25,15 @@ enum figure {
 /* The first of them every pump takes, and does not name. */
 #define FIGURES_OF_ALL 5
 
-/* Commands beside those of every pump. */
-#define INPUTS 2
+/* Of each list that a bench asks for so many are there, the last ones of pumps whose time is held alone: nobody tells a pump that
+ * turns its own motor of its steps, of its clock, or of what was drawn. INPUTS are commands beside those of every pump. */
+#ifdef FREE_RUNNING
+#define IF_HELD(names) ""
+enum said { PROGRAMS_SAID = 5, FIGURES_SAID = 6, INPUTS = 0, ALARMS_SAID = 2, EVENTS_SAID = 3 };
+#else
+#define IF_HELD(names) names
+enum said { PROGRAMS_SAID = 6, FIGURES_SAID = 8, INPUTS = 2, ALARMS_SAID = 3, EVENTS_SAID = 7 };
+#endif
 
 enum program_kind {
   PROGRAM_STOPPED, PROGRAM_SIMPLE, PROGRAM_FLEX, PROGRAM_BOLUS, PROGRAM_REFILL, PROGRAM_SET_CLOCK, PROGRAMS
@@ -38,7 +45,7 @@ enum alarm { ALARM_LOW, ALARM_EMPTY, ALARM_STALL, ALARMS };
 
 enum event {
   EVENT_STOPPED, EVENT_SUSPENDED, EVENT_BOLUS_WITHHELD, EVENT_RECOVERED, EVENT_RESIDUAL_AGREES,
-  EVENT_RESIDUAL_DIFFERS, EVENT_CLOCK_SET, EVENTS
+  EVENT_RESIDUAL_DIFFERS, EVENT_CLOCK_SET
 };
 
 /* Why a command was not executed. */

@@ -1,6 +1,6 @@
 /** The pump in C as machine code on the emulated ATmega328P: bytes go in and out of its UART at 115200 baud, in virtual time. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseHex } from '#hil/rig/avr/hex'
@@ -19,11 +19,26 @@ export interface Image {
   readonly memory_bytes: number
 }
 
+/** A mistake put into a file of the pump, where `find` stands exactly once. */
+export interface Mistake {
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+function makeMistake(folder: string, { file, find, replace }: Mistake): void {
+  const path = join(folder, file)
+  const parts = readFileSync(path, 'utf8').split(find)
+  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${find}`)
+  writeFileSync(path, parts.join(replace))
+}
+
 /** Built by the makefile of the pump, in a folder of its own. */
-export function imageOf(defines: readonly string[] = []): Image {
+export function imageOf(defines: readonly string[] = [], mistake?: Mistake): Image {
   const folder = mkdtempSync(join(tmpdir(), 'c-pump-avr-'))
   try {
     cpSync(C_PUMP, folder, { recursive: true })
+    if (mistake !== undefined) makeMistake(folder, mistake)
     const DEFINES = [...defines, 'Werror'].map((define) => (define === 'Werror' ? '-Werror' : `-D${define}`)).join(' ')
     const said = execFileSync('make', ['-s', 'clean', 'avr', `DEFINES=${DEFINES}`], { cwd: folder, encoding: 'utf8' })
     const [, flash_bytes = 'NaN'] = /Program:\s+(\d+)/.exec(said) ?? []
@@ -42,6 +57,8 @@ const SLICE_cycles = 16_000
 export class Chip {
   readonly #mcu: Mcu
   #heard = ''
+  /** When the coil lines at PB0 to PB3 changed, in microseconds of its own time. */
+  readonly turned_us: number[] = []
 
   constructor(flash: Uint8Array) {
     this.#mcu = new Mcu({ flash })
@@ -49,12 +66,20 @@ export class Chip {
       if (!legible) throw new Error('the pump sends at a wrong speed')
       this.#heard += String.fromCharCode(value)
     }
+    this.#mcu.onPortChanged = ({ port, cycle }) => {
+      if (port === 'B') this.turned_us.push((cycle / CLOCK_Hz) * 1e6)
+    }
     this.#mcu.runTo(SLICE_cycles)
   }
 
   /** How long it has had power, in milliseconds of its own time. */
   get now_ms(): number {
     return (this.#mcu.now / CLOCK_Hz) * 1000
+  }
+
+  /** Lets so much time go by. */
+  pass(time_s: number): void {
+    this.#mcu.runTo(this.#mcu.now + Math.round(time_s * CLOCK_Hz))
   }
 
   /** Sends a line and waits until the pump has ended an answer: WELCOME, DONE or NAK, and `more` lines. */

@@ -2,7 +2,8 @@
  * The rig as an instrument, emulated: machine code of a pump turns its own motor, the machine code of the rig looks on, and the run has
  * what the rig saw.
  *
- * Nothing that the bench commands reaches the pump: it is free-running, and starts at time zero of the run. A step is booked when its
+ * The pump is free-running. One that nobody speaks to gets its power at time zero of the run; one at whose UART the bench is has it before and
+ * is started then, and its time stands where that of the bench does, but for what an exchange takes. A step is booked when its
  * edge was seen, one playout later as on every rig, so that a pump that is late, loses steps or turns back shows in the delivered
  * ledger and in no other.
  */
@@ -17,6 +18,7 @@ import { type PumpWiring, seenBy } from '#hil/rig/sensing/sensed-steps'
 import type { WireStatistics } from '#protocol/wire-tally'
 
 const CYCLES_per_us = CLOCK_Hz / 1_000_000
+const TICK_cycles = TICK_us * CYCLES_per_us
 const NEWLINE = 0x0a
 /** What the other end reads of a byte that was sent at a wrong speed. */
 const ILLEGIBLE = 0xff
@@ -27,7 +29,7 @@ const ILLEGIBLE = 0xff
 const INSTANT_us = 2 * TICK_us
 /** How often edges and counters are fetched unless given: the rig holds 72 edges, those of seven steps a second for so long. */
 const FETCH_us = 5_000_000
-/** Nothing that a run does reaches the pump, so its time may run ahead of the run, and edges are fetched for so long at a time. */
+/** Where nothing that a run does reaches the pump its time may run ahead of the run, and edges are fetched for so long at a time. */
 const AHEAD_ticks = 10_000_000 / TICK_us
 
 export interface EmulatedInstrumentOptions {
@@ -42,6 +44,8 @@ export interface EmulatedInstrumentOptions {
   readonly fetch_us?: number
   /** Given the two controllers before time runs: for a probe at their pins. */
   readonly probe?: (bench: PumpBench) => void
+  /** Given the two controllers when the pump has its power, if somebody speaks to it: its time is then held to that of the run. */
+  readonly spokenTo?: (bench: PumpBench) => void
 }
 
 class EmulatedInstrument implements Rig {
@@ -50,12 +54,15 @@ class EmulatedInstrument implements Rig {
   readonly #clock: FirmwareClock
   readonly #host: SenseHost
   readonly #mishaps: NonNullable<EmulatedInstrumentOptions['mishaps']>
+  readonly #isSpokenTo: boolean
   #heard: number[] = []
   #told_tick = 0
+  /** The cycle of the rig at tick 0 of the run. */
+  #zero = 0
   #closed = false
 
   constructor(options: EmulatedInstrumentOptions) {
-    const { pump, wiring, pump_ppm = 0, mishaps = [], fetch_us = FETCH_us, probe } = options
+    const { pump, wiring, pump_ppm = 0, mishaps = [], fetch_us = FETCH_us, probe, spokenTo } = options
     const { lines, encoder } = wiring
     this.provenance = { displaced: seenBy(wiring, INSTANT_us), uncertainty_percent: 0, instant_us: INSTANT_us }
     this.#bench = new PumpBench({ rig: rigFirmware(), pump, lines, pump_ppm, encoder })
@@ -67,6 +74,10 @@ class EmulatedInstrument implements Rig {
       if (value === NEWLINE) this.#bench.rig.stop()
     }
     probe?.(this.#bench)
+    this.#isSpokenTo = spokenTo !== undefined
+    if (spokenTo === undefined) return
+    this.#bench.start(this.#bench.rig.now)
+    spokenTo(this.#bench)
   }
 
   get identity(): string {
@@ -74,6 +85,10 @@ class EmulatedInstrument implements Rig {
   }
 
   open(): void {
+    // What was said to the pump to set it up took its time.
+    while (this.#bench.rig.now < this.#bench.pumpReached) this.#bench.runTo(this.#bench.pumpReached)
+    // And the rig has told meanwhile that it has its power, which is nothing to a session that is to begin.
+    this.#heard = []
     this.#host.connected(this.#now_us)
     let zero_tick = this.#host.zero_tick
     while (zero_tick === undefined) {
@@ -82,9 +97,10 @@ class EmulatedInstrument implements Rig {
       zero_tick = this.#host.zero_tick
     }
     this.#clock.look()
-    const zero = this.#clock.cycleAfter(zero_tick - 1)
-    this.#bench.start(zero)
-    for (const { at_us, what } of this.#mishaps) this.#bench.befall({ cycle: zero + at_us * CYCLES_per_us, what })
+    this.#zero = this.#clock.cycleAfter(zero_tick - 1)
+    for (const { at_us, what } of this.#mishaps) this.#bench.befall({ cycle: this.#zero + at_us * CYCLES_per_us, what })
+    if (!this.#isSpokenTo) this.#bench.start(this.#zero)
+    else while (this.#bench.rig.now < this.#zero) this.#turn(this.#zero)
   }
 
   /** What a pump orders of a motor is not what this rig turns: the pump under test turns its own. */
@@ -92,15 +108,17 @@ class EmulatedInstrument implements Rig {
 
   advance(to_tick: number): RigReport {
     if (this.#closed) throw new RigError('the rig is closed')
+    const [present, ahead_ticks] = this.#isSpokenTo ? [this.#zero + to_tick * TICK_cycles, 0] : [0, AHEAD_ticks]
     for (;;) {
+      const isThere = this.#bench.rig.now >= present
       const reached = Math.max(this.#told_tick, Math.min(to_tick, this.#host.known_tick))
-      if (reached >= to_tick || (this.#host.failure !== undefined && reached > this.#told_tick)) {
+      if ((reached >= to_tick && isThere) || (this.#host.failure !== undefined && reached > this.#told_tick)) {
         this.#told_tick = reached
         return this.#host.tell(reached)
       }
       this.#throwFailure()
-      this.#host.want(to_tick + AHEAD_ticks, this.#now_us)
-      this.#turn()
+      this.#host.want(to_tick + ahead_ticks, this.#now_us)
+      this.#turn(isThere ? Number.POSITIVE_INFINITY : present)
     }
   }
 
@@ -120,11 +138,11 @@ class EmulatedInstrument implements Rig {
     if (this.#host.failure !== undefined) throw new RigError(this.#host.failure)
   }
 
-  /** Lets time run until either end has something to say. */
-  #turn(): void {
+  /** Lets time run until either end has something to say, and no further than to a cycle. */
+  #turn(most = Number.POSITIVE_INFINITY): void {
     for (const bytes of this.#host.drain().send) this.#bench.rig.send(bytes)
     const wake_us = this.#host.wake_us ?? Number.POSITIVE_INFINITY
-    const cycle = Math.ceil(wake_us * CYCLES_per_us)
+    const cycle = Math.min(Math.ceil(wake_us * CYCLES_per_us), most)
     if (!Number.isFinite(cycle)) throw new RigError('nothing will ever happen on the line again')
     this.#bench.runTo(Math.max(this.#bench.rig.now, cycle))
     const heard = this.#heard

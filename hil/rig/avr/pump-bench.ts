@@ -97,6 +97,17 @@ export class PumpBench {
     if (this.#options.lines === 'step') this.#turn(energized(this.#rotor, COIL_SEQUENCE[0] ?? 0), cycle)
   }
 
+  /** The controller of the pump. Throws RangeError before its power has come on. */
+  get pump(): Mcu {
+    if (this.#pump === undefined) throw new RangeError('the pump has no power')
+    return this.#pump
+  }
+
+  /** The cycle of the rig to which the pump has run: never before that of the rig. */
+  get pumpReached(): number {
+    return this.#pump === undefined ? this.rig.now : this.#rigCycle(this.#pump.now)
+  }
+
   /** Has something befall the motor later on. */
   befall(mishap: Mishap): void {
     this.#mishaps.push(mishap)
@@ -105,16 +116,28 @@ export class PumpBench {
 
   /** Lets time run to the cycle of the rig, or until the rig stops it; answers with the cycle reached. */
   runTo(cycle: number): number {
+    while (!this.#runPump(this.#pumpCycle(cycle)));
+    return this.rig.runTo(Math.max(this.rig.now, cycle))
+  }
+
+  /**
+   * Lets the time of the pump alone run on to a cycle of its own, or until the pump stops it: what is said to it and by it takes time in which nobody
+   * looks at the rig, which hears of each change at its cycle when its time goes on.
+   */
+  runPumpTo(pump_cycle: number): void {
+    this.#runPump(pump_cycle)
+  }
+
+  /** Whether the pump has come to the cycle of its own, with all that befell its motor meanwhile. */
+  #runPump(pump_cycle: number): boolean {
     for (;;) {
       const [mishap] = this.#mishaps
-      const to = Math.max(this.rig.now, Math.min(cycle, mishap?.cycle ?? cycle))
-      this.#pump?.runTo(Math.max(this.#pump.now, this.#pumpCycle(to)))
-      if (mishap !== undefined && mishap.cycle <= to) {
-        this.#mishaps.shift()
-        this.#happen(mishap)
-        continue
-      }
-      return this.rig.runTo(to)
+      const next = mishap === undefined ? Number.POSITIVE_INFINITY : this.#pumpCycle(mishap.cycle)
+      const to = Math.min(pump_cycle, next)
+      if (this.#pump !== undefined && this.#pump.now < to && this.#pump.runTo(to) < to) return false
+      if (mishap === undefined || next > pump_cycle) return true
+      this.#mishaps.shift()
+      this.#happen(mishap)
     }
   }
 
