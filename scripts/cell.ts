@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { type CellAttempt, type CellRun, problemOf } from '#hil/matrix/attempt'
 import { conditionsOf } from '#hil/matrix/conditions'
 import { injectedAt } from '#hil/matrix/injected'
+import type { PumpDefinition } from '#hil/pump/pump'
 import { curvesOf } from '#hil/report/curves/ledger-curves'
 import { render } from '#hil/report/render'
 import { seconds } from '#hil/run/analysis/figures'
@@ -18,6 +19,7 @@ import { entryNamed, faulty, uncarried } from '#scripts/faulty'
 import { makeFolder } from '#scripts/folders'
 import { manifest } from '#scripts/manifest'
 import { writeWhole } from '#scripts/outputs'
+import { lackFor } from '#scripts/pump-link/able'
 import { pumpNamed, rigNamed } from '#scripts/registry'
 
 /** What a cell is made of: all of it text, so that it crosses to a thread. */
@@ -35,11 +37,13 @@ export interface CellTask {
   readonly report: { readonly path: string; readonly name: string } | null
 }
 
-export async function cell(task: CellTask, hooks: JobHooks): Promise<CellAttempt> {
+/** `given` is the pump where it cannot be made of its name alone. */
+export async function cell(task: CellTask, hooks: JobHooks, given?: PumpDefinition): Promise<CellAttempt> {
+  const pump = given ?? pumpOf(task)
   const { text, file, sha256, seed, modelFigures } = task
   const parsed = parseScenario(text, file, { sha256, seed, modelFigures })
   if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('; '))
-  if (task.fault === null) return await made(parsed.scenario, NOTHING_INJECTED, task, hooks)
+  if (task.fault === null) return await made(parsed.scenario, NOTHING_INJECTED, pump, task, hooks)
   const named = entryNamed(task.fault)
   if (!named.ok) throw new Error(named.problem)
   const reason = uncarried(named.entry, { name: task.rig })
@@ -53,21 +57,34 @@ export async function cell(task: CellTask, hooks: JobHooks): Promise<CellAttempt
     injected_s: injected_us === undefined ? null : seconds(injected_us),
     conditions: injected_us === undefined ? [] : conditionsOf(parsed.scenario, put.scenario, injected_us, asked),
   }
-  return await made(put.scenario, injection, task, hooks)
+  return await made(put.scenario, injection, pump, task, hooks)
 }
 
 type Injection = Pick<CellRun, 'injected' | 'injected_s' | 'conditions'>
 
 const NOTHING_INJECTED: Injection = { injected: '', injected_s: null, conditions: [] }
 
-async function made(scenario: Scenario, injection: Injection, task: CellTask, hooks: JobHooks): Promise<CellAttempt> {
-  const [pump, rig] = [pumpNamed(task.pump), rigNamed(task.rig)]
+function pumpOf(task: CellTask): PumpDefinition {
+  const pump = pumpNamed(task.pump)
   if (!pump.ok) throw new Error(pump.problem)
+  return pump.value
+}
+
+async function made(
+  scenario: Scenario,
+  injection: Injection,
+  pump: PumpDefinition,
+  task: CellTask,
+  hooks: JobHooks,
+): Promise<CellAttempt> {
+  const rig = rigNamed(task.rig)
   if (!rig.ok) throw new Error(rig.problem)
+  const lack = lackFor(scenario, pump, rig.value)
+  if (lack !== null) return { kind: 'skipped', reason: lack }
   const course = new Course()
   const length_us = Number(scenario.duration_us.n)
   const start_ms = performance.now()
-  const trace = await execute(scenario, pump.value, rig.value, {
+  const trace = await execute(scenario, pump, rig.value, {
     signal: hooks.signal,
     onLine: (line) => course.add(line),
     onProgress: (simulated_s) => hooks.onProgress((simulated_s * 1e6) / length_us),

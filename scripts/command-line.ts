@@ -246,7 +246,8 @@ function program(end: (status: ExitStatus) => void): Command {
       'names and groups of the catalogue, separated by commas (default: all that the rig carries)',
     )
     .option('--rig <rig>', 'what turns the motor: ideal or avr', 'ideal')
-    .option('--pump <pump>', 'the firmware under test: model', 'model')
+    .option('--pump <pump>', 'the firmware under test: model, exec:COMMAND, tcp:HOST:PORT or serial:PATH', 'model')
+    .option('--allow-skipped', 'do not mind cells that need what the pump does not have')
     .option('--seed <n>', 'take the place of every file’s seed', seed)
     .option('--jobs <n>', 'run so many at a time (default: one for each core)', count('a number of jobs', 1, MOST_JOBS))
     .option('--json <file>', 'write the matrix as JSON; - for standard output')

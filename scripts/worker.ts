@@ -11,7 +11,7 @@ import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
 import { type Attempt, attempt as attempted } from '#scripts/attempt'
 import { inThread } from '#scripts/campaign/thread-work'
-import { cell as cellOf } from '#scripts/cell'
+import { type CellTask, cell as cellOf } from '#scripts/cell'
 import type { AttemptFiles } from '#scripts/commands/run-files'
 import { exploreSeed, type SeedTask } from '#scripts/explore-seed'
 import { pumpNamed, rigNamed } from '#scripts/registry'
@@ -45,4 +45,4 @@ export const attempt = inThread((task: AttemptTask, hooks) => {
 export const explore = inThread((task: SeedTask, hooks) => exploreSeed(task, hooks))
 
 /** A cell of a matrix. */
-export const cell = inThread(cellOf)
+export const cell = inThread((task: CellTask, hooks) => cellOf(task, hooks))

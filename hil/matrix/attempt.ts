@@ -3,6 +3,7 @@
  * that is kept of it.
  */
 import type { Condition } from '#hil/fault/catalogue-entry'
+import type { OtherCell } from '#hil/matrix/types'
 import type { Detection } from '#hil/run/detection/types'
 import type { Outcome, RunResult } from '#hil/run/result'
 
@@ -25,7 +26,7 @@ export interface CellRun {
   readonly report: string | null
 }
 
-export type CellAttempt = CellRun | { readonly kind: 'not-applicable' | 'error'; readonly reason: string }
+export type CellAttempt = CellRun | { readonly kind: OtherCell['state']; readonly reason: string }
 
 /** Checks of which the bench itself says that nothing is shown. */
 const UNSHOWN: ReadonlySet<string> = new Set(['faults', 'completed'])

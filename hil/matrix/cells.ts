@@ -9,7 +9,8 @@ import { unnoticedBecause } from '#hil/run/detection/unnoticed'
 export function controlOf(attempt: CellAttempt, command: string): ControlCell {
   if (attempt.kind !== 'run') {
     const nothing = { findings: [], harm: [], trace_sha256: '', report: null }
-    return { verdict: 'inconclusive', problem: attempt.reason, ...nothing, command }
+    const problem = attempt.kind === 'skipped' ? `skipped: ${attempt.reason}` : attempt.reason
+    return { verdict: 'inconclusive', problem, ...nothing, command }
   }
   const { verdict, problem, detection, trace_sha256, report } = attempt
   return {
@@ -33,6 +34,7 @@ export function cellOf(attempt: CellAttempt, control: CellAttempt, place: CellPl
   const names = { scenario, fault: entry.name, command }
   const other = (state: OtherCell['state'], reason: string): OtherCell => ({ state, ...names, reason })
   if (attempt.kind !== 'run') return other(attempt.kind, attempt.reason)
+  if (control.kind === 'skipped') return other('skipped', `nothing to hold it against: ${control.reason}`)
   if (control.kind !== 'run') return other('error', `nothing to hold it against: ${control.reason}`)
   if (control.problem !== null) return other('error', `nothing to hold it against: ${control.problem}`)
   const { problem, detection, course_sha256, injected_s } = attempt
@@ -136,6 +138,7 @@ export function faultOf(
 ): MatrixFault {
   const own = cells.filter(({ fault }) => fault === name)
   const run = own.flatMap((cell) => (cell.state === 'run' ? [cell] : []))
+  const skipped = own.filter(({ state }) => state === 'skipped').length
   const found = DETECTORS.map((detector) => ({ detector, count: run.filter(({ first }) => first === detector).length }))
   return {
     ...{ name, group, mechanism, expected, because },
@@ -143,6 +146,7 @@ export function faultOf(
     as_expected: run.filter(({ as_expected }) => as_expected).length,
     otherwise: run.filter(({ as_expected }) => !as_expected).length,
     not_applicable: own.filter(({ state }) => state === 'not-applicable').length,
+    ...(skipped === 0 ? {} : { skipped }),
     errors: own.filter(({ state }) => state === 'error').length,
   }
 }

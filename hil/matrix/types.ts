@@ -61,10 +61,13 @@ export interface RunCell {
   readonly command: string
 }
 
-/** A scenario that has no place for the fault, or a fault of which nothing is shown. */
+/** A scenario that has no place for the fault, or needs what the pump does not have, or a fault of which nothing is shown. */
 export interface OtherCell {
-  /** error: not carried by the rig, never fired, changed nothing, or broke off. It is no pass. */
-  readonly state: 'not-applicable' | 'error'
+  /**
+   * skipped: the pump does not have what the scenario needs, with the fault or without it. error: not carried by the rig, never fired,
+   * changed nothing, or broke off. Neither is a pass.
+   */
+  readonly state: 'not-applicable' | 'skipped' | 'error'
   readonly scenario: string
   readonly fault: string
   readonly reason: string
@@ -85,6 +88,8 @@ export interface MatrixFault {
   readonly as_expected: number
   readonly otherwise: number
   readonly not_applicable: number
+  /** Left out where none is. */
+  readonly skipped?: number
   readonly errors: number
 }
 

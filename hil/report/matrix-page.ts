@@ -66,7 +66,7 @@ it.</p>
 </header>
 <main>
 ${regressions(matrix)}
-${legend()}
+${legend(cells.some(({ state }) => state === 'skipped'))}
 ${cells.length > MOST_CELLS ? html`<p>${cells.length} cells are more than a page can hold; they are in the JSON of the matrix.</p>` : blocks(matrix, base)}
 ${byFault(faults)}
 ${otherwise(matrix)}
@@ -90,10 +90,11 @@ The volume check goes by one motor step where nothing but what the pump was told
   )
 }
 
-function legend(): Markup {
+function legend(hasSkipped: boolean): Markup {
   return html`<ul class="legend" aria-label="What the cells say">
 ${MEANINGS.map(([detector, meaning]) => html`<li><span class="who d-${detector}">${SHORT[detector]}</span> ${meaning}</li>\n`)}
 <li><span class="who d-other">error</span> nothing is shown of the fault, which is no pass</li>
+${hasSkipped ? html`<li><span class="who d-skipped">skipped</span> the pump does not have what the run needs, which is no pass</li>\n` : null}
 <li><span class="mark">≠</span> another one than the catalogue expects</li>
 </ul>`
 }
@@ -138,17 +139,20 @@ function linked(report: string | null, base: string, text: Markup): Markup {
 }
 
 function controlCell({ control }: MatrixScenario, base: string): Markup {
-  const word = control.problem === null ? control.verdict : 'error'
+  const isSkipped = control.problem?.startsWith('skipped: ') === true
+  const word = control.problem === null ? control.verdict : isSkipped ? 'skipped' : 'error'
   const noticed = control.findings.length === 0 ? 'nothing noticed' : `${control.findings.length} noticed`
-  return html`<td>${linked(control.report, base, html`<b>${word}</b>`)} <span class="small">${control.problem ?? noticed}</span></td>`
+  return html`<td>${linked(control.report, base, html`<b>${word}</b>`)} <span class="small">${control.problem?.replace(/^skipped: /, '') ?? noticed}</span></td>`
 }
+
+const OTHER = { skipped: ['d-skipped', 'skipped'], error: ['d-other', 'error'] } as const
 
 function cellMarkup(cell: Cell | undefined, scenario: MatrixScenario, base: string): Markup {
   if (cell === undefined) return html`<td class="none">not run</td>`
   if (cell.state !== 'run') {
-    return cell.state === 'error'
-      ? html`<td class="d-other"><b>error</b>: ${cell.reason}</td>`
-      : html`<td class="none">no place: ${cell.reason}</td>`
+    if (cell.state === 'not-applicable') return html`<td class="none">no place: ${cell.reason}</td>`
+    const [look, word] = OTHER[cell.state]
+    return html`<td class="${look}"><b>${word}</b>: ${cell.reason}</td>`
   }
   const [harm] = cell.harm
   const day = harm === undefined ? null : html`<br><span class="small">${unbroken(daysText(harm))}</span>`
@@ -159,11 +163,13 @@ function cellMarkup(cell: Cell | undefined, scenario: MatrixScenario, base: stri
 }
 
 function byFault(faults: readonly MatrixFault[]): Markup {
+  const hasSkipped = faults.some(({ skipped = 0 }) => skipped > 0)
   const heads = [
     words('fault'),
     words('expected first'),
     words('was first'),
     figures('no place'),
+    ...(hasSkipped ? [figures('skipped')] : []),
     figures('errors'),
     words('what happens, and why nobody sooner'),
   ]
@@ -175,6 +181,7 @@ function byFault(faults: readonly MatrixFault[]): Markup {
         html`${foundText(fault)}${fault.otherwise > 0 ? html` <span class="mark">≠ ${fault.otherwise}</span>` : null}`,
       ),
       figureCell(String(fault.not_applicable)),
+      ...(hasSkipped ? [figureCell(String(fault.skipped ?? 0))] : []),
       figureCell(String(fault.errors)),
       textCell(`${fault.mechanism} ${fault.because}`),
     ),

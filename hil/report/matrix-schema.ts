@@ -46,6 +46,10 @@ const FAULT = z
     as_expected: z.int().describe('In how many scenarios the expected one was first'),
     otherwise: z.int().describe('In how many another one was'),
     not_applicable: z.int().describe('How many scenarios have no place for it'),
+    skipped: z
+      .int()
+      .exactOptional()
+      .describe('How many scenarios need what the pump does not have; left out where none does'),
     errors: z.int().describe('In how many nothing is shown of it'),
   })
   .describe('One fault: a row')
@@ -77,8 +81,10 @@ const RUN_CELL = z.strictObject({
 
 const OTHER_CELL = z.strictObject({
   state: z
-    .enum(['not-applicable', 'error'])
-    .describe('not-applicable: the scenario has no place for it; error: nothing is shown of it, which is no pass'),
+    .enum(['not-applicable', 'skipped', 'error'])
+    .describe(
+      'not-applicable: the scenario has no place for it; skipped: the pump does not have what it needs; error: nothing is shown of it. Neither of the last two is a pass',
+    ),
   scenario: text('Name of the scenario'),
   fault: text('Name of the fault'),
   reason: text('Why'),

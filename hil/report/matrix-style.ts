@@ -2,8 +2,8 @@
 import { html } from '#hil/report/escape'
 import { STYLE } from '#hil/report/style'
 
-const LIGHT = html`--seen:#e5f4ee; --bench:#fdf1d8; --late:#fbe3cf; --never:#fbe0e6;`
-const DARK = html`--seen:#12312a; --bench:#33280f; --late:#43260f; --never:#45182a;`
+const LIGHT = html`--seen:#e5f4ee; --bench:#fdf1d8; --late:#fbe3cf; --never:#fbe0e6; --skipped:#e6e4f6;`
+const DARK = html`--seen:#12312a; --bench:#33280f; --late:#43260f; --never:#45182a; --skipped:#27244a;`
 
 export const MATRIX_STYLE = html`${STYLE}
   :root{${LIGHT}}
@@ -24,6 +24,7 @@ export const MATRIX_STYLE = html`${STYLE}
   .d-reconciliation{background:var(--late)}
   .d-nobody{background:var(--never)}
   .d-other{background:repeating-linear-gradient(135deg,var(--paper) 0 6px,var(--rule) 6px 8px)}
+  .d-skipped{background:var(--skipped)}
   .none{color:var(--soft);font-size:12px}
   .mark{color:var(--fail);font-weight:700;text-decoration:none}
   .unseen{position:absolute;left:-9999px}

@@ -8,12 +8,14 @@ const MOST_LISTED = 40
 
 export function matrixTerminal(matrix: Matrix, { width }: { readonly width: number }): string {
   const { faults, cells, not_carried, baseline } = matrix
+  const skipped = cells.flatMap((cell) => (cell.state === 'skipped' ? [cell] : []))
   const rows = faults.map((fault) => [
     { text: fault.name },
     { text: fault.group },
     { text: SHORT[fault.expected] },
     { text: foundText(fault) },
     { text: String(fault.not_applicable) },
+    ...(skipped.length === 0 ? [] : [{ text: String(fault.skipped ?? 0) }]),
     { text: String(fault.errors) },
   ])
   const heads = [
@@ -22,6 +24,7 @@ export function matrixTerminal(matrix: Matrix, { width }: { readonly width: numb
     { title: 'expected first', align: 'left' },
     { title: 'was first', align: 'left', least: 14 },
     { title: 'no place', align: 'right' },
+    ...(skipped.length === 0 ? [] : [{ title: 'skipped', align: 'right' } as const]),
     { title: 'errors', align: 'right' },
   ] as const
   const otherwise = cells.flatMap((cell) => (cell.state === 'run' && !cell.as_expected ? [cell] : []))
@@ -30,6 +33,7 @@ export function matrixTerminal(matrix: Matrix, { width }: { readonly width: numb
     ...textTable(heads, rows, { width, indent: '', paintHead: (text) => text }),
     '',
     ...listed('otherwise than expected', otherwise, mismatch, width),
+    ...listed('skipped, which is no pass', skipped, (cell) => `${where(cell)}: ${cell.reason}`, width),
     ...listed('errors', errors, (cell) => `${where(cell)}: ${cell.reason}; alone: ${cell.command}`, width),
     ...(not_carried.length === 0
       ? []

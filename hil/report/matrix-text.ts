@@ -66,8 +66,9 @@ export function countsText(cells: readonly Cell[]): string {
   const other = (state: Cell['state']) => cells.filter((cell) => cell.state === state).length
   const otherwise = run.filter(({ as_expected }) => !as_expected).length
   const attended = run.filter(({ first }) => first === 'refused' || first === 'warned' || first === 'alarmed').length
+  const skipped = other('skipped')
   return [
-    `${cells.length} cells: ${run.length} run, ${other('not-applicable')} not applicable, ${other('error')} in error`,
+    `${cells.length} cells: ${run.length} run, ${other('not-applicable')} not applicable, ${skipped === 0 ? '' : `${skipped} skipped, `}${other('error')} in error`,
     `${attended} noticed first by pump or programmer, ${run.filter(({ first }) => first === 'nobody').length} by nobody`,
     `${otherwise} otherwise than the catalogue expects`,
   ].join('; ')

@@ -20,7 +20,7 @@ const ATTEMPT = z.union([
     course_sha256: z.string(),
     report: z.string().regex(PATH).nullable(),
   }),
-  z.strictObject({ kind: z.enum(['not-applicable', 'error']), reason: z.string() }),
+  z.strictObject({ kind: z.enum(['not-applicable', 'skipped', 'error']), reason: z.string() }),
 ])
 
 /** Undefined where JSON holds something else. */

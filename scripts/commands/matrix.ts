@@ -28,7 +28,9 @@ import { faultsChosen } from '#scripts/commands/matrix-faults'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 import { outputProblems, prepareOutputs, writeWhole } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
-import { pumpNamed, rigNamed } from '#scripts/registry'
+import { motorProblems } from '#scripts/pump-link/able'
+import { anyPumpNamed, isOnWire, jobProblems } from '#scripts/pump-link/wire-pumps'
+import { rigNamed } from '#scripts/registry'
 import { readScenarios, type ScenarioFile } from '#scripts/scenario-files'
 import { commit, version } from '#scripts/version'
 import { toNumber } from '#units/rational'
@@ -43,6 +45,7 @@ export interface MatrixOptions {
   readonly html?: string
   readonly baseline?: string
   readonly out?: string
+  readonly allowSkipped?: boolean
   readonly quiet?: boolean
 }
 
@@ -86,9 +89,16 @@ export async function matrix(paths: readonly string[], options: MatrixOptions): 
     return EXIT.interrupted
   }
   if ((made.baseline?.regressions.length ?? 0) > 0) return EXIT.fail
+  const isSkipped = (file: ScenarioFile) => attempts.get(keyOf(file, null))?.kind === 'skipped'
+  const skipped = made.cells.some(({ state }) => state === 'skipped') || plan.files.some(isSkipped)
   const unshown =
-    made.cells.some(({ state }) => state === 'error') || made.scenarios.some(({ control }) => control.problem !== null)
-  const nowhere = made.cells.every(({ state }) => state === 'not-applicable')
+    made.cells.some(({ state }) => state === 'error') ||
+    made.scenarios.some(({ control }, index) => {
+      const file = plan.files[index]
+      return control.problem !== null && !(file !== undefined && isSkipped(file))
+    }) ||
+    (skipped && options.allowSkipped !== true)
+  const nowhere = made.cells.every(({ state }) => state === 'not-applicable' || state === 'skipped')
   if (nowhere)
     console.error('no fault that was asked for has a place in any of the scenarios: nothing is shown of them')
   return unshown || nowhere || losses.length > 0 ? EXIT.inconclusive : EXIT.pass
@@ -101,8 +111,9 @@ function planOf(paths: readonly string[], options: MatrixOptions): Plan | { read
     'requirements.yaml',
   ])
   const found = problems.map(problemText)
-  const [pump, rig] = [pumpNamed(options.pump ?? 'model'), rigNamed(options.rig ?? 'ideal', '--rig of a matrix')]
+  const [pump, rig] = [anyPumpNamed(options.pump ?? 'model'), rigNamed(options.rig ?? 'ideal', '--rig of a matrix')]
   if (!pump.ok) found.push(pump.problem)
+  else found.push(...jobProblems(pump.value, options.jobs))
   if (!rig.ok) found.push(rig.problem)
   const chosen = faultsChosen(options.faults, rig.ok ? rig.value : undefined)
   found.push(...chosen.problems)
@@ -119,6 +130,7 @@ function planOf(paths: readonly string[], options: MatrixOptions): Plan | { read
   }
   const outputs = outputsOf(options)
   found.push(...outputProblems(outputs, [...files.map(({ file }) => file), ...[options.baseline ?? []].flat()]))
+  if (found.length === 0 && pump.ok && rig.ok) found.push(...motorProblems(files, pump.value, rig.value))
   if (found.length === 0) found.push(...prepareOutputs(outputs))
   if (found.length > 0 || !pump.ok || !rig.ok || (baseline !== null && 'problem' in baseline))
     return { problems: found }
@@ -166,12 +178,12 @@ async function attempted(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, CellAttempt>> {
   const jobs = jobsOf(plan)
-  const many = Math.min(options.jobs ?? usualJobs(), jobs.length)
+  const many = isOnWire(plan.pump.name) ? 1 : Math.min(options.jobs ?? usualJobs(), jobs.length)
   const threads = many > 1 ? crew(many) : null
   const progress = new Progress(process.stderr, options.quiet === true)
   const attempts = new Map<string, CellAttempt>()
   const made = (task: CellTask, hooks: JobHooks) =>
-    threads === null ? cell(task, hooks) : threads.perform('cell', task, hooks)
+    threads === null ? cell(task, hooks, plan.pump) : threads.perform('cell', task, hooks)
   try {
     await carryOut<CellJob, CellAttempt>({
       ...{ jobs, abreast: many, journal: plan.journal, signal },

@@ -26,7 +26,7 @@ import { manifest } from '#scripts/manifest'
 import { outputProblems, prepareOutputs } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
 import { able, motorProblems } from '#scripts/pump-link/able'
-import { isOnWire, wirePumpNamed } from '#scripts/pump-link/wire-pumps'
+import { anyPumpNamed, jobProblems } from '#scripts/pump-link/wire-pumps'
 import {
   beginRecord,
   type Extra,
@@ -36,7 +36,7 @@ import {
   recordProblems,
   withRecord,
 } from '#scripts/record'
-import { type Named, pumpNamed, rigNamed } from '#scripts/registry'
+import { type Named, rigNamed } from '#scripts/registry'
 import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
 import { readScenarios, type ScenarioFile } from '#scripts/scenario-files'
 import { commit, version } from '#scripts/version'
@@ -180,7 +180,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     BENCH_FILE,
     ...(requirementsFile === null ? [] : [requirementsFile]),
   ])
-  const [pump, rig] = [pumpOf(options), rigOf(options)]
+  const [pump, rig] = [anyPumpNamed(options.pump ?? 'model'), rigOf(options)]
   const { problems } = read
   const { scenarios, problems: unfit } = withFault(read.scenarios, rig.ok ? rig.value : undefined, options)
   const selection = selected(scenarios, options)
@@ -189,9 +189,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   const baseline = options.baseline === undefined ? null : readBaseline(options.baseline)
   const found = [...problems.map(problemText), ...unfit]
   if (!pump.ok) found.push(pump.problem)
-  else if (isOnWire(pump.value.name) && (options.jobs ?? 1) !== 1) {
-    found.push(`--jobs ${options.jobs}: a pump on a wire runs one scenario at a time; leave it out`)
-  }
+  else found.push(...jobProblems(pump.value, options.jobs))
   if (!rig.ok) found.push(rig.problem)
   else
     found.push(
@@ -235,12 +233,6 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     measured: rigFile.measured,
     filesOf: record === null ? places : withRecord(places, record),
   }
-}
-
-function pumpOf({ pump = 'model' }: RunOptions): Named<PumpDefinition> {
-  const found = wirePumpNamed(pump) ?? pumpNamed(pump)
-  if (found.ok || isOnWire(pump)) return found
-  return { ok: false, problem: `${found.problem}, exec:COMMAND, tcp:HOST:PORT, serial:PATH` }
 }
 
 function rigOf({ rig = 'avr', speed }: RunOptions): Named<RigDefinition> {

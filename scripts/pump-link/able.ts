@@ -5,6 +5,7 @@ import { LinkEnded } from '#hil/pump/wire/byte-link'
 import { PumpWireError } from '#hil/pump/wire/session'
 import type { RigDefinition } from '#hil/rig/rig'
 import type { SkippedScenario } from '#hil/run/result'
+import type { Scenario } from '#hil/scenario/types'
 import type { ScenarioFile } from '#scripts/scenario-files'
 
 /** What can be run, and what is skipped. A pump that cannot be asked skips nothing: each run says what is wrong with it. */
@@ -20,6 +21,15 @@ export function able(
     if (reason !== null) skipped.set(one, { scenario: one.scenario.name, file: one.file, reason })
   }
   return { files: files.filter((file) => !skipped.has(file)), skipped: [...skipped.values()] }
+}
+
+/** Why a scenario is skipped with the pump; null where it is not. A pump that cannot be asked skips nothing. */
+export function lackFor(
+  scenario: Scenario,
+  { lacks }: Pick<PumpDefinition, 'lacks'>,
+  { looksOn = false }: Pick<RigDefinition, 'looksOn'>,
+): string | null {
+  return lacks === undefined ? null : asked(() => lacks(scenario, looksOn))
 }
 
 /** What keeps pump and rig from being run together, and the pump from being run with a file. A pump that cannot be asked has no problem here. */

@@ -4,7 +4,7 @@ import type { PumpDefinition } from '#hil/pump/pump'
 import { wirePump } from '#hil/pump/wire/remote'
 import { ThreadedLink } from '#scripts/pump-link/threaded-link'
 import { pumpWayOf } from '#scripts/pump-link/way'
-import type { Named } from '#scripts/registry'
+import { type Named, pumpNamed } from '#scripts/registry'
 
 const NONCES = 2 ** 32
 
@@ -22,6 +22,19 @@ export function wirePumpNamed(name: string, where = '--pump'): Named<PumpDefinit
       onLog: shown,
     }),
   }
+}
+
+/** The pump of that name, on a wire or ours, or what is wrong with the name. */
+export function anyPumpNamed(name: string): Named<PumpDefinition> {
+  const found = wirePumpNamed(name) ?? pumpNamed(name)
+  if (found.ok || isOnWire(name)) return found
+  return { ok: false, problem: `${found.problem}, exec:COMMAND, tcp:HOST:PORT, serial:PATH` }
+}
+
+/** What is wrong with so many jobs at a time with that pump; none where that can be. */
+export function jobProblems({ name }: Pick<PumpDefinition, 'name'>, jobs = 1): readonly string[] {
+  if (jobs === 1 || !isOnWire(name)) return []
+  return [`--jobs ${jobs}: a pump on a wire runs one scenario at a time; leave it out`]
 }
 
 /** Whether a pump of that name is one on a wire. */

@@ -5,7 +5,7 @@ import type { PumpDefinition } from '#hil/pump/pump'
 import { render } from '#hil/report/render'
 import { RESULT } from '#hil/report/result-schema'
 import type { Result, SkippedScenario } from '#hil/run/result'
-import { decodePumpLine, encodePumpMessage, readMessage } from '#protocol/pump/frame'
+import { decodePumpLine, encodePumpMessage } from '#protocol/pump/frame'
 import { heldAgainst } from '#scripts/commands/baseline'
 import { exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
@@ -13,33 +13,7 @@ import { able } from '#scripts/pump-link/able'
 import { finish } from '../support/bench.ts'
 import { scenarioOf } from '../support/scenario.ts'
 import { acrossWire } from './links.ts'
-
-/** Our model, which names only these things among those it can. */
-function thatCan(...names: readonly string[]): PumpDefinition {
-  let [left, gone] = [0, 0]
-  const fewer = (bytes: Uint8Array) =>
-    Buffer.from(bytes)
-      .toString('latin1')
-      .split(/(?<=\n)/)
-      .flatMap((line) => {
-        const frame = decodePumpLine('to-bench', Buffer.from(line.trimEnd(), 'latin1'))
-        const message = typeof frame === 'string' ? frame : readMessage('to-bench', frame.text)
-        if (typeof frame === 'string' || typeof message === 'string') return [Buffer.from(line, 'latin1')]
-        if (message.type === 'CAN') {
-          if (names.includes(message.name)) left += 1
-          else gone += 1
-          return names.includes(message.name) ? [Buffer.from(line, 'latin1')] : []
-        }
-        if (message.type !== 'DONE' || left + gone === 0) return [Buffer.from(line, 'latin1')]
-        const done = { ...message, outputs: message.outputs - gone }
-        left = 0
-        gone = 0
-        return [encodePumpMessage('to-bench', frame.sequence, done)]
-      })
-  return acrossWire('small', modelPump, { up: fewer })
-}
-
-const SMALL = ['flex', 'bolus', 'refill', 'low-reservoir', 'empty-reservoir', 'motor-stall']
+import { SMALL, thatCan } from './small.ts'
 
 function scenario(rest: string, pump = 'pump: { model: im-20 }') {
   return `
