@@ -371,7 +371,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'run-detection',
     mutate: ['hil/run/detection/*.ts', 'hil/oracle/beyond.ts', 'hil/oracle/residual.ts'],
-    tests: ['run/detection-findings', 'run/detection', 'oracle/beyond'],
+    tests: ['run/detection-findings', 'run/detection', 'run/mislabeled', 'oracle/beyond'],
     ofTraces: true,
   },
   {
@@ -389,13 +389,25 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/exact-samples.ts',
       'hil/run/rotor-mass.ts',
     ],
-    tests: ['run/judge', 'run/altered-records', 'run/refills', 'run/analysis'],
+    tests: [
+      'run/judge',
+      'run/altered-records',
+      'run/refills',
+      'run/analysis',
+      'run/provenance',
+      'run/motor-stall',
+      'run/plant-truth',
+      'run/broken-off',
+      'run/mislabeled',
+      'run/check-cases',
+      'run/measure-checks',
+    ],
     ofTraces: true,
   },
   {
     name: 'run-instrument',
     mutate: ['hil/run/instrument.ts', 'hil/run/provenance.ts'],
-    tests: ['run/instrument', 'run/uncertain-measures'],
+    tests: ['run/provenance', 'run/instrument', 'run/uncertain-measures'],
     ofTraces: true,
   },
   {

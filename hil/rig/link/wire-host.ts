@@ -7,15 +7,14 @@
  * reason: steps that were due and not made, a rig that restarted, a wire that stayed dead. Nothing is ever caught up.
  */
 import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
-import { insteadOfRig, OPENING_us, OVERHEARD_characters } from '#hil/rig/link/opening'
 import { type Asked, Questions } from '#hil/rig/link/questions'
 import type { RigHost } from '#hil/rig/link/rig-host'
 import { clockProblem, RunClock } from '#hil/rig/link/run-clock'
 import { StepCounters } from '#hil/rig/link/step-counters'
 import { StepPlan } from '#hil/rig/link/step-plan'
+import { WireEnd } from '#hil/rig/link/wire-end'
 import { PLAYOUT_us, type RigReport, TICK_us } from '#hil/rig/rig'
 import { LIMITS, TO_RIG } from '#protocol/catalogue'
-import { HostLink } from '#protocol/host-link'
 import {
   type CommandRequest,
   type HostEvent,
@@ -26,7 +25,7 @@ import {
 } from '#protocol/link'
 import type { MessageOf } from '#protocol/message'
 import { extendTick, wireTick } from '#protocol/ticks'
-import { type WireStatistics, WireTally } from '#protocol/wire-tally'
+import type { WireStatistics } from '#protocol/wire-tally'
 import type { Cadence } from '#units/cadence'
 
 export interface WireHostOptions {
@@ -45,7 +44,6 @@ export interface WireHostOptions {
   readonly virtual?: boolean
 }
 
-const GRACE_us = 10_000_000
 /** The clock is looked at so often, so far apart, before tick 0 of the run. */
 const LOOKS = 16
 const LOOK_us = 125_000
@@ -66,7 +64,7 @@ const PAUSE_us = 500
 const BEATS_IN_STEP = 5
 
 type State =
-  | { readonly kind: 'opening'; readonly since_us: number }
+  | { readonly kind: 'opening' }
   /** The session is open, the clock is looked at. */
   | { readonly kind: 'looking'; looks: number; next_us: number }
   | { readonly kind: 'running' }
@@ -74,18 +72,12 @@ type State =
 
 export class WireHost implements RigHost {
   readonly #options: WireHostOptions
-  readonly #times: LinkTimes
-  readonly #link: HostLink
-  readonly #tally = new WireTally()
+  readonly #end: WireEnd
   readonly #plan = new StepPlan()
   readonly #clock: RunClock
   readonly #asked = new Questions()
-  #state: State
-  #welcome: MessageOf<'WELCOME'> | undefined
   readonly #counters = new StepCounters()
-  #connected = false
-  /** Since when the rig has not been heard for want of a wire, and why; undefined while all is well. */
-  #gone: { readonly since_us: number; readonly reason: string } | undefined
+  #state: State = { kind: 'opening' }
   /** Whether the next counters tell where a new session found the rig. */
   #resuming = false
   #ask_us: number
@@ -93,23 +85,18 @@ export class WireHost implements RigHost {
   #beat_us: number | null | undefined
   #wanted_tick: number | undefined
   #asked_us = Number.NEGATIVE_INFINITY
-  #overheard = ''
-  #reconnect = false
   #halted = false
-  #send: Uint8Array[] = []
   #wake_us: number | null = null
-  #linkWake_us: number | null = null
 
   constructor(options: WireHostOptions, now_us: number) {
+    const { times = SERIAL_TIMES, nonce, grace_us } = options
     this.#options = options
-    this.#times = options.times ?? SERIAL_TIMES
-    this.#link = new HostLink({ times: this.#times, nonce: options.nonce })
+    this.#end = new WireEnd({ times, nonce, grace_us }, now_us)
     this.#clock = new RunClock(
       options.speed,
       options.virtual === true ? 'exact' : (options.follows ?? true) ? 'followed' : 'taken',
     )
     this.#ask_us = options.ask_us ?? ASK_us
-    this.#state = { kind: 'opening', since_us: now_us }
   }
 
   /** Why the run is over; undefined while it is not. */
@@ -128,12 +115,11 @@ export class WireHost implements RigHost {
   }
 
   get identity(): string {
-    const welcome = this.#welcome
-    return welcome === undefined ? 'not opened' : `${welcome.identity}, firmware ${welcome.build}`
+    return this.#end.identity
   }
 
   get statistics(): WireStatistics {
-    return this.#tally.statistics
+    return this.#end.statistics
   }
 
   /** The tick of the run at an instant; below 0 before its start. */
@@ -157,30 +143,24 @@ export class WireHost implements RigHost {
     this.#pass(now_us)
   }
 
-  get #open(): boolean {
-    return this.#link.tickAt(0) !== undefined
-  }
-
   /** A connection is there: the first one, or one after another was lost. */
   connected(now_us: number): void {
-    this.#connected = true
-    if (this.#open) this.#pass(now_us)
-    else this.#take(this.#link.open(now_us), now_us)
+    this.#end.connected()
+    if (this.#end.isOpen) this.#pass(now_us)
+    else this.#take(this.#end.link.open(now_us), now_us)
   }
 
   /** There is no connection any more. */
   disconnected(reason: string, now_us: number): void {
-    this.#connected = false
-    this.#gone ??= { since_us: now_us, reason }
-    if (this.#state.kind === 'opening' && this.#overheard !== '') {
-      this.#fail(`no rig answered HELLO: ${reason}; it said ${JSON.stringify(this.#overheard)}`)
+    this.#end.disconnected(reason, now_us)
+    if (this.#state.kind === 'opening' && this.#end.overheard !== '') {
+      this.#fail(`no rig answered HELLO: ${reason}; it said ${JSON.stringify(this.#end.overheard)}`)
     }
     this.#pass(now_us)
   }
 
   receive(bytes: Uint8Array, now_us: number): void {
-    this.#tally.received(bytes, now_us)
-    this.#take(this.#link.receive(bytes, now_us), now_us)
+    this.#take(this.#end.receive(bytes, now_us), now_us)
   }
 
   /** Time went by. */
@@ -203,15 +183,12 @@ export class WireHost implements RigHost {
   /** Stops the motor, whatever it is at; repeated until the rig confirms. */
   halt(now_us: number): void {
     this.#halted = false
-    this.#take(this.#link.halt(now_us), now_us)
+    this.#take(this.#end.link.halt(now_us), now_us)
   }
 
   /** What is to be sent now, and whether the connection has to be made anew. Empty while there is no connection. */
   drain(): { readonly send: readonly Uint8Array[]; readonly reconnect: boolean } {
-    const [send, reconnect] = [this.#send, this.#reconnect]
-    this.#send = []
-    this.#reconnect = false
-    return { send, reconnect }
+    return this.#end.drain()
   }
 
   /** When to call `pass` at the latest; null if only bytes can change anything. */
@@ -242,7 +219,7 @@ export class WireHost implements RigHost {
   }
 
   #pass(now_us: number): void {
-    this.#take(this.#link.pass(now_us), now_us)
+    this.#take(this.#end.link.pass(now_us), now_us)
   }
 
   #take(turn: Turn, now_us: number): void {
@@ -252,13 +229,7 @@ export class WireHost implements RigHost {
   }
 
   #note(turn: Turn, now_us: number): void {
-    for (const bytes of turn.send) {
-      if (!this.#connected) continue
-      this.#tally.sent(bytes, now_us)
-      this.#send.push(bytes)
-    }
-    this.#linkWake_us = turn.wake_us
-    for (const event of turn.events) this.#hear(event, now_us)
+    for (const event of this.#end.take(turn, now_us)) this.#hear(event, now_us)
   }
 
   #hear(event: HostEvent, now_us: number): void {
@@ -267,7 +238,7 @@ export class WireHost implements RigHost {
         this.#begin(event, now_us)
         break
       case 'telemetry':
-        this.#gone = undefined
+        this.#end.heard()
         this.#count(event.report, this.#absolute(event.tick, now_us))
         break
       case 'outcome':
@@ -288,19 +259,19 @@ export class WireHost implements RigHost {
         break
       case 'flawed':
       case 'log':
-        this.#overheard = event.text.slice(0, OVERHEARD_characters)
+        this.#end.overhear(event.text)
         break
     }
   }
 
   #begin({ welcome, restarted: isNew }: Extract<HostEvent, { kind: 'session' }>, now_us: number): void {
-    this.#gone = undefined
+    this.#end.heard()
     if (isNew) {
       this.#fail(`the rig has restarted while it was away: boot id ${welcome.boot}, and what it made is not known`)
       return
     }
-    const isFirst = this.#welcome === undefined
-    this.#welcome ??= welcome
+    const isFirst = this.#end.welcome === undefined
+    this.#end.welcomed(welcome)
     this.#resuming = true
     this.#asked_us = Number.NEGATIVE_INFINITY
     if (welcome.state === 'HALT' || welcome.state === 'DEADMAN') {
@@ -335,12 +306,12 @@ export class WireHost implements RigHost {
     const asked = this.#asked.take(id)
     if (asked === undefined) return
     if (outcome.kind === 'done') {
-      this.#gone = undefined
+      this.#end.heard()
       this.#see(asked.at_us, now_us, this.#absolute(outcome.tick, now_us))
       return
     }
     // What a session took with it is sorted out by the counters that the next one begins with.
-    if (outcome.kind === 'lost' || !this.#open) return
+    if (outcome.kind === 'lost' || !this.#end.isOpen) return
     // A rig without lines has no input mode to leave.
     if (outcome.kind === 'refused' && asked.kind === 'drive') return
     if (outcome.kind === 'refused' && asked.kind === 'segment') {
@@ -379,7 +350,8 @@ export class WireHost implements RigHost {
       return
     }
     // Without a session the rig drops its queue by itself.
-    if (this.#open) this.#ask({ kind: 'cancel', from, at_us: now_us }, { type: 'CANCEL', from: wireTick(from) }, now_us)
+    if (this.#end.isOpen)
+      this.#ask({ kind: 'cancel', from, at_us: now_us }, { type: 'CANCEL', from: wireTick(from) }, now_us)
   }
 
   /** A session counts ticks from its beginning, of which the wire tells 32 bits; the run goes on over several. */
@@ -394,15 +366,9 @@ export class WireHost implements RigHost {
   }
 
   #fellSilent(now_us: number): void {
-    if (!this.#connected) return
-    if (this.#state.kind === 'opening') {
-      this.#note(this.#link.open(now_us), now_us)
-      return
-    }
-    // An adapter may have gone without a word, and its port says for ever that it is open.
-    this.#gone ??= { since_us: now_us, reason: `nothing was heard for ${this.#times.silence_us / 1e6} s` }
-    this.#connected = false
-    this.#reconnect = true
+    if (!this.#end.isConnected) return
+    if (this.#state.kind === 'opening') this.#note(this.#end.link.open(now_us), now_us)
+    else this.#end.fellSilent(now_us)
   }
 
   #latched(event: Extract<HostEvent, { kind: 'halted' }>): void {
@@ -416,7 +382,7 @@ export class WireHost implements RigHost {
   /** Whatever is due at the instant, beyond what the link does by itself. */
   #work(now_us: number): void {
     this.#checkPatience(now_us)
-    if (!this.#open || !this.#connected || this.#state.kind === 'failed') return
+    if (!this.#end.isOpen || !this.#end.isConnected || this.#state.kind === 'failed') return
     if (this.#state.kind === 'looking') this.#look(this.#state, now_us)
     if (this.#state.kind === 'running' && !this.#resuming) this.#sendAhead(now_us)
     this.#askCounters(now_us)
@@ -426,23 +392,16 @@ export class WireHost implements RigHost {
   /** The dead-man waits for two steps where they are slow. */
   #paceBeats(now_us: number): void {
     const interval_us = this.#plan.shortestInterval(this.#clock.rigTick(now_us)) * TICK_us
-    const least_us = this.#times.beat_us ?? 0
+    const least_us = this.#end.times.beat_us ?? 0
     const beat_us = Number.isFinite(interval_us) ? Math.max(least_us, interval_us / this.#beatsInStep) : null
     if (beat_us === this.#beat_us) return
     this.#beat_us = beat_us
-    this.#note(this.#link.beatEvery(beat_us, now_us), now_us)
+    this.#note(this.#end.link.beatEvery(beat_us, now_us), now_us)
   }
 
   #checkPatience(now_us: number): void {
-    const grace_us = this.#options.grace_us ?? GRACE_us
-    if (this.#state.kind === 'opening' && now_us >= this.#state.since_us + OPENING_us) {
-      this.#fail(
-        `no rig answered HELLO within ${OPENING_us / 1e6} s: ${insteadOfRig(this.#overheard, this.#link.discarded)}`,
-      )
-    }
-    if (this.#gone !== undefined && this.#state.kind !== 'opening' && now_us >= this.#gone.since_us + grace_us) {
-      this.#fail(`the rig has gone (${this.#gone.reason}) and was not back within ${grace_us / 1e6} s`)
-    }
+    const problem = this.#end.outOfPatience(this.#state.kind === 'opening', now_us)
+    if (problem !== undefined) this.#fail(problem)
   }
 
   #look(state: Extract<State, { kind: 'looking' }>, now_us: number): void {
@@ -496,7 +455,7 @@ export class WireHost implements RigHost {
     const settled = this.#plan.settledAt(this.#wanted_tick)
     if (settled === undefined) return regular_us
     // A report that is lost on the way is asked for again once the answer to the last question is long here.
-    const soonest_us = this.#asked_us + this.#times.retry_us / 4
+    const soonest_us = this.#asked_us + this.#end.times.retry_us / 4
     const settled_us = this.#clock.rigInstant_us(settled + 2)
     return Math.min(regular_us, Math.max(soonest_us, settled_us, this.#clock.instant_us(this.#wanted_tick)))
   }
@@ -507,18 +466,17 @@ export class WireHost implements RigHost {
   }
 
   #ask(asked: Asked, command: CommandRequest, now_us: number): void {
-    const { id, ...turn } = this.#link.request(command, now_us)
+    const { id, ...turn } = this.#end.link.request(command, now_us)
     this.#asked.add(id, asked)
     this.#note(turn, now_us)
   }
 
   #wakeAt(now_us: number): number | null {
-    const times: number[] = []
-    if (this.#linkWake_us !== null) times.push(this.#linkWake_us)
-    if (this.#state.kind === 'opening') times.push(this.#state.since_us + OPENING_us)
-    else if (this.#gone !== undefined) times.push(this.#gone.since_us + (this.#options.grace_us ?? GRACE_us))
-    if (this.#open && this.#connected) times.push(...this.#dutiesAt(now_us))
-    if (times.length === 0 || this.#state.kind === 'failed') return this.#linkWake_us
+    const { linkWake_us } = this.#end
+    const patience_us = this.#end.patience_us(this.#state.kind === 'opening')
+    const times = [linkWake_us ?? Number.POSITIVE_INFINITY, patience_us].filter(Number.isFinite)
+    if (this.#end.isOpen && this.#end.isConnected) times.push(...this.#dutiesAt(now_us))
+    if (times.length === 0 || this.#state.kind === 'failed') return linkWake_us
     // Something that is due and cannot be done yet must not be asked after without a pause.
     return Math.max(Math.min(...times), now_us + PAUSE_us)
   }

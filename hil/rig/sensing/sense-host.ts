@@ -8,19 +8,18 @@
  * on a port the clock of the rig is followed by that of the host, which counts as true.
  */
 import { latched, mismatched, restarted, undoneCommand } from '#hil/rig/link/failure'
-import { insteadOfRig, OPENING_us, OVERHEARD_characters } from '#hil/rig/link/opening'
 import type { RigHost } from '#hil/rig/link/rig-host'
 import { clockProblem, RunClock } from '#hil/rig/link/run-clock'
+import { WireEnd } from '#hil/rig/link/wire-end'
 import { PLAYOUT_ticks, type RigEvent, type RigReport, TICK_us } from '#hil/rig/rig'
 import { RotorTrack } from '#hil/rig/rotor-track'
 import { type PumpWiring, SETTLING_ticks, SensedSteps, type Turn as Turned } from '#hil/rig/sensing/sensed-steps'
 import { LIMITS } from '#protocol/catalogue'
 import { entriesOf, levelsOf } from '#protocol/edges'
-import { HostLink } from '#protocol/host-link'
 import { type CommandRequest, type HostEvent, type LinkTimes, SERIAL_TIMES, type Turn } from '#protocol/link'
 import type { MessageOf } from '#protocol/message'
 import { extendTick, wireTick } from '#protocol/ticks'
-import { type WireStatistics, WireTally } from '#protocol/wire-tally'
+import type { WireStatistics } from '#protocol/wire-tally'
 
 export interface SenseHostOptions {
   readonly wiring: PumpWiring
@@ -38,7 +37,6 @@ export interface SenseHostOptions {
 
 const FETCH_us = 100_000
 const COUNT_us = 1_000_000
-const GRACE_us = 10_000_000
 /** Ticks from the beginning of the input mode to tick 0 of the run where the clock is shared. */
 const LEAD_ticks = 1000
 /** Where it is followed, it is looked at so often, so far apart, before tick 0 of the run; and how long before that the last time. */
@@ -52,7 +50,7 @@ const PAUSE_us = 500
 const MARGIN_ticks = 2
 
 type State =
-  | { readonly kind: 'opening'; readonly since_us: number }
+  | { readonly kind: 'opening' }
   /** The input mode is being begun. */
   | { readonly kind: 'beginning' }
   /** It has begun, the clock of the rig is looked at. */
@@ -66,14 +64,11 @@ type Sensed = MessageOf<'SENSED'>
 
 export class SenseHost implements RigHost {
   readonly #options: SenseHostOptions
-  readonly #times: LinkTimes
-  readonly #link: HostLink
-  readonly #tally = new WireTally()
+  readonly #end: WireEnd
   readonly #track = new RotorTrack()
   readonly #clock: RunClock
   readonly #asked = new Map<number, { readonly what: Asked; readonly at_us: number }>()
-  #state: State
-  #welcome: MessageOf<'WELCOME'> | undefined
+  #state: State = { kind: 'opening' }
   #steps: SensedSteps | undefined
   /** Number of the next entry, and the last tick of the rig that was heard of, both absolute. */
   #next = 0
@@ -82,10 +77,6 @@ export class SenseHost implements RigHost {
   #known_tick = -1
   #turns: Turned[] = []
   #events: RigEvent[] = []
-  #connected = false
-  /** Since when the rig has not been heard for want of a wire, and why; undefined while all is well. */
-  #gone: { readonly since_us: number; readonly reason: string } | undefined
-  #reconnect = false
   #released = false
   /** When entries were last asked for, while they have not come; when to ask next, for entries and for counters. */
   #fetching_us: number | undefined
@@ -94,17 +85,13 @@ export class SenseHost implements RigHost {
   #glitches = 0
   /** Counters that were told before all the entries they are of had come. */
   #unchecked: Sensed | undefined
-  #overheard = ''
-  #send: Uint8Array[] = []
-  #linkWake_us: number | null = null
   #now_us: number
 
   constructor(options: SenseHostOptions, now_us: number) {
+    const { times = { ...SERIAL_TIMES, beat_us: null }, nonce, grace_us } = options
     this.#options = options
-    this.#times = options.times ?? { ...SERIAL_TIMES, beat_us: null }
-    this.#link = new HostLink({ times: this.#times, nonce: options.nonce })
+    this.#end = new WireEnd({ times, nonce, grace_us }, now_us)
     this.#clock = new RunClock(1, options.virtual === true ? 'exact' : 'followed')
-    this.#state = { kind: 'opening', since_us: now_us }
     this.#now_us = now_us
   }
 
@@ -134,57 +121,48 @@ export class SenseHost implements RigHost {
   }
 
   get identity(): string {
-    const welcome = this.#welcome
-    return welcome === undefined ? 'not opened' : `${welcome.identity}, firmware ${welcome.build}`
+    return this.#end.identity
   }
 
   get statistics(): WireStatistics {
-    return this.#tally.statistics
+    return this.#end.statistics
   }
 
   /** A connection is there: the first one, or one after another was lost. */
   connected(now_us: number): void {
-    this.#connected = true
-    this.#take(this.#link.open(now_us), now_us)
+    this.#end.connected()
+    this.#take(this.#end.link.open(now_us), now_us)
   }
 
   /** There is no connection any more. */
   disconnected(reason: string, now_us: number): void {
-    this.#connected = false
-    this.#gone ??= { since_us: now_us, reason }
+    this.#end.disconnected(reason, now_us)
     this.pass(now_us)
   }
 
   receive(bytes: Uint8Array, now_us: number): void {
-    this.#tally.received(bytes, now_us)
-    this.#take(this.#link.receive(bytes, now_us), now_us)
+    this.#take(this.#end.receive(bytes, now_us), now_us)
   }
 
   /** Time went by. */
   pass(now_us: number): void {
-    this.#take(this.#link.pass(now_us), now_us)
+    this.#take(this.#end.link.pass(now_us), now_us)
   }
 
   /** What is to be sent now, and whether the connection has to be made anew. Empty while there is no connection. */
   drain(): { readonly send: readonly Uint8Array[]; readonly reconnect: boolean } {
-    const [send, reconnect] = [this.#send, this.#reconnect]
-    this.#send = []
-    this.#reconnect = false
-    return { send, reconnect }
+    return this.#end.drain()
   }
 
   /** When to call `pass` at the latest; null if only bytes can change anything. */
   get wake_us(): number | null {
-    const duties = this.#gone === undefined ? [this.#count_us] : [this.#gone.since_us + this.#grace_us]
-    if (this.#gone === undefined && this.#isLooking) duties.push(this.#fetchDue_us)
-    if (this.#state.kind === 'opening') duties.push(this.#state.since_us + OPENING_us)
+    const { linkWake_us, isGone } = this.#end
+    const duties = [this.#end.patience_us(this.#state.kind === 'opening')]
+    if (!isGone) duties.push(this.#count_us)
+    if (!isGone && this.#isLooking) duties.push(this.#fetchDue_us)
     const due_us = Math.max(Math.min(...duties), this.#now_us + PAUSE_us)
-    if (this.#state.kind === 'failed' || !Number.isFinite(due_us)) return this.#linkWake_us
-    return Math.min(due_us, this.#linkWake_us ?? due_us)
-  }
-
-  get #grace_us(): number {
-    return this.#options.grace_us ?? GRACE_us
+    if (this.#state.kind === 'failed' || !Number.isFinite(due_us)) return linkWake_us
+    return Math.min(due_us, linkWake_us ?? due_us)
   }
 
   /** Whether edges are fetched. */
@@ -203,7 +181,7 @@ export class SenseHost implements RigHost {
     // Of a step a tick before its end is known by its encoder, and that is asked for a tick later.
     const behind_ticks = run_tick - PLAYOUT_ticks + SETTLING_ticks + MARGIN_ticks
     const { zero_tick } = this.#state
-    const shown_tick = this.#link.tickAt(now_us) ?? 0
+    const shown_tick = this.#end.link.tickAt(now_us) ?? 0
     const due_us =
       zero_tick === undefined
         ? this.#clock.instant_us(behind_ticks)
@@ -239,7 +217,7 @@ export class SenseHost implements RigHost {
 
   /** Ends the input mode, so that the rig can turn its own motor again. */
   halt(now_us: number): void {
-    if (this.#link.tickAt(now_us) === undefined) this.#released = true
+    if (this.#end.link.tickAt(now_us) === undefined) this.#released = true
     else this.#ask('release', { type: 'SENSE', lines: 'OFF' }, now_us)
   }
 
@@ -279,13 +257,7 @@ export class SenseHost implements RigHost {
   }
 
   #note(turn: Turn, now_us: number): void {
-    for (const bytes of turn.send) {
-      if (!this.#connected) continue
-      this.#tally.sent(bytes, now_us)
-      this.#send.push(bytes)
-    }
-    this.#linkWake_us = turn.wake_us
-    for (const event of turn.events) this.#hear(event, now_us)
+    for (const event of this.#end.take(turn, now_us)) this.#hear(event, now_us)
   }
 
   #hear(event: HostEvent, now_us: number): void {
@@ -316,7 +288,7 @@ export class SenseHost implements RigHost {
         break
       case 'flawed':
       case 'log':
-        this.#overheard = event.text.slice(0, OVERHEARD_characters)
+        this.#end.overhear(event.text)
         break
       case 'telemetry':
         break
@@ -346,20 +318,14 @@ export class SenseHost implements RigHost {
   }
 
   #fellSilent(now_us: number): void {
-    if (!this.#connected) return
-    if (this.#state.kind === 'opening') {
-      this.#note(this.#link.open(now_us), now_us)
-      return
-    }
-    // An adapter may have gone without a word, and its port says for ever that it is open.
-    this.#gone ??= { since_us: now_us, reason: `nothing was heard for ${this.#times.silence_us / 1e6} s` }
-    this.#connected = false
-    this.#reconnect = true
+    if (!this.#end.isConnected) return
+    if (this.#state.kind === 'opening') this.#note(this.#end.link.open(now_us), now_us)
+    else this.#end.fellSilent(now_us)
   }
 
   /** A mode that an earlier host began is ended first, so that numbers and counters begin with this run. */
   #begin({ welcome, tick, restarted: isNew }: Extract<HostEvent, { kind: 'session' }>, now_us: number): void {
-    this.#gone = undefined
+    this.#end.heard()
     if (isNew) {
       this.#fail(`the rig has restarted while it was away: boot id ${welcome.boot}, and what the pump did is not known`)
       return
@@ -371,7 +337,7 @@ export class SenseHost implements RigHost {
       this.#count_us = now_us
       return
     }
-    this.#welcome = welcome
+    this.#end.welcomed(welcome)
     this.#tick = tick
     this.#state = { kind: 'beginning' }
     this.#ask('off', { type: 'SENSE', lines: 'OFF' }, now_us)
@@ -463,16 +429,10 @@ export class SenseHost implements RigHost {
   }
 
   #work(now_us: number): void {
-    if (this.#gone !== undefined && this.#state.kind !== 'opening' && now_us >= this.#gone.since_us + this.#grace_us) {
-      const { reason } = this.#gone
-      this.#fail(`the rig has gone (${reason}) and was not back within ${this.#grace_us / 1e6} s`)
-    }
-    if (this.#state.kind === 'opening' && now_us >= this.#state.since_us + OPENING_us) {
-      const instead = insteadOfRig(this.#overheard, this.#link.discarded)
-      this.#fail(`no rig answered HELLO within ${OPENING_us / 1e6} s: ${instead}`)
-    }
+    const problem = this.#end.outOfPatience(this.#state.kind === 'opening', now_us)
+    if (problem !== undefined) this.#fail(problem)
     if (this.#state.kind === 'opening' || this.#state.kind === 'failed') return
-    if (!this.#connected || this.#link.tickAt(now_us) === undefined) return
+    if (!this.#end.isConnected || !this.#end.isOpen) return
     if (now_us >= this.#count_us && !this.#isAsked('count')) {
       this.#count_us = now_us + (this.#state.kind === 'looking' ? LOOK_us : this.#countEvery_us)
       this.#ask('count', { type: 'STAT' }, now_us)
@@ -487,7 +447,7 @@ export class SenseHost implements RigHost {
   }
 
   #ask(what: Asked, command: CommandRequest, now_us: number): void {
-    const { id, ...turn } = this.#link.request(command, now_us)
+    const { id, ...turn } = this.#end.link.request(command, now_us)
     this.#asked.set(id, { what, at_us: now_us })
     this.#note(turn, now_us)
   }
