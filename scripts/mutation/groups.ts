@@ -377,7 +377,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'run-invariants',
     mutate: ['hil/run/invariants/*.ts'],
-    tests: ['run/invariants', 'run/invariants-alarms', 'run/invariants-doses', 'explore/found'],
+    tests: ['run/invariants', 'run/invariants-alarms', 'run/invariants-doses', 'explore/found', 'explore/seeds'],
     ofTraces: true,
   },
   {

@@ -1,0 +1,126 @@
+/**
+ * The invariants over seeded lives with faults of every kind: all of them hold, and hold no longer where a record says that what was
+ * taken was refused, or what was refused was taken.
+ */
+import { describe, expect, it, vi } from 'vitest'
+import { EXPLORED_GROUPS, generate } from '#hil/explore/generate'
+import { modelPump } from '#hil/pump/model'
+import { idealRig } from '#hil/rig/ideal'
+import { fromExact } from '#hil/run/exact'
+import { execute } from '#hil/run/execute'
+import { type Breach, breachesOf } from '#hil/run/invariants/invariants'
+import { ledgersOf } from '#hil/run/ledgers'
+import type { Trace, TraceRecord } from '#hil/run/trace'
+import { readWritten } from '#hil/scenario/parse'
+import type { Scenario } from '#hil/scenario/types'
+import { duration } from '#units/format'
+import { as } from '#units/quantity'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+interface Life {
+  readonly scenario: Scenario
+  readonly trace: Trace
+}
+
+async function live(seed: number, options: Parameters<typeof generate>[1]): Promise<Life> {
+  const written = generate(seed, options)
+  const parsed = readWritten(written, JSON.stringify(written))
+  if (!parsed.ok) throw new Error(`seed ${seed} cannot be read`)
+  return { scenario: parsed.scenario, trace: await execute(parsed.scenario, modelPump, idealRig) }
+}
+
+const told = ({ scenario, trace }: Life): readonly Breach[] => breachesOf(ledgersOf(scenario, trace))
+const count = (most: number) => Array.from({ length: most }, (_, seed) => seed)
+
+describe('a seeded life keeps every invariant', () => {
+  it.each(count(30))('%d', async (seed) => {
+    expect(told(await live(seed, { days: 10, groups: EXPLORED_GROUPS }))).toEqual([])
+  })
+})
+
+/** For each rule a reason as a pump words it. */
+const REASONS = {
+  range: '30000 uL/d is above the highest rate, 24000 uL/d',
+  change: 'the dose rises by 400 %, the hard limit of the clinic is 50 %',
+  'dose of 24 h': '500 ug in 24 h are more than 400 ug, the hard limit of the clinic',
+  pattern: '14 boluses a day are more than the 13 of a pump',
+  contents: 'a prime of 500 uL is more than there is',
+  line: 'there is nothing to bridge',
+  room: '20000 uL on top of 10000 uL believed left',
+  restart: 'there is nothing to restart',
+} as const
+
+/** Each record of a kind turned into another one, in a life of its own. */
+function* turned<Kind extends TraceRecord['kind']>(
+  { scenario, trace }: Life,
+  kind: Kind,
+  becomes: (record: Extract<TraceRecord, { kind: Kind }>) => TraceRecord | null,
+) {
+  for (const [place, record] of trace.records.entries()) {
+    if (record.kind !== kind) continue
+    const other = becomes(record as Extract<TraceRecord, { kind: Kind }>)
+    if (other === null) continue
+    yield { record: other, life: { scenario, trace: { ...trace, records: trace.records.with(place, other) } } }
+  }
+}
+
+describe('the rules of what must be taken', async () => {
+  const lives: Life[] = []
+  for (const seed of count(40)) lives.push(await live(seed, { days: 3, groups: [] }))
+
+  const admissionOf = (life: Life) => told(life).filter(({ invariant }) => invariant === 'admission')
+
+  it('object to a refusal for a limit that the order kept', () => {
+    const rules = Object.entries(REASONS)
+    const objected = new Set<string>()
+    for (const [seed, life] of lives.entries()) {
+      let place = seed
+      const refused = turned(life, 'applied', ({ t_us, at_us, text, readback }) => {
+        place += 1
+        const [, reason = ''] = rules[place % rules.length] ?? []
+        return text === 'stop' ? null : { kind: 'refused', t_us, at_us, text, asked: readback, reason }
+      })
+      for (const { record, life: other } of refused) {
+        if (record.kind !== 'refused') continue
+        const [rule = ''] = rules.find(([, reason]) => reason === record.reason) ?? []
+        const [breach] = admissionOf(other)
+        if (breach?.detail.endsWith(record.reason) !== true) continue
+        const when = duration(as(fromExact(record.at_us)))
+        expect(breach.detail).toMatch(/^"[^"]+" of /)
+        expect(breach.detail).toContain(`" of ${when} was refused, and its ${rule} is within every limit: `)
+        objected.add(rule)
+      }
+    }
+    expect([...objected].toSorted()).toEqual(Object.keys(REASONS).toSorted())
+  })
+
+  it('object to what was taken against any of them', () => {
+    const against = new Set<string>()
+    for (const life of lives) {
+      const taken = turned(life, 'refused', ({ t_us, at_us, text, asked }) => ({
+        ...{ kind: 'applied', t_us, at_us, text, readback: asked },
+        ...{ daily_uL: '0', previousDaily_uL: null, digest: '00000000' },
+      }))
+      for (const { record, life: other } of taken) {
+        const [breach] = admissionOf(other)
+        if (record.kind !== 'applied' || breach === undefined) continue
+        const [, rule] = /" of .* was taken, against its (.*)$/.exec(breach.detail) ?? []
+        if (rule !== undefined) against.add(rule)
+      }
+    }
+    expect([...against].toSorted()).toEqual(Object.keys(REASONS).toSorted())
+  })
+
+  it('say nothing to a reason that is none of theirs', () => {
+    const [life] = lives
+    if (life === undefined) throw new Error('no life')
+    const reason = 'the pump has reached its end of service'
+    const refused = turned(life, 'applied', ({ t_us, at_us, text, readback }) => ({
+      ...{ kind: 'refused', t_us, at_us, text, asked: readback, reason },
+    }))
+    for (const { life: other } of refused) {
+      expect(admissionOf(other).filter(({ detail }) => detail.includes('was refused'))).toEqual([])
+    }
+  })
+})
