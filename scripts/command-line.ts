@@ -231,6 +231,8 @@ function program(end: (status: ExitStatus) => void): Command {
       count('a number of jobs', 1, MOST_JOBS),
     )
     .option('--rig <rig>', 'what turns the motor: ideal or avr', 'ideal')
+    .option('--pump <pump>', 'the firmware under test: model, exec:COMMAND, tcp:HOST:PORT or serial:PATH', 'model')
+    .option('--allow-skipped', 'do not mind seeds that need what the pump does not have')
     .option('--faults <groups>', 'draw faults of these groups only: plant,power,memory,clock,programming, or none')
     .option('--out <folder>', 'where scenario files of what is found go (default: report/explore)')
     .option('--json <file>', 'write what was found and visited as JSON; - for standard output')

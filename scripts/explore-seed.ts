@@ -2,8 +2,16 @@
 import { type Explored, explore, TWICE_EVERY } from '#hil/explore/explore'
 import type { FaultGroup } from '#hil/fault/catalogue-entry'
 import { watchedPump } from '#hil/pump/model'
+import type { PumpDefinition } from '#hil/pump/pump'
+import type { InvariantName } from '#hil/scenario/invariant-names'
 import type { JobHooks } from '#scripts/campaign/jobs'
 import { rigNamed } from '#scripts/registry'
+
+/** A pump that is not ours, and the invariants that it has to keep. */
+export interface OtherPump {
+  readonly pump: PumpDefinition
+  readonly only: readonly InvariantName[]
+}
 
 export interface SeedTask {
   readonly seed: number
@@ -14,11 +22,14 @@ export interface SeedTask {
   readonly attempts: number
 }
 
+/** `other` is a pump that is not ours, which no thread can be given. */
 export function exploreSeed(
   { seed, rig: name, ...task }: SeedTask,
   { signal }: Pick<JobHooks, 'signal'>,
+  other?: OtherPump,
 ): Promise<Explored> {
   const rig = rigNamed(name)
   if (!rig.ok) throw new Error(rig.problem)
-  return explore(seed, { ...task, pump: watchedPump, rig: rig.value, twiceEvery: TWICE_EVERY, signal })
+  const pump = other === undefined ? { pump: watchedPump } : { pump: () => other.pump, only: other.only }
+  return explore(seed, { ...task, ...pump, rig: rig.value, twiceEvery: TWICE_EVERY, signal })
 }

@@ -25,6 +25,8 @@ export class Exploration {
   readonly found: Found[] = []
   /** Seeds that are over. */
   seeds = 0
+  /** Seeds that were not run, by what the pump does not have. */
+  readonly #skipped = new Map<string, number>()
 
   /** `groups` of all that there are, and how many days each seed lasts. */
   constructor(groups: readonly FaultGroup[], all: readonly FaultGroup[], days: number, sites = sitesOf(all)) {
@@ -32,10 +34,16 @@ export class Exploration {
     this.expects = days >= SITE_DAYS && all.every((group) => groups.includes(group))
   }
 
-  add({ seed, visits, violation }: Explored): void {
+  add({ seed, visits, skipped, violation }: Explored): void {
     this.seeds += 1
+    if (skipped !== null) this.#skipped.set(skipped, (this.#skipped.get(skipped) ?? 0) + 1)
     for (const visit of visits) this.#counts.set(visit, (this.#counts.get(visit) ?? 0) + 1)
     if (violation !== null) this.found.push({ seed, ...violation })
+  }
+
+  /** Seeds that were not run, by what the pump does not have, the most first. */
+  get skipped(): readonly { readonly reason: string; readonly seeds: number }[] {
+    return [...this.#skipped].map(([reason, seeds]) => ({ reason, seeds })).toSorted((a, b) => b.seeds - a.seeds)
   }
 
   get sites(): readonly SiteCount[] {

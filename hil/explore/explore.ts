@@ -14,12 +14,18 @@ import type { PumpDefinition } from '#hil/pump/pump'
 import type { RigDefinition } from '#hil/rig/rig'
 import type { Breach } from '#hil/run/invariants/invariants'
 import { recordsOf } from '#hil/run/ledgers'
+import type { InvariantName } from '#hil/scenario/invariant-names'
 import { toNumber } from '#units/rational'
 
 export interface ExploreOptions extends GenerationOptions {
   /** The pump under test, with somebody who sees which cells of its operating table it comes to. */
   readonly pump: (watch: Watch) => PumpDefinition
   readonly rig: RigDefinition
+  /**
+   * The invariants that are looked at, of a pump that is not ours: its sites, the words of its refusals and its digests are its own,
+   * so none of those is looked at. Null for ours.
+   */
+  readonly only?: readonly InvariantName[] | null
   /** Most scenarios that are tried to shrink one that fails. */
   readonly attempts: number
   /** Ends the shrinking early, with what was found so far. */
@@ -33,6 +39,8 @@ export interface Explored {
   readonly seed: number
   /** Names of the sites that were come to, and of what no table knows. */
   readonly visits: readonly string[]
+  /** What the pump does not have that the scenario needs, which was not run then; null where it was. */
+  readonly skipped: string | null
   readonly violation: Violation | null
 }
 
@@ -58,11 +66,24 @@ export const TWICE_EVERY = 20
 export async function explore(seed: number, options: ExploreOptions): Promise<Explored> {
   const written = generate(seed, options)
   const visits = new Visits()
-  const first = await trial(written, options.pump(visits.watch), options.rig)
-  if (first.ledgers !== null) visits.look(first.ledgers)
-  const breach = first.breaches[0] ?? (await differing(first, seed, written, options)) ?? unlisted(visits)
-  if (breach === null) return { seed, visits: visits.names, violation: null }
-  return { seed, visits: visits.names, violation: await shown(written, breach, options) }
+  const { only = null } = options
+  const first = await trial(written, options.pump(visits.watch), options.rig, { only })
+  if (first.lack !== null) return { seed, visits: [], skipped: first.lack, violation: null }
+  if (first.ledgers !== null && only === null) visits.look(first.ledgers)
+  const breach = first.breaches[0] ?? (only === null ? await ofOurs(first, seed, written, options, visits) : null)
+  const violation = breach === null ? null : await shown(written, breach, options)
+  return { seed, visits: visits.names, skipped: null, violation }
+}
+
+/** What else must be true of a pump that is ours. */
+async function ofOurs(
+  first: Trial,
+  seed: number,
+  written: WrittenScenario,
+  options: ExploreOptions,
+  visits: Visits,
+): Promise<Breach | null> {
+  return (await differing(first, seed, written, options)) ?? unlisted(visits)
 }
 
 /** The same scenario gives the same trace, byte for byte, and so does the file that is written of it. */
@@ -73,7 +94,7 @@ async function differing(
   { pump, rig, twiceEvery }: ExploreOptions,
 ): Promise<Breach | null> {
   if (seed % twiceEvery !== 0) return null
-  const again = await trial(written, pump(UNWATCHED), rig, true)
+  const again = await trial(written, pump(UNWATCHED), rig, { asFile: true })
   const unread = again.breaches.find(({ invariant }) => invariant === 'unreadable')
   if (unread !== undefined) return unread
   if (again.trace_sha256 === first.trace_sha256) return null
@@ -87,8 +108,8 @@ function unlisted(visits: Visits): Breach | null {
 
 /** The shortest scenario that breaks the same invariant, as a file that fails by its checks. */
 async function shown(written: WrittenScenario, breach: Breach, options: ExploreOptions): Promise<Violation> {
-  const { pump, rig, attempts, signal } = options
-  const run = (candidate: WrittenScenario) => trial(candidate, pump(UNWATCHED), rig)
+  const { pump, rig, attempts, signal, only = null } = options
+  const run = (candidate: WrittenScenario) => trial(candidate, pump(UNWATCHED), rig, { only })
   const broken = ({ breaches }: Trial) => breaches.find((one) => isSame(one, breach))
   const shrunk = await shrink(written, {
     attempts,
@@ -102,7 +123,7 @@ async function shown(written: WrittenScenario, breach: Breach, options: ExploreO
     invariant,
     at_s: at_us === null ? null : toNumber(at_us) / 1e6,
     detail,
-    text: fileOf(shrunk.written, last, `${invariant}: ${detail}`),
+    text: fileOf(shrunk.written, last, `${invariant}: ${detail}`, only),
     attempts: shrunk.attempts,
   }
 }
@@ -118,9 +139,15 @@ function isSame(one: Breach, other: Breach): boolean {
 const LONGEST_COMMENT = 500
 
 /** The file: what fails in it fails by the invariants, because what its pump refuses is expected. */
-function fileOf(written: WrittenScenario, { ledgers }: Trial, why: string): string {
+function fileOf(
+  written: WrittenScenario,
+  { ledgers }: Trial,
+  why: string,
+  only: readonly InvariantName[] | null,
+): string {
   const refused = ledgers === null ? [] : recordsOf(ledgers.records, 'refused')
-  const checks = [...refused.map(({ at_us }) => ({ check: 'refused', at: `${at_us} us` })), { check: 'invariants' }]
+  const invariants = { check: 'invariants', ...(only === null ? {} : { only: [...only] }) }
+  const checks = [...refused.map(({ at_us }) => ({ check: 'refused', at: `${at_us} us` })), invariants]
   const comment = why.replaceAll(/\s+/g, ' ').slice(0, LONGEST_COMMENT)
   return `# ${comment}\n${textOf({ ...written, checks })}`
 }

@@ -5,7 +5,7 @@
  */
 import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { PumpSetup } from '#firmware-sim/setup'
-import type { Scenario } from '#hil/scenario/types'
+import type { AlarmName, Scenario } from '#hil/scenario/types'
 import type { Time_us } from '#units/quantity'
 
 export type { PumpSetup }
@@ -34,6 +34,8 @@ export interface PumpDefinition {
    * motor; it is not unless given. Throws where the pump cannot be asked.
    */
   readonly lacks?: (scenario: Scenario, looksOn?: boolean) => string | null
+  /** Whether the pump has the alarm; left out, it has all. Throws where the pump cannot be asked. */
+  readonly hasAlarm?: (name: AlarmName) => boolean
   /**
    * Whether the pump runs by a clock of its own and turns its own motor, so that its {@link Pump.start} is called; left out, it does
    * not. Throws where the pump cannot be asked.

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { scope } from '#hil/scenario/check-scope'
+import { INVARIANT_NAMES } from '#hil/scenario/invariant-names'
 import { MEASURE_CHECKS } from '#hil/scenario/measure-check-language'
 import { instant, percentage, quantity, span, volume } from '#hil/scenario/quantities'
 import { ALARM_NAMES } from '#hil/scenario/types'
@@ -79,6 +80,15 @@ export const checkSchema = z
     z.strictObject({ check: kind('no-other-alarms', 'No alarm but those that alarm checks name.'), ...scope }),
     z.strictObject({
       check: kind('invariants', 'What must be true of every run, whatever was programmed and whatever failed.'),
+      only: z
+        .array(z.enum(INVARIANT_NAMES))
+        .min(1)
+        .max(INVARIANT_NAMES.length)
+        .meta({
+          description: 'Names of the invariants that are looked at. Default: all.',
+          examples: [['obedience', 'rest']],
+        })
+        .optional(),
       ...scope,
     }),
     z.strictObject({

@@ -133,6 +133,8 @@ function checkOf(findings: Findings, path: Path, written: WrittenCheck, scope: C
       const at_us = within(findings, [...path, 'at'], written.at, scope)
       return at_us && { check: written.check, at_us, ...scope }
     }
+    case 'invariants':
+      return { check: written.check, only: written.only ?? null, ...scope }
     default:
       return { check: written.check, ...scope }
   }

@@ -7,6 +7,7 @@
  */
 import type { PumpModel } from '#firmware-sim/model'
 import type { ModelKey } from '#firmware-sim/models'
+import type { InvariantName } from '#hil/scenario/invariant-names'
 import type {
   Concentration_ug_per_uL,
   Fraction,
@@ -402,7 +403,8 @@ export type Check = CheckScope &
     | { readonly check: 'believed-dose'; readonly within_ug: Mass_ug }
     | { readonly check: 'alarm-latency'; readonly alarm: CausedAlarm; readonly within_us: Time_us }
     | { readonly check: 'changeover'; readonly within: Fraction }
-    | { readonly check: 'invariants' }
+    /** `only` are the names of those that are looked at; null for all. */
+    | { readonly check: 'invariants'; readonly only: readonly InvariantName[] | null }
     | {
         readonly check: 'event'
         readonly event: string

@@ -23,6 +23,6 @@ export function aloneCommand({ file }: Pick<ScenarioFile, 'file'>, circumstances
 }
 
 /** A word as a POSIX shell takes it: as it is where nothing in it means anything there, else between single quotes. */
-function quotedForShell(word: string): string {
+export function quotedForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

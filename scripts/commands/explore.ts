@@ -3,19 +3,34 @@
  * files that `run` takes; what was never come to is named.
  */
 import { join } from 'node:path'
-import { Exploration, type Found, SITE_DAYS, type SiteCount } from '#hil/explore/campaign'
+import { Exploration, SITE_DAYS } from '#hil/explore/campaign'
 import { ATTEMPTS, type Explored } from '#hil/explore/explore'
 import { EXPLORED_GROUPS, groupsOn } from '#hil/explore/generate'
-import { LINE_MISHAPS } from '#hil/explore/mishaps'
 import { unreachable } from '#hil/explore/sites'
 import type { FaultGroup } from '#hil/fault/catalogue-entry'
-import { textTable } from '#hil/report/text-table'
+import { LinkEnded } from '#hil/pump/wire/byte-link'
+import { PumpWireError } from '#hil/pump/wire/session'
+import { plain } from '#hil/report/plain'
+import type { RigDefinition } from '#hil/rig/rig'
+import { invariantsOfOthers } from '#hil/run/invariants/invariants'
 import { crew, usualJobs } from '#scripts/campaign/crew'
 import { carryOut, type Job } from '#scripts/campaign/jobs'
+import {
+  command,
+  type ExplorationPlan,
+  fileOf,
+  foundLine,
+  report,
+  skippedIn,
+  USUAL_FOLDER,
+  undrawnOf,
+} from '#scripts/commands/explore-report'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 import { exploreSeed, type SeedTask } from '#scripts/explore-seed'
 import { outputProblems, prepareOutputs, writeWhole } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
+import { motorProblems } from '#scripts/pump-link/able'
+import { anyPumpNamed, isOnWire, jobProblems } from '#scripts/pump-link/wire-pumps'
 import { rigNamed } from '#scripts/registry'
 import { commit, version } from '#scripts/version'
 import { parseMeasure } from '#units/measure'
@@ -28,6 +43,8 @@ export interface ExploreCommandOptions {
   readonly days?: number
   readonly jobs?: number
   readonly rig?: string
+  readonly pump?: string
+  readonly allowSkipped?: boolean
   readonly faults?: string
   readonly out?: string
   readonly json?: string
@@ -36,25 +53,8 @@ export interface ExploreCommandOptions {
 
 const USUAL_SEEDS = 1000
 const LARGEST_SEED = 2 ** 32 - 1
-/** Where what is found goes. */
-const USUAL_FOLDER = 'report/explore'
 /** Violations that are shrunk and written: more of one cause help nobody. */
 const MOST_FOUND = 20
-
-interface Plan {
-  readonly from: number
-  /** Undefined where time alone ends it. */
-  readonly seeds: number | undefined
-  readonly for_s: number | undefined
-  readonly days: number
-  readonly jobs: number
-  readonly rig: string
-  /** Of those that the rig can carry, the ones that are drawn. */
-  readonly groups: readonly FaultGroup[]
-  readonly carried: readonly FaultGroup[]
-  readonly out: string
-  readonly json: string | undefined
-}
 
 export async function exploreCommand(options: ExploreCommandOptions): Promise<ExitStatus> {
   const plan = planOf(options)
@@ -65,7 +65,7 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<Ex
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interruption.abort())
   const start_ms = performance.now()
-  const exploration = new Exploration(plan.groups, plan.carried, plan.days)
+  const exploration = new Exploration(plan.groups, plan.carried, plan.days, plan.other === null ? undefined : [])
   const losses = await explored(plan, exploration, interruption.signal, options.quiet === true)
   const wall_s = (performance.now() - start_ms) / 1000
   if (plan.json !== undefined) losses.push(...lossOf(plan.json, writeJson(plan.json, plan, exploration, wall_s)))
@@ -80,11 +80,20 @@ export async function exploreCommand(options: ExploreCommandOptions): Promise<Ex
     return EXIT.interrupted
   }
   const failed = exploration.found.length > 0 || exploration.missing.length > 0 || exploration.strangers.length > 0
-  return failed ? EXIT.fail : losses.length > 0 ? EXIT.inconclusive : EXIT.pass
+  if (failed) return EXIT.fail
+  const { seeds } = exploration
+  const skipped = skippedIn(exploration)
+  const unshown = skipped > 0 && (skipped === seeds || options.allowSkipped !== true)
+  return losses.length > 0 || unshown ? EXIT.inconclusive : EXIT.pass
 }
 
 /** Explores seed after seed, and writes each violation as it is found; what could not be written. */
-async function explored(plan: Plan, exploration: Exploration, signal: AbortSignal, quiet: boolean): Promise<string[]> {
+async function explored(
+  plan: ExplorationPlan,
+  exploration: Exploration,
+  signal: AbortSignal,
+  quiet: boolean,
+): Promise<string[]> {
   const { seeds, groups, days, rig } = plan
   const losses: string[] = []
   const progress = new Progress(process.stderr, quiet)
@@ -100,7 +109,9 @@ async function explored(plan: Plan, exploration: Exploration, signal: AbortSigna
       signal,
       perform: async ({ task }) => {
         await progress.reached(`seed ${task.seed}`, task.seed - plan.from, seeds ?? task.seed - plan.from + 1, 0)
-        return threads === null ? exploreSeed(task, hooks) : threads.perform('explore', task, hooks)
+        return threads === null
+          ? exploreSeed(task, hooks, plan.other ?? undefined)
+          : threads.perform('explore', task, hooks)
       },
       alone: ({ task }) => command({ ...plan, seeds: 1, for_s: undefined }, task.seed),
       onStanding: (standing) => progress.stands(standing),
@@ -121,7 +132,7 @@ async function explored(plan: Plan, exploration: Exploration, signal: AbortSigna
 }
 
 function* tasks(
-  { from, seeds, for_s }: Plan,
+  { from, seeds, for_s }: ExplorationPlan,
   enough: () => boolean,
   same: Omit<SeedTask, 'seed' | 'attempts'>,
 ): Generator<Job<SeedTask>> {
@@ -132,82 +143,11 @@ function* tasks(
   }
 }
 
-function fileOf({ out }: Plan, seed: number): string {
-  return join(out, `explored-${seed}.yaml`)
-}
-
 function lossOf(path: string, problem: string | null): string[] {
   return problem === null ? [] : [`${path}: ${problem}`]
 }
 
-/** The command that explores from a seed on as this one did. */
-function command(
-  { seeds, for_s, days, rig, groups, carried, out }: Omit<Plan, 'from' | 'json' | 'jobs'>,
-  from: number,
-): string {
-  return [
-    `pumpbench explore --from ${from}`,
-    ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
-    ...(for_s === undefined ? [] : [`--for ${for_s}s`]),
-    ...(days === SITE_DAYS ? [] : [`--days ${days}`]),
-    ...(rig === 'ideal' ? [] : [`--rig ${rig}`]),
-    ...(groups.length === carried.length ? [] : [`--faults ${groups.length === 0 ? 'none' : groups.join(',')}`]),
-    ...(out === USUAL_FOLDER ? [] : [`--out ${out}`]),
-  ].join(' ')
-}
-
-function foundLine(plan: Plan, { seed, invariant, detail, attempts }: Found): string {
-  const file = fileOf(plan, seed)
-  const alone = command({ ...plan, seeds: 1, for_s: undefined }, seed)
-  return [
-    `seed ${seed}: ${invariant}: ${detail}`,
-    `  shrunk in ${attempts} attempts: pumpbench run ${file} --rig ${plan.rig}`,
-    `  as found: ${alone}`,
-  ].join('\n')
-}
-
-function report(plan: Plan, exploration: Exploration, wall_s: number): string {
-  const { seeds, found, missing, strangers, expects } = exploration
-  const sites = exploration.sites.toSorted((a, b) => a.seeds - b.seeds || (a.name < b.name ? -1 : 1))
-  const rows = sites.map((site) => [{ text: site.name }, { text: String(site.seeds) }, { text: demand(site, expects) }])
-  const table = textTable(
-    [
-      { title: 'site', align: 'left', least: 60 },
-      { title: 'seeds', align: 'right' },
-      { title: 'expected', align: 'left' },
-    ],
-    rows,
-    { width: 120, indent: '  ', paintHead: (text) => text },
-  )
-  const undrawn = undrawnOf(plan)
-  const rate = wall_s > 0 ? ` (${(seeds / wall_s).toFixed(1)} a second)` : ''
-  return [
-    ...table,
-    '',
-    `${seeds} seeds of ${plan.days} d on ${plan.rig} in ${wall_s.toFixed(1)} s${rate}, from ${plan.from}`,
-    `${sites.filter((site) => site.seeds > 0).length} of ${sites.length} sites visited`,
-    ...(undrawn.length === 0
-      ? []
-      : [`not drawn, for no line leads to ${plan.rig}: ${undrawn.join(', ')}; --rig avr draws them`]),
-    ...missing.map(({ name, within }) => `never visited, and ${within} seeds have to: ${name}`),
-    ...strangers.map((name) => `visited, and listed as out of reach: ${name}`),
-    ...found.map((one) => foundLine(plan, one)),
-    `${found.length} violations`,
-  ].join('\n')
-}
-
-/** Kinds of faults that are drawn on another rig and not on this one. */
-function undrawnOf({ carried }: Plan): readonly string[] {
-  return carried.includes('link') ? [] : LINE_MISHAPS
-}
-
-function demand({ expected, seeds, within }: SiteCount, expects: boolean): string {
-  if (!expects) return ''
-  if (!expected) return `in ${within} seeds`
-  return seeds > 0 ? 'yes' : `MISSING: in ${within} seeds`
-}
-
-function writeJson(path: string, plan: Plan, exploration: Exploration, wall_s: number): string | null {
+function writeJson(path: string, plan: ExplorationPlan, exploration: Exploration, wall_s: number): string | null {
   const { from, days, rig, groups } = plan
   const { seeds, found, sites, missing, strangers } = exploration
   const text = `${JSON.stringify(
@@ -219,6 +159,9 @@ function writeJson(path: string, plan: Plan, exploration: Exploration, wall_s: n
       missing: missing.map(({ name }) => name),
       strangers,
       not_drawn: undrawnOf(plan),
+      ...(plan.other === null
+        ? {}
+        : { pump: plan.other.pump.name, invariants: plan.other.only, skipped: exploration.skipped }),
       unreachable: unreachable(),
     },
     null,
@@ -229,7 +172,7 @@ function writeJson(path: string, plan: Plan, exploration: Exploration, wall_s: n
   return null
 }
 
-function planOf(options: ExploreCommandOptions): Plan | { readonly problems: readonly string[] } {
+function planOf(options: ExploreCommandOptions): ExplorationPlan | { readonly problems: readonly string[] } {
   const { from = 0, days = SITE_DAYS, rig = 'ideal', out = USUAL_FOLDER, json } = options
   const problems: string[] = []
   const wired = /^(serial|tcp):/.test(rig)
@@ -244,12 +187,30 @@ function planOf(options: ExploreCommandOptions): Plan | { readonly problems: rea
   const seeds = options.seeds ?? (for_s === undefined ? USUAL_SEEDS : undefined)
   if (seeds !== undefined && from + seeds - 1 > LARGEST_SEED)
     problems.push(`--from ${from} --seeds ${seeds}: the last seed there is, is ${LARGEST_SEED}`)
+  const other = named.ok && problems.length === 0 ? otherOf(options, named.value, problems) : null
+  const jobs = other === null ? (options.jobs ?? usualJobs()) : 1
   const outputs = json === undefined || json === '-' ? [] : [{ option: '--json', path: json }]
   const places = [...outputs, { option: '--out', path: join(out, 'explored-0.yaml') }]
   problems.push(...outputProblems(places, []))
   if (problems.length === 0) problems.push(...prepareOutputs(places))
   if (problems.length > 0) return { problems }
-  return { from, seeds, for_s, days, jobs: options.jobs ?? usualJobs(), rig, groups, carried, out, json }
+  return { from, seeds, for_s, days, jobs, rig, other, groups, carried, out, json }
+}
+
+/** The pump where it is not ours, asked what it can; null where it is ours, or where something is wrong with it. */
+function otherOf({ pump: name = 'model', jobs }: ExploreCommandOptions, rig: RigDefinition, problems: string[]) {
+  const pump = anyPumpNamed(name)
+  if (!pump.ok) problems.push(pump.problem)
+  if (!pump.ok || !isOnWire(name)) return null
+  problems.push(...jobProblems(pump.value, jobs), ...motorProblems([], pump.value, rig))
+  if (problems.length > 0) return null
+  try {
+    return { pump: pump.value, only: invariantsOfOthers((alarm) => pump.value.hasAlarm?.(alarm) ?? true) }
+  } catch (error) {
+    if (!(error instanceof PumpWireError || error instanceof LinkEnded)) throw error
+    problems.push(`--pump ${plain(name)}: it cannot be asked what it can: ${plain(error.message)}`)
+    return null
+  }
 }
 
 function groupsOf(

@@ -1,7 +1,7 @@
 /** `pumpbench explore` as a command: what it says of rigs and faults, and its report. */
 import { describe, expect, it } from 'vitest'
 import { exploreCommand } from '#scripts/commands/explore'
-import { emptyFolder } from './command.ts'
+import { COMMAND, emptyFolder, ended } from './command.ts'
 
 const folder = emptyFolder()
 
@@ -30,6 +30,28 @@ describe('pumpbench explore', () => {
     expect(wired.status).toBe(0)
     expect(wired.stdout).not.toContain('not drawn')
     expect(JSON.parse(folder.read('found.json'))).toMatchObject({ rig: 'avr', groups: ['link'], not_drawn: [] })
+  })
+
+  it('explores a pump on a wire, one seed after another, and says what of it was looked at', async () => {
+    const ours = `exec:"${process.execPath}" "${COMMAND}" serve --stdio`
+    const args = ['explore', '--seeds', '2', '--days', '1', '--json', 'found.json', '--pump']
+    const { status, stdout } = await ended(folder.start([...args, ours]))
+    expect(status).toBe(0)
+    expect(stdout).toContain('not looked at, for they are of our firmware: sites')
+    const found = JSON.parse(folder.read('found.json'))
+    expect(found).toMatchObject({ pump: ours, seeds: 2, violations: [], skipped: [], sites: [] })
+    expect(found.invariants).toContain('obedience')
+  })
+
+  it.each([
+    [{ pump: 'exec:./none' }, '--pump exec:./none: it cannot be asked what it can'],
+    [{ pump: 'exec:./none', jobs: 2 }, '--jobs 2: a pump on a wire runs one scenario at a time'],
+    [{ pump: 'modell' }, '--pump "modell" is not known; this version has: model, exec:COMMAND'],
+  ])('refuses %j before a seed is drawn', async (options, said) => {
+    const { status, stderr } = await folder.here(() => exploreCommand({ ...options, seeds: 1 }))
+    expect(status).toBe(2)
+    expect(stderr).toContain(said)
+    expect(folder.names()).toEqual([])
   })
 
   it('refuses faults of a line that is not there', async () => {

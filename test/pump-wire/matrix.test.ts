@@ -65,6 +65,11 @@ describe('a matrix of a pump on a wire', () => {
     const { control, cell: found } = await cellIn(primed, 'motor-stall-permanent', small)
     expect(control).toStrictEqual({ kind: 'skipped', reason: 'the pump does not have the program prime' })
     expect(found).toMatchObject({ state: 'skipped', reason: 'the pump does not have the program prime' })
+    const lone = cellOf(brownOut.control, control, { ...PLACE, scenario: 'draft', entry: brownOut.entry })
+    expect(lone).toMatchObject({
+      state: 'skipped',
+      reason: expect.stringMatching(/^nothing to hold it against: the pump/),
+    })
     expect(controlOf(control, '')).toMatchObject({
       verdict: 'inconclusive',
       problem: 'skipped: the pump does not have the program prime',

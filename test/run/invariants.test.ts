@@ -225,7 +225,7 @@ const RUNS: readonly Run[] = [
         'a tube that is not worn',
         [minor('tube-set-end-of-life', 80, 'raised'), tone(80, 'tube-set-end-of-life')],
         [
-          'levels, 3 d 8 h: tube-set-end-of-life was raised at 3 d 8 h, before its level was reached',
+          'tube-life, 3 d 8 h: tube-set-end-of-life was raised at 3 d 8 h, before its level was reached',
           'service, 3 d 8 h: the tube is worn out and replacement is not due',
         ],
       ],

@@ -161,6 +161,7 @@ export function wirePump(options: WirePumpOptions): PumpDefinition {
           ? new FreeRunningPump(session, found, setup, options.ask_us ?? ASK_us)
           : new RemotePump(session, found, setup),
       ),
+    hasAlarm: (name) => abilities().hasAlarm(name),
     turnsMotor: () => abilities().isFreeRunning,
     lacks: (scenario, looksOn = false) =>
       abilities().isFreeRunning && !looksOn ? FREE_RUNNING : lackOf(scenario, setupOf(scenario), abilities()),

@@ -7,8 +7,8 @@ import { compare, whole, ZERO } from '#units/rational'
 
 type Invariants = Extract<Check, { check: 'invariants' }>
 
-export function invariants({ from_us, to_us }: Invariants, ledgers: Ledgers): Observation {
-  const breaches = breachesOf(ledgers).filter(
+export function invariants({ only, from_us, to_us }: Invariants, ledgers: Ledgers): Observation {
+  const breaches = breachesOf(ledgers, only).filter(
     ({ at_us }) => at_us === null || (compare(at_us, from_us) >= 0 && compare(at_us, to_us) <= 0),
   )
   const [first] = breaches

@@ -5,7 +5,7 @@ import { add, ceil, compare, equal, isPositive, larger, type Rational, subtract,
 
 const MICROSECOND = whole(1)
 
-/** The alarms of the reservoir and of the tube sound with the step that brings the believed volume to their level. */
+/** The alarms of the reservoir sound with the step that brings the believed volume to their level. */
 export function levels(evidence: Evidence): Breach | null {
   const { scenario, loses, end_us } = evidence
   if (loses || evidence.alarms.some(({ alarm }) => alarm === 'memory-error')) return null
@@ -30,6 +30,14 @@ export function levels(evidence: Evidence): Breach | null {
       if (wrong !== null) return wrong
     }
   }
+  return null
+}
+
+/** The alarm of the tube sounds with the step that wears it out. */
+export function tubeLife(evidence: Evidence): Breach | null {
+  const { scenario, loses, end_us } = evidence
+  if (loses || evidence.alarms.some(({ alarm }) => alarm === 'memory-error')) return null
+  const { pump } = scenario
   const worn_us = stepReached(evidence, { n: ceilOf(pump.tubeLife_uL, pump.step_uL), d: 1n })
   return mistimed(evidence, 'tube-set-end-of-life', { from_us: ZERO, to_us: end_us }, worn_us)
 }
@@ -57,6 +65,7 @@ function mistimed(
   spell: Spell,
   due_us: Rational | undefined,
 ): Breach | null {
+  const invariant = alarm === 'tube-set-end-of-life' ? 'tube-life' : 'levels'
   const isDue = due_us !== undefined && compare(due_us, spell.to_us) < 0
   const raised = alarms.find(
     ({ alarm: name, state, t_us }) =>
@@ -65,7 +74,7 @@ function mistimed(
       compare(whole(t_us), spell.from_us) >= 0 &&
       compare(whole(t_us), spell.to_us) < 0,
   )
-  const wrong = (why: string, at_us: Rational): Breach => ({ invariant: 'levels', at_us, detail: `${alarm} ${why}` })
+  const wrong = (why: string, at_us: Rational): Breach => ({ invariant, at_us, detail: `${alarm} ${why}` })
   if (raised !== undefined) {
     const at_us = whole(raised.t_us)
     const restored = off.some(({ to_us }) => equal(to_us, at_us))
