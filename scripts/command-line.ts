@@ -176,9 +176,16 @@ function program(end: (status: ExitStatus) => void): Command {
     .option('--date <day>', 'the day of the run, which a calibration has to cover (default: today)')
     .option(
       '--pump <pump>',
-      'the firmware under test: model, or a pump on a wire: exec:COMMAND, tcp:HOST:PORT or serial:PATH',
+      'the firmware under test: model, a pump on a wire: exec:COMMAND, tcp:HOST:PORT or serial:PATH, or avr:IMAGE.hex (machine code of an ATmega328P, emulated)',
       'model',
     )
+    .addOption(
+      new Option(
+        '--sense <lines>',
+        'the rig looks on while the pump turns its own motor, wired to the coil lines of the pump or to its STEP and DIR',
+      ).choices(['coils', 'step']),
+    )
+    .option('--no-encoder', 'with --sense: no encoder is on the motor of the pump')
     .option('--seed <n>', 'take the place of every file’s seed', seed)
     .option('--speed <x>', 'scale the therapy; for rigs on the clock on the wall only', speed)
     .option('--tag <tag>', 'run only scenarios with this tag; again for those with another one too', tags)

@@ -45,10 +45,12 @@ export class PumpServer implements Server {
     const { endFor, onHeard } = this.#options
     const end = endFor()
     socket.on('data', (bytes: Buffer) => {
+      // Whoever comes after a good-bye finds a pump that is off, and begins anew.
+      const wasOver = end.isOver
       const answer = end.receive(bytes)
       // A bench that asks and does not listen waits until it does.
       if (answer.length > 0 && !socket.write(answer)) socket.pause()
-      if (end.isOver) socket.end()
+      if (end.isOver && !wasOver) socket.end()
       onHeard?.()
     })
     socket.on('drain', () => socket.resume())

@@ -5,7 +5,8 @@
  */
 
 import type { LineEffect, LineScript } from '#hil/fault/line-script'
-import { defineRig, type Rig, type RigCommand, type RigDefinition, TICK_us } from '#hil/rig/rig'
+import { defineRig, type Rig, type RigCommand, type RigDefinition, type RigProvenance, TICK_us } from '#hil/rig/rig'
+import type { PumpWiring } from '#hil/rig/sensing/sensed-steps'
 import type { Transport } from '#hil/rig/serial/transport'
 import { isIdentity, USB_RULE, usbIdentity } from '#hil/rig/serial/usb-identity'
 import type { Scenario } from '#hil/scenario/types'
@@ -21,14 +22,28 @@ type Way =
 const LAST_PORT = 65_535
 const LONGEST_PATH = 1000
 
+/** How a rig on a wire is used. */
+export interface WireRigSettings {
+  /** How many times faster than the clock on the wall therapy runs; as fast if not given. */
+  readonly speed?: Rational
+  /** How a pump is wired to it that turns its own motor; without it the rig turns one. */
+  readonly sense?: PumpWiring
+}
+
+/** Whether the name is that of a rig on a wire. */
+export function isOnPort(name: string): boolean {
+  return /^(serial|tcp):/.test(name)
+}
+
 /** The rig of that name, what is wrong with the name, or null where it is none of a wire. */
-export function wireRigNamed(name: string, speed: Rational | undefined): Named<RigDefinition> | null {
-  if (!/^(serial|tcp):/.test(name)) return null
+export function wireRigNamed(name: string, settings: WireRigSettings = {}): Named<RigDefinition> | null {
+  if (!isOnPort(name)) return null
   const way = wayOf(name)
   if (typeof way === 'string') return { ok: false, problem: `--rig ${JSON.stringify(name)}: ${way}` }
-  const settings = speed === undefined ? {} : { speed }
+  const { speed, sense } = settings
   const create = () => new LateRig(async () => await opened(way, settings))
-  return { ok: true, value: defineRig({ name, clock: 'wall', line: true, firmware: null, ...settings, create }) }
+  const kind = { ...(speed === undefined ? {} : { speed }), ...(sense === undefined ? {} : { looksOn: true }) }
+  return { ok: true, value: defineRig({ name, clock: 'wall', line: true, firmware: null, ...kind, create }) }
 }
 
 function wayOf(name: string): Way | string {
@@ -49,7 +64,7 @@ export async function transportNamed(name: string, where = '--rig'): Promise<Nam
   return { ok: true, value: await transportOf(way) }
 }
 
-async function opened(way: Way, settings: { readonly speed?: Rational }): Promise<Rig> {
+async function opened(way: Way, settings: WireRigSettings): Promise<Rig> {
   const { linkedRig } = await import('#hil/rig/link/linked-rig')
   return linkedRig({ transport: await transportOf(way), ...settings }).create()
 }
@@ -63,9 +78,11 @@ async function transportOf(way: Way): Promise<Transport> {
   }
 }
 
+/** Of a rig that has measured nothing. */
+const NOT_OPENED: RigProvenance = { displaced: 'measured: encoder', uncertainty_percent: 0 }
+
 /** A rig that is loaded when it is opened. */
 class LateRig implements Rig {
-  readonly provenance = { displaced: 'measured: encoder', uncertainty_percent: 0 } as const
   readonly #load: () => Promise<Rig>
   #disturb: ((rig: Rig) => void) | undefined
   #rig: Rig | undefined
@@ -76,6 +93,10 @@ class LateRig implements Rig {
 
   get identity(): string {
     return this.#rig?.identity ?? 'not opened'
+  }
+
+  get provenance(): RigProvenance {
+    return this.#rig?.provenance ?? NOT_OPENED
   }
 
   async open(): Promise<void> {

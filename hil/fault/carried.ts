@@ -18,7 +18,7 @@ export function lineProblem(
 
 /** Why a rig that turns the motor itself is none for a pump that turns its own. */
 export function rigForOwnMotor(rig: string): string {
-  return `the pump turns its own motor (option free-running) and orders no steps, and the rig ${rig} turns one itself: it has to be looked at by a rig that turns none, wired to its coil lines or its STEP and DIR; see docs/WIRING.md`
+  return `the pump turns its own motor (option free-running) and orders no steps, and the rig ${rig} turns one itself: it has to be looked at by a rig that turns none, wired to its coil lines or its STEP and DIR; take --sense coils or --sense step, see docs/WIRING.md`
 }
 
 /** What happens to a motor, or to a clock, that is the bench's own. */

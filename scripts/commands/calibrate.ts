@@ -93,7 +93,7 @@ function without(reason: string): ExitStatus {
 function planOf(options: CalibrateOptions) {
   const problems: string[] = []
   const today = dayOf(new Date())
-  const rig = wireRigNamed(options.rig ?? 'avr', undefined) ?? rigNamed(options.rig ?? 'avr')
+  const rig = wireRigNamed(options.rig ?? 'avr') ?? rigNamed(options.rig ?? 'avr')
   if (!rig.ok) problems.push(rig.problem)
   const calibrated = options.date ?? today
   const due = options.due ?? later(calibrated)

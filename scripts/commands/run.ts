@@ -21,12 +21,13 @@ import { dayOf, type RigFileOptions, rigFileInUse, stepProblems } from '#scripts
 import { keepFaulty, withFault } from '#scripts/commands/run-fault'
 import { type FilesOf, filesOf, type RunFileOptions, requestsOf } from '#scripts/commands/run-files'
 import { type SelectionOptions, selected } from '#scripts/commands/selection'
+import { type EquipmentOptions, equipmentOf } from '#scripts/equipment'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
 import { outputProblems, prepareOutputs } from '#scripts/outputs'
 import { Progress } from '#scripts/progress'
 import { able, motorProblems } from '#scripts/pump-link/able'
-import { anyPumpNamed, jobProblems } from '#scripts/pump-link/wire-pumps'
+import { jobProblems } from '#scripts/pump-link/wire-pumps'
 import {
   beginRecord,
   type Extra,
@@ -36,17 +37,13 @@ import {
   recordProblems,
   withRecord,
 } from '#scripts/record'
-import { type Named, rigNamed } from '#scripts/registry'
 import { type ReportOptions, reportFiles, writeReports } from '#scripts/reports'
 import { readScenarios, type ScenarioFile } from '#scripts/scenario-files'
 import { commit, version } from '#scripts/version'
-import { exactSpeed, speedProblems, wireRigNamed } from '#scripts/wire-rigs'
+import { speedProblems } from '#scripts/wire-rigs'
 
-export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOptions, RigFileOptions {
-  readonly rig?: string
-  readonly pump?: string
+export interface RunOptions extends ReportOptions, SelectionOptions, RunFileOptions, RigFileOptions, EquipmentOptions {
   readonly seed?: number
-  readonly speed?: number
   readonly jobs?: number
   readonly allowSkipped?: boolean
   readonly retry?: number
@@ -132,12 +129,13 @@ function sayAgain(
 }
 
 /** What of the command line changes what a run comes to. */
-function aloneWith({ rig = 'avr', pump = 'model', seed, speed, rigFile, date, fault }: RunOptions): Circumstances {
-  const given = { fault, speed, 'rig-file': rigFile, date }
+function aloneWith(run: RunOptions): Circumstances {
+  const { rig = 'avr', pump = 'model', seed, speed, rigFile, date, fault, sense, encoder = true } = run
+  const given = { fault, speed, 'rig-file': rigFile, date, sense }
   const options = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, String(value)],
   )
-  return { rig: { name: rig }, pump: { name: pump }, seed, options }
+  return { rig: { name: rig }, pump: { name: pump }, seed, options: encoder ? options : [...options, '--no-encoder'] }
 }
 
 /** The journal that is asked for, begun or gone on with; null where none is. */
@@ -180,7 +178,7 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
     BENCH_FILE,
     ...(requirementsFile === null ? [] : [requirementsFile]),
   ])
-  const [pump, rig] = [anyPumpNamed(options.pump ?? 'model'), rigOf(options)]
+  const { pump, rig } = equipmentOf(options)
   const { problems } = read
   const { scenarios, problems: unfit } = withFault(read.scenarios, rig.ok ? rig.value : undefined, options)
   const selection = selected(scenarios, options)
@@ -235,10 +233,6 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
   }
 }
 
-function rigOf({ rig = 'avr', speed }: RunOptions): Named<RigDefinition> {
-  return wireRigNamed(rig, speed === undefined ? undefined : exactSpeed(speed)) ?? rigNamed(rig)
-}
-
 /** What an option asks of a rig whose clock is of the other kind. */
 function clockProblems({ name, clock }: RigDefinition, { speed, jobs = 1 }: RunOptions): string[] {
   if (clock === 'virtual') {
@@ -271,7 +265,8 @@ function recordOf(
 }
 
 /** The options as a manifest holds them: as they were given. */
-function written(options: RunOptions): RecordManifest['command']['options'] {
+function written({ encoder = true, ...given }: RunOptions): RecordManifest['command']['options'] {
+  const options: RunOptions = encoder ? given : { ...given, encoder }
   const entries = Object.entries(options).flatMap(([name, value]): [string, string | number | boolean | string[]][] => {
     if (value === undefined || (Array.isArray(value) && value.length === 0)) return []
     if (Array.isArray(value)) return [[name, value.map(String)]]

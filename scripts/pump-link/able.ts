@@ -43,7 +43,7 @@ export function motorProblems(
   if (!looksOn) return [rigForOwnMotor(name)]
   if (!ownMotor)
     return [
-      `the rig ${name} looks on and turns no motor: it needs a pump that turns its own and says so (option free-running, see docs/PUMPS.md)`,
+      `the rig ${name} looks on and turns no motor: it needs a pump that turns its own and says so (option free-running, see docs/PUMPS.md); leave --sense out to have a rig turn the motor`,
     ]
   return files.flatMap(({ file, scenario }) => {
     const problem = ownMotorProblem(scenario)

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import type { PumpDefinition } from '#hil/pump/pump'
 import { wirePump } from '#hil/pump/wire/remote'
+import { isChipImage } from '#scripts/pump-link/chip-image'
 import { ThreadedLink } from '#scripts/pump-link/threaded-link'
 import { pumpWayOf } from '#scripts/pump-link/way'
 import { type Named, pumpNamed } from '#scripts/registry'
@@ -12,14 +13,13 @@ const NONCES = 2 ** 32
 export function wirePumpNamed(name: string, where = '--pump'): Named<PumpDefinition> | null {
   const way = pumpWayOf(name, where)
   if (way === null || !way.ok) return way
-  const shown = (line: string) => process.stderr.write(`pump: ${printable(line)}\n`)
   return {
     ok: true,
     value: wirePump({
       name,
-      connect: () => new ThreadedLink(way.value, shown),
+      connect: () => new ThreadedLink(way.value, shownLine),
       nonce: () => randomInt(NONCES),
-      onLog: shown,
+      onLog: shownLine,
     }),
   }
 }
@@ -33,8 +33,13 @@ export function anyPumpNamed(name: string): Named<PumpDefinition> {
 
 /** What is wrong with so many jobs at a time with that pump; none where that can be. */
 export function jobProblems({ name }: Pick<PumpDefinition, 'name'>, jobs = 1): readonly string[] {
-  if (jobs === 1 || !isOnWire(name)) return []
+  if (jobs === 1 || !(isOnWire(name) || isChipImage(name))) return []
   return [`--jobs ${jobs}: a pump on a wire runs one scenario at a time; leave it out`]
+}
+
+/** Shows a line of a pump to whoever runs it. */
+export function shownLine(line: string): void {
+  process.stderr.write(`pump: ${printable(line)}\n`)
 }
 
 /** Whether a pump of that name is one on a wire. */

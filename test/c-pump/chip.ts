@@ -17,6 +17,8 @@ export interface Image {
   readonly flash: Uint8Array
   readonly flash_bytes: number
   readonly memory_bytes: number
+  /** Intel HEX. */
+  readonly hex: string
 }
 
 /** A mistake put into a file of the pump, where `find` stands exactly once. */
@@ -43,9 +45,10 @@ export function imageOf(defines: readonly string[] = [], mistake?: Mistake): Ima
     const said = execFileSync('make', ['-s', 'clean', 'avr', `DEFINES=${DEFINES}`], { cwd: folder, encoding: 'utf8' })
     const [, flash_bytes = 'NaN'] = /Program:\s+(\d+)/.exec(said) ?? []
     const [, memory_bytes = 'NaN'] = /Data:\s+(\d+)/.exec(said) ?? []
-    const image = parseHex(readFileSync(join(folder, 'c-pump.hex'), 'utf8'), FLASH_BYTES)
+    const hex = readFileSync(join(folder, 'c-pump.hex'), 'utf8')
+    const image = parseHex(hex, FLASH_BYTES)
     if (!image.ok) throw new Error(JSON.stringify(image.problems))
-    return { flash: image.bytes, flash_bytes: Number(flash_bytes), memory_bytes: Number(memory_bytes) }
+    return { flash: image.bytes, flash_bytes: Number(flash_bytes), memory_bytes: Number(memory_bytes), hex }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

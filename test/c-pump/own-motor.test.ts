@@ -2,37 +2,17 @@
  * The pump in C that turns its own motor by its own clock, on an emulated ATmega328P: the bench programs it over its UART, and the rig
  * firmware on another one, wired to it pin to pin, measures it. So what it believes and what its pins do come from the same machine code.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type PumpPairOptions, pumpPair } from '#hil/rig/avr/pump-pair'
 import type { RunResult } from '#hil/run/result'
 import { finish } from '../support/bench.ts'
+import { C_PUMP } from './c-pump.ts'
 import { HAS_AVR_GCC, imageOf, type Mistake } from './chip.ts'
 
 /** A bolus by the clock of the pump, one on top, a stop, and a reservoir that runs low: 829 steps. */
-const TWO_HOURS = `
-schema: pumpbench/scenario@1
-name: own-motor
-pump: { model: im-20 }
-fill: { drug: baclofen, concentration: 500 ug/mL, volume: 2.1 mL }
-clock: 2026-01-05T08:00
-duration: 2 h
-prescription:
-  - at: 0 h
-    therapy:
-      mode: flex
-      basal: 900 ug/d
-      boluses: { at: 08:40, dose: 25 ug, over: 20 min }
-  - { at: 80 min, bolus: { dose: 10 ug, over: 10 min } }
-  - { at: 110 min, therapy: { mode: stopped } }
-sample: 30 min
-checks:
-  - { check: tracking, within: 1.1 step }
-  - { check: delivered-volume, within: 1 % }
-  - { check: reservoir-estimate, within: 0.5 uL }
-  - { check: alarm, alarm: low-reservoir, between: [53 min, 54 min] }
-  - { check: event, event: alarm-line-on, between: [53 min, 54 min] }
-  - { check: no-other-alarms }
-`
+const TWO_HOURS = readFileSync(join(C_PUMP, 'two-hours.yaml'), 'utf8')
 
 /** 150 steps. */
 const HALF_AN_HOUR = `

@@ -2,9 +2,10 @@
  * The way to a pump that is machine code on an emulated controller: the bytes of its UART at 115200 baud. Its clock is that of the controller, which
  * runs on while the bench waits for an answer and stands while nobody does.
  */
-import type { ByteLink } from '#hil/pump/wire/byte-link'
+import { type ByteLink, LinkEnded } from '#hil/pump/wire/byte-link'
 import { Mcu, type McuOptions } from '#hil/rig/avr/mcu'
 import { CLOCK_Hz } from '#hil/rig/avr/registers'
+import { UnmodelledError } from '#hil/rig/avr/unmodelled'
 
 const CYCLES_in_ms = CLOCK_Hz / 1000
 const NEWLINE = 0x0a
@@ -32,11 +33,21 @@ export class ChipLink implements ByteLink {
 
   read(most_ms: number): Uint8Array | null {
     const end = this.#chip.now + Math.ceil(most_ms * CYCLES_in_ms)
-    while (this.#said.at(-1) !== NEWLINE && this.#chip.now < end) this.#runTo(end)
+    while (this.#said.at(-1) !== NEWLINE && this.#chip.now < end) this.#pass(end)
     if (this.#said.length === 0) return null
     const said = Uint8Array.from(this.#said)
     this.#said = []
     return said
+  }
+
+  /** A program may ask for what the emulated controller does not have. */
+  #pass(cycle: number): void {
+    try {
+      this.#runTo(cycle)
+    } catch (error) {
+      if (error instanceof UnmodelledError) throw new LinkEnded(error.message, { cause: error })
+      throw error
+    }
   }
 
   now_ms(): number {

@@ -9,7 +9,7 @@ import { type EmulatedInstrumentOptions, emulatedInstrument } from '#hil/rig/avr
 import type { PumpBench } from '#hil/rig/avr/pump-bench'
 import { defineRig, type RigDefinition } from '#hil/rig/rig'
 
-interface ChipPumpOptions {
+export interface ChipPumpOptions {
   /** As on the command line and in the result. */
   readonly name: string
   /** Flash and EEPROM image of the pump. */
@@ -22,9 +22,14 @@ interface ChipPumpOptions {
 
 export interface PumpPairOptions extends ChipPumpOptions, Omit<EmulatedInstrumentOptions, 'pump' | 'spokenTo'> {}
 
-interface PumpPair {
+export interface PumpPair {
   readonly pump: PumpDefinition
   readonly rig: RigDefinition
+}
+
+/** A pump on an emulated controller of its own, with nothing at its pins: each run begins with its power. */
+export function chipPump(options: ChipPumpOptions): PumpDefinition {
+  return spokenTo(options, () => chipLink(options.image))
 }
 
 /**
