@@ -216,6 +216,11 @@ export const GROUPS: readonly MutationGroup[] = [
     ],
   },
   {
+    name: 'pump-wire',
+    mutate: ['protocol/pump/*.ts'],
+    tests: ['protocol/pump-frame', 'protocol/pump-page', 'pump-wire/same', 'pump-wire/hostile'],
+  },
+  {
     name: 'wire-tally',
     mutate: ['protocol/wire-tally.ts'],
     tests: ['protocol/wire-tally'],
