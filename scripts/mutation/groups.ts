@@ -404,6 +404,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'run/plant-truth',
       'run/broken-off',
       'run/mislabeled',
+      'run/told-events',
       'run/check-cases',
       'run/measure-checks',
     ],

@@ -1,11 +1,15 @@
 /** Who noticed what went wrong, and what it did: hand-worked on a pump that is to give 480 ug a day at 500 ug/mL. */
 import { describe, expect, it } from 'vitest'
+import { modelPump } from '#hil/pump/model'
 import { htmlReport } from '#hil/report/html'
 import { RESULT } from '#hil/report/result-schema'
 import { terminalReport } from '#hil/report/terminal'
+import { idealRig } from '#hil/rig/ideal'
 import type { Detection } from '#hil/run/detection/types'
+import { execute } from '#hil/run/execute'
+import { judge } from '#hil/run/judge'
 import { finish } from '../support/bench.ts'
-import { type Draft, draft, therapy } from '../support/scenario.ts'
+import { type Draft, draft, scenarioOf, therapy } from '../support/scenario.ts'
 
 const DAY_s = 86_400
 /** 960 uL a day in steps of 0.25 uL: one every 22.5 s, of 0.125 ug. */
@@ -34,6 +38,40 @@ describe('a run in which nothing goes wrong', () => {
         ...{ over_equivalent_s: 0, under_equivalent_s: 0, tip_24h_ug: 480, prescribed_24h_ug: 480, least_24h: null },
       },
     ])
+  })
+})
+
+describe('the volume check is judged', () => {
+  it.each([
+    ['by the step', {}, 'step', 'no fault is declared and every step moved what the pump model says'],
+    [
+      'by the tolerance of a device that departs from its figures',
+      { plant: '{ gain: 1 % }' },
+      'tolerance',
+      'steps moved otherwise than the pump model says, within its tolerance or not',
+    ],
+    [
+      'by the tolerance of one that has a fault',
+      { faults: ['{ at: 1 d, fault: motor-stall, for: 1 h }'] },
+      'tolerance',
+      'a fault is declared, and a device may be out by its tolerance',
+    ],
+  ])('%s', async (_, parts, judged_by, because) => {
+    expect((await detected(parts)).volume_check).toMatchObject({ judged_by, because })
+  })
+
+  it('by the tolerance where the rig was calibrated', async () => {
+    const [instrument, calibrated, due, used] = ['balance', '2026-01-05', '2026-12-31', '2026-06-01']
+    const calibration = {
+      ...{ file_sha256: 'f'.repeat(64), step_uL: '1/4', uncertainty_uL: '0', coverage: '2', encoder_steps: null },
+      ...{ instruments: [{ instrument, serial: 'B1', certificate: 'C-7', due }], calibrated, due, used },
+    }
+    const measured = { rig: 'ideal', identity: 'in-process motor', calibration }
+    const text = draft({ duration: '3 d', sample: '1 d', prescription: PRESCRIBED })
+    const trace = await execute(scenarioOf(text), modelPump, idealRig, { measured })
+    const { detection } = judge(trace, { file: 'draft.yaml', wall_s: 0 })
+    const because = 'the rig was calibrated, and a device may be out by its tolerance'
+    expect(detection?.volume_check).toMatchObject({ judged_by: 'tolerance', because })
   })
 })
 

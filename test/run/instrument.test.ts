@@ -171,6 +171,11 @@ describe('a rig of measured step volume', () => {
     ['a bench', { plant: '{ temperature: 22 degC }' }],
     ['wear', { plant: '{ wear: { change: 1 %, every: 1 mL } }' }],
     ['an over-infusion', { faults: ['{ at: 1 d, fault: over-infusion, by: 5 % }'] }],
+    ['an under-infusion', { faults: ['{ at: 1 d, fault: under-infusion, by: 5 % }'] }],
+    ['an occlusion', { faults: ['{ at: 1 d, fault: occlusion, for: 1 h }'] }],
+    ['a slip', { faults: ['{ at: 1 d, fault: motor-slip, every: 10 step }'] }],
+    ['a fever', { faults: ['{ at: 1 d, fault: temperature, to: 39 degC, for: 1 h }'] }],
+    ['an overfill', { faults: ['{ at: 1 d, fault: overfill, by: 1 mL }'] }],
   ])('says that the scenario changes what was measured: %s', async (_, more) => {
     const changes = /changed by the modelled plant of the scenario$/
     expect((await judged(calibration(), CHECKS, more)).provenance.displaced).toMatch(changes)
