@@ -11,7 +11,6 @@ import type { Time_us } from '#units/quantity'
 const NO_PLANT = 'there is neither reservoir nor catheter behind this pump'
 const NO_LINE = 'it strikes the line between a host and a rig, and there is none'
 const OWN_PROGRAMMER = 'it befalls whoever sets the clock of the pump, which is your own program here'
-const OWN_CRYSTAL = 'this pump runs by the clock of this machine'
 
 /** Why the pump cannot carry a fault; null where it can. */
 const REFUSALS: Readonly<Record<Fault['fault'], string | null>> = {
@@ -23,9 +22,9 @@ const REFUSALS: Readonly<Record<Fault['fault'], string | null>> = {
   'brown-out': null,
   'cell-resistance': null,
   'clock-step': null,
+  'clock-drift': null,
   'telemetry-carrier': null,
   'motor-slip': NO_PLANT,
-  'clock-drift': OWN_CRYSTAL,
   'clock-setting': OWN_PROGRAMMER,
   occlusion: NO_PLANT,
   'catheter-leak': NO_PLANT,

@@ -6,29 +6,19 @@
  */
 import type { PumpInput, PumpOutput } from '#firmware-sim/messages'
 import type { FaultTurn } from '#hil/fault/faults'
+import { type Befalling, type Cut, comingOf } from '#hil/pump/free-running/befalling'
 import { type Grip, LATER_us, OwnMotor, tickThrough } from '#hil/pump/free-running/own-motor'
 import type { Pump } from '#hil/pump/pump'
 import { TICK_us } from '#hil/rig/rig'
 import { Agenda } from '#hil/run/agenda'
 import type { Tidings } from '#hil/run/rotor-watch'
-import { as, type Time_us } from '#units/quantity'
+import { as, type Fraction, type Time_us } from '#units/quantity'
 import { add, compare, larger, type Rational, whole, ZERO } from '#units/rational'
 
 /** Wakes that a pump may ask for within one microsecond, as on the bench. */
 const WAKES_LIMIT = 100
 
 type RotorInput = Extract<PumpInput, { kind: 'rotor' }>
-
-/** A cut of power that has been ordered: how long the power is away once it has gone. */
-interface Cut {
-  readonly for_us: Time_us
-}
-
-type Befalling = { readonly at_us: Time_us } & (
-  | { readonly kind: 'input'; readonly input: PumpInput; readonly cut: Cut | null; readonly atOnce: boolean }
-  | { readonly kind: 'encoder'; readonly every_steps: number | null }
-  | { readonly kind: 'power-returns' }
-)
 
 type Work = { readonly at_us: Rational } & (
   | { readonly kind: 'grip'; readonly grip: Grip }
@@ -41,6 +31,8 @@ type Work = { readonly at_us: Rational } & (
 export class FreePump implements Pump {
   readonly #pump: Pump
   readonly #motor = new OwnMotor()
+  readonly #onDrift: (drift: Fraction) => void
+  #drift: Fraction = as(ZERO)
   readonly #grips = new Agenda<{ readonly at_us: Time_us; readonly grip: Grip }>()
   readonly #befallings = new Agenda<Befalling>()
   /** Cuts that were ordered and have not come, the next first. */
@@ -51,12 +43,19 @@ export class FreePump implements Pump {
   #now_us: Rational = ZERO
   #wakesHere = 0
 
-  constructor(pump: Pump) {
+  /** `onDrift` is told by how much its clock runs fast or slow from now on. */
+  constructor(pump: Pump, onDrift: (drift: Fraction) => void) {
     this.#pump = pump
+    this.#onDrift = onDrift
   }
 
   get powered(): boolean {
     return this.#powered
+  }
+
+  /** By how much its clock runs fast, or slow below zero. */
+  get drift(): Fraction {
+    return this.#drift
   }
 
   /**
@@ -90,28 +89,9 @@ export class FreePump implements Pump {
   /** Has a fault come over it, at its instants or as soon as it can. Throws RangeError for one that it cannot carry. */
   befall(turns: readonly FaultTurn[]): void {
     for (const turn of turns) {
-      const { deed, fault } = turn
-      const at_us = as<Time_us>(larger(turn.at_us, this.#now_us))
-      switch (deed.to) {
-        case 'rotor':
-        case 'coils':
-          this.#grips.enter({ at_us, grip: deed })
-          break
-        case 'encoder':
-          this.#befallings.enter({ at_us, kind: 'encoder', every_steps: deed.every_steps })
-          break
-        case 'pump': {
-          const cut = fault.fault === 'power-cut' ? { for_us: fault.for_us ?? as<Time_us>(ZERO) } : null
-          const atOnce = fault.fault === 'power-cut' && fault.write === null
-          this.#befallings.enter({ at_us, kind: 'input', input: deed.input, cut, atOnce })
-          break
-        }
-        case 'programmer':
-        case 'plant':
-        case 'line':
-        case 'nothing':
-          throw new RangeError(`${fault.fault} befalls no pump without a plant and a line`)
-      }
+      const coming = comingOf(turn, as(larger(turn.at_us, this.#now_us)))
+      if (coming.kind === 'grip') this.#grips.enter(coming)
+      else this.#befallings.enter(coming)
     }
   }
 
@@ -194,6 +174,10 @@ export class FreePump implements Pump {
     switch (befalling.kind) {
       case 'encoder':
         this.#motor.blind(at_us, befalling.every_steps)
+        return []
+      case 'crystal':
+        this.#drift = as(add(this.#drift, befalling.by))
+        this.#onDrift(this.#drift)
         return []
       case 'power-returns': {
         const back = this.#ask(at_us, { kind: 'power-returns' })

@@ -17,27 +17,47 @@ export interface OwnClockOptions {
 
 export class OwnClock {
   readonly #options: OwnClockOptions
-  readonly #start_us: number
+  /** What it showed at an instant of the clock outside, and how many of its microseconds are one of that since then. */
+  #shown_us = 0
+  #since_us: number
+  #rate = 1
   #looked_us: number
-  #stood_us = 0
 
   /** It is zero now. */
   constructor(options: OwnClockOptions) {
     this.#options = options
-    this.#start_us = options.clock()
-    this.#looked_us = this.#start_us
+    this.#since_us = options.clock()
+    this.#looked_us = this.#since_us
   }
 
   /** Looks at it. */
   now_us(): number {
+    return Math.floor(this.#shownAt(this.#look()))
+  }
+
+  /** From now on it is so many times as fast as the clock outside. */
+  run(rate: number): void {
+    const here_us = this.#look()
+    this.#shown_us = this.#shownAt(here_us)
+    this.#since_us = here_us
+    this.#rate = rate
+  }
+
+  #shownAt(here_us: number): number {
+    return this.#shown_us + (here_us - this.#since_us) * this.#rate
+  }
+
+  /** The clock outside, less what is beyond a gap that counts. */
+  #look(): number {
     const { clock, onStood } = this.#options
     const here_us = clock()
-    const beyond_us = here_us - this.#looked_us - MOST_GAP_us
+    const counted_us = this.#looked_us + MOST_GAP_us
     this.#looked_us = here_us
-    if (beyond_us > 0) {
-      this.#stood_us += beyond_us
-      onStood(beyond_us)
+    if (here_us > counted_us) {
+      this.#shown_us = this.#shownAt(counted_us)
+      this.#since_us = here_us
+      onStood(here_us - counted_us)
     }
-    return Math.floor(here_us - this.#start_us - this.#stood_us)
+    return here_us
   }
 }

@@ -14,9 +14,9 @@ import { ServedPump } from '#hil/pump/wire/served-pump'
 import { PUMP_LIMITS } from '#protocol/pump/limits'
 import type { ToBench, ToPump } from '#protocol/pump/message'
 import type { OptionName } from '#protocol/pump/words'
-import { duration } from '#units/format'
+import { decimal, duration } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
-import { whole, ZERO } from '#units/rational'
+import { add, compare, magnitude, ratio, times, toNumber, whole, ZERO } from '#units/rational'
 
 /** What the bench does to a pump in virtual time alone: here its motor is its own, and faults come by the back door. */
 const NOT_ON_THIS_WIRE: readonly ToPump['type'][] = ['ROTOR', 'CUT', 'RESTORE', 'SAG', 'OHM', 'JUMP', 'FLIP']
@@ -33,6 +33,9 @@ export interface ServedFreePumpOptions {
   /** Told, in words, that the clock of the pump stood still. */
   readonly onStood?: (text: string) => void
 }
+
+/** Drifts that are there at one time add up to no more. */
+const LARGEST_DRIFT = ratio(1n, 2n)
 
 interface Running {
   readonly pump: FreePump
@@ -53,7 +56,7 @@ export class ServedFreePump implements Served {
   constructor(options: ServedFreePumpOptions) {
     this.#options = options
     const create: PumpDefinition['create'] = (setup) => {
-      this.#made = new FreePump(options.pump.create(setup))
+      this.#made = new FreePump(options.pump.create(setup), (drift) => this.#running?.clock.run(1 + toNumber(drift)))
       return this.#made
     }
     this.#served = new ServedPump(definePump({ name: options.pump.name, create }), options.model)
@@ -99,6 +102,9 @@ export class ServedFreePump implements Served {
     const now_us = this.#pass(running, false)
     const read = readFaultLine(line, now_us, this.#faults)
     if (!read.ok) return `refused: ${read.problem}`
+    const drift = read.fault.fault === 'clock-drift' ? add(running.pump.drift, read.fault.drift) : ZERO
+    if (compare(magnitude(drift), LARGEST_DRIFT) > 0)
+      return `refused: ${read.fault.text}: with what is under way its clock would be off by ${decimal(times(drift, 100))} %; a half is the most`
     this.#faults += 1
     running.pump.befall(read.turns)
     const powered = running.pump.powered ? '' : ', and the pump has no power'
