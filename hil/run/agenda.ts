@@ -20,6 +20,11 @@ export class Agenda<T extends { readonly at_us: Time_us }> {
     return this.#items[0]
   }
 
+  /** How many items there are. */
+  get size(): number {
+    return this.#items.length
+  }
+
   /** Takes the next item off. */
   taken(): void {
     this.#items.shift()

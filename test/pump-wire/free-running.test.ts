@@ -333,6 +333,16 @@ describe('a free-running pump on its wire', () => {
     )
   })
 
+  it('is told of no more faults than it can keep', () => {
+    const bench = running()
+    const line = '{ fault: motor-stall, for: 1 s, every: 10 s, times: 2000 }'
+    expect(bench.served?.befall(line)).toMatch(/^done: /)
+    expect(bench.served?.befall(line)).toMatch(/^done: /)
+    expect(bench.served?.befall(line)).toMatch(/^refused: 8000 instants of faults are still to come, and 4000 more/)
+    bench.moveTo(6 * HOUR_us)
+    expect(bench.served?.befall(line)).toMatch(/^done: /)
+  })
+
   it('makes up for a minute of a night in which it was suspended, and says so', () => {
     const bench = running()
     bench.moveTo(10 * MINUTE_us)

@@ -53,6 +53,11 @@ export class FreePump implements Pump {
     return this.#powered
   }
 
+  /** How many instants of faults are still to come. */
+  get coming(): number {
+    return this.#grips.size + this.#befallings.size
+  }
+
   /** By how much its clock runs fast, or slow below zero. */
   get drift(): Fraction {
     return this.#drift

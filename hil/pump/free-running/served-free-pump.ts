@@ -34,6 +34,9 @@ export interface ServedFreePumpOptions {
   readonly onStood?: (text: string) => void
 }
 
+/** Most instants of faults that wait. */
+const MOST_COMING = 10_000
+
 /** Drifts that are there at one time add up to no more. */
 const LARGEST_DRIFT = ratio(1n, 2n)
 
@@ -105,6 +108,9 @@ export class ServedFreePump implements Served {
     const drift = read.fault.fault === 'clock-drift' ? add(running.pump.drift, read.fault.drift) : ZERO
     if (compare(magnitude(drift), LARGEST_DRIFT) > 0)
       return `refused: ${read.fault.text}: with what is under way its clock would be off by ${decimal(times(drift, 100))} %; a half is the most`
+    const { coming } = running.pump
+    if (coming + read.turns.length > MOST_COMING)
+      return `refused: ${coming} instants of faults are still to come, and ${read.turns.length} more are beyond ${MOST_COMING}; wait until some are over`
     this.#faults += 1
     running.pump.befall(read.turns)
     const powered = running.pump.powered ? '' : ', and the pump has no power'
