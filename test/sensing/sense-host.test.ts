@@ -249,6 +249,22 @@ describe('the host of a rig that looks on', () => {
     expect(host.failure).toBe('the rig has no lines for a pump that turns its own motor')
   })
 
+  it('gives up a rig that greets whenever it is asked and answers nothing else', () => {
+    const rig = new RigLink({ boot: '0000000A', build: '00000000', body: new Body() })
+    let nonce = 0
+    const host = new SenseHost({ wiring: WIRING, nonce: () => (nonce += 1) }, 0)
+    host.connected(0)
+    for (let now_us = 0; now_us <= 20_000_000; now_us += 10_000) {
+      const { send, reconnect } = host.drain()
+      if (reconnect) host.connected(now_us)
+      for (const answer of send.flatMap((bytes) => rig.receive(bytes, Math.floor(now_us / 64)))) {
+        if (Buffer.from(answer).includes('WELCOME,')) host.receive(answer, now_us)
+      }
+      host.pass(now_us)
+    }
+    expect(host.failure).toContain('has answered HELLO since and no command within 10 s')
+  })
+
   it('ends the run where there is no rig', () => {
     const host = new SenseHost({ wiring: WIRING, nonce: () => 1 }, 0)
     host.connected(0)

@@ -5,7 +5,7 @@
  * restarted, and rotors can be made to lose steps. All times are microseconds of the host's clock.
  */
 import { LIMITS } from '#protocol/catalogue'
-import type { Reason } from '#protocol/message'
+import type { Reason, ToHost } from '#protocol/message'
 import { segmentOf } from '#protocol/motion'
 import { MotionQueue } from '#protocol/motion-queue'
 import { type BodyCommand, type Readings, RigLink } from '#protocol/rig-link'
@@ -28,18 +28,22 @@ export interface MadeStep {
   readonly tick: number
 }
 
-const SETTLED_ticks = 156
-
 export class SimulatedRig {
   readonly steps: MadeStep[] = []
   /** Numbers of steps, from 0, that will not move the rotor. */
   readonly stuck = new Set<number>()
+  /** The only frames it answers with, as a rig that is being built; all where undefined. */
+  knows: readonly ToHost['type'][] | undefined
+  /** After a step its rotor has settled, and the step is judged: 10 ms, unless a test has it otherwise. */
+  settled_ticks = 156
   readonly identity: string
   #queue = new MotionQueue()
   #link: RigLink
   #boots = 1
   #forward = 0
   #lost = 0
+  /** A step that did not move the rotor and is not judged yet. */
+  #unjudged = 0
   /** When counters that wait for the rotor to settle are told. */
   #telling: number | undefined
   readonly #course: ClockCourse
@@ -73,13 +77,16 @@ export class SimulatedRig {
     this.#queue = new MotionQueue()
     this.#forward = 0
     this.#lost = 0
+    this.#unjudged = 0
     this.#telling = undefined
     this.#link = this.#boot()
     return this.#link.boot('EXTERNAL')
   }
 
   receive(bytes: Uint8Array, now_us: number): Uint8Array[] {
-    return this.#link.receive(bytes, this.tickAt(now_us))
+    const said = this.#link.receive(bytes, this.tickAt(now_us))
+    const isKnown = (frame: Uint8Array) => this.knows?.some((type) => Buffer.from(frame).includes(`${type},`)) ?? true
+    return said.filter(isKnown)
   }
 
   /** When it has something to do next. */
@@ -94,15 +101,16 @@ export class SimulatedRig {
     const tick = this.tickAt(now_us)
     const said: Uint8Array[] = []
     for (let step = this.#queue.next; step !== undefined && step.tick <= tick; step = this.#queue.next) {
-      if (this.#telling !== undefined && this.#telling <= step.tick) said.push(...this.#tell(step.tick))
+      const isJudged = this.#unjudged > 0 || (this.#telling !== undefined && this.#telling <= step.tick)
+      if (isJudged) said.push(...this.#tell(step.tick))
       const { allowed, send } = this.#link.mayStep(step.tick, step.quotient)
       said.push(...send)
       if (!allowed) break
       const isStuck = this.stuck.has(this.#forward)
       this.#forward += 1
-      if (isStuck) this.#lost += 1
+      if (isStuck) this.#unjudged += 1
       else this.steps.push({ at_us: now_us, tick: step.tick })
-      if (this.#queue.advance() || isStuck) this.#telling = step.tick + SETTLED_ticks
+      if (this.#queue.advance() || isStuck) this.#telling = step.tick + this.settled_ticks
     }
     if (this.#telling !== undefined && this.#telling <= tick) said.push(...this.#tell(tick))
     return said
@@ -110,6 +118,8 @@ export class SimulatedRig {
 
   #tell(tick: number): Uint8Array[] {
     this.#telling = undefined
+    this.#lost += this.#unjudged
+    this.#unjudged = 0
     return this.#link.report(tick)
   }
 
@@ -128,7 +138,7 @@ export class SimulatedRig {
   #readings(): Readings {
     const queued = Math.min(this.#queue.length, LIMITS.queue)
     const [forward, lost] = [this.#forward, this.#lost]
-    return { forward, reverse: 0, lost, encoder: forward - lost, queued, cell: 2900, overruns: 0 }
+    return { forward, reverse: 0, lost, encoder: forward - lost - this.#unjudged, queued, cell: 2900, overruns: 0 }
   }
 
   /** The first microsecond at which its clock shows the tick. */

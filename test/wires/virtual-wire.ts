@@ -28,6 +28,8 @@ export interface VirtualWireOptions extends Partial<WireHostOptions> {
   readonly faults?: readonly LineFault[]
   readonly seed?: number
   readonly happenings?: readonly Happening[]
+  /** The only frames that the rig answers with from the beginning. */
+  readonly knows?: SimulatedRig['knows']
 }
 
 export class VirtualWire implements Rig {
@@ -47,6 +49,7 @@ export class VirtualWire implements Rig {
 
   constructor(options: VirtualWireOptions) {
     this.rig = new SimulatedRig(options.course)
+    this.rig.knows = options.knows
     let nonce = 0
     const settings = { speed: 1, nonce: () => (nonce += 1), ...options }
     this.host = new WireHost(settings, 0)

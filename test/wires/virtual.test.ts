@@ -55,6 +55,16 @@ describe('on a quiet wire', () => {
     expect([run.reason, run.result.delivered.steps, run.result.believed.steps]).toEqual(['', 26, 26])
     expect(run.result.verdict).toBe('fail')
   })
+
+  it('ends where a rig tells of a lost step later than the page allows, for nobody could say which step it was', async () => {
+    const slow = ({ rig }: VirtualWire) => {
+      rig.settled_ticks = 15_000
+      for (let step = 0; step < 27; step += 2) rig.stuck.add(step)
+    }
+    const run = await ran({}, { happenings: [at(0, slow)] })
+    expect(run.reason).toContain('it has to judge each within 160 ticks')
+    expect(run.result.verdict).toBe('inconclusive')
+  })
 })
 
 describe('noise', () => {
@@ -89,6 +99,22 @@ describe('noise', () => {
       'inconclusive',
       expect.stringContaining('was not back within 10 s'),
     ])
+  })
+})
+
+describe('a rig that is not finished, or no longer works', () => {
+  const greet = ({ rig }: VirtualWire) => {
+    rig.knows = ['WELCOME']
+  }
+  const SILENT = 'the rig has gone (nothing was heard for 3 s) and has answered HELLO since and no command within 10 s'
+
+  it.each<[string, Parameters<typeof ran>[1], string]>([
+    ['HELLO alone, from the beginning', { knows: ['WELCOME'] }, SILENT],
+    ['HELLO alone, from some instant on', { happenings: [at(20, greet)] }, SILENT],
+    ['HELLO and with counters', { knows: ['WELCOME', 'TEL'] }, 'its clock was not known within 30 s'],
+  ])('and answers %s is given up, however often it does', async (_, options, reason) => {
+    const run = await ran({}, options)
+    expect([run.result.verdict, run.reason]).toEqual(['inconclusive', expect.stringContaining(reason)])
   })
 })
 

@@ -14,6 +14,20 @@ export function latched({ cause, halts }: Extract<HostEvent, { kind: 'halted' }>
   return `the motor is latched: ${cause}, count ${halts}`
 }
 
+/** Since when a rig has answered no command, and why. */
+export interface Gone {
+  readonly since_us: number
+  readonly reason: string
+  /** Whether it has answered HELLO meanwhile, which alone shows that there is a wire and no more. */
+  readonly greeted: boolean
+}
+
+/** A wire that stayed dead, or a rig that opens a session whenever it is asked and then answers nothing. */
+export function gone({ reason, greeted }: Gone, grace_us: number): string {
+  const since = greeted ? 'has answered HELLO since and no command' : 'was not back'
+  return `the rig has gone (${reason}) and ${since} within ${grace_us / 1e6} s`
+}
+
 export function restarted({ cause, boot }: Extract<HostEvent, { kind: 'restarted' }>): string {
   return `the rig has restarted (${cause}): boot id ${boot}`
 }

@@ -26,7 +26,7 @@ export interface Relation {
   readonly reach: number
 }
 
-/** A step is judged by its encoder this many ticks after it at the latest: the trial of 10 ms of the rig firmware. */
+/** A step is judged by its encoder this many ticks after it at the latest, as docs/PROTOCOL.md, section 5, has it. */
 const SETTLING_ticks = 160
 const CHUNK_STEPS = 60_000
 /** Parts of a tick in which first instants are stated, and of one in which the rate is. */
@@ -152,7 +152,7 @@ export class StepPlan {
     if (lost < this.#lostCount) return `the rig counted ${this.#lostCount} lost steps, and then only ${lost}`
     for (let number = made - 1; this.#lostCount < lost; number -= 1) {
       if (number < this.#final)
-        return `the rig counted ${lost} lost steps, more than it has made since it was last asked`
+        return `the rig counted ${lost} lost steps, more than can have been lost since it was last asked; it has to judge each within ${SETTLING_ticks} ticks`
       if (this.#lost.has(number)) continue
       this.#lost.add(number)
       this.#lostCount += 1

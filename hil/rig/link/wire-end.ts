@@ -4,6 +4,7 @@
  * Every host of a rig has one. It knows nothing of what is said: that a rig answers to the wrong version, or restarted, is the
  * host's to judge. Time is microseconds of the host's clock.
  */
+import { type Gone, gone } from '#hil/rig/link/failure'
 import { insteadOfRig, OPENING_us, OVERHEARD_characters } from '#hil/rig/link/opening'
 import { HostLink } from '#protocol/host-link'
 import type { HostEvent, LinkTimes, Turn } from '#protocol/link'
@@ -28,8 +29,8 @@ export class WireEnd {
   readonly #since_us: number
   #welcome: MessageOf<'WELCOME'> | undefined
   #isConnected = false
-  /** Since when the rig has not been heard for want of a wire, and why; undefined while all is well. */
-  #gone: { readonly since_us: number; readonly reason: string } | undefined
+  /** Undefined while all is well. */
+  #gone: Gone | undefined
   #overheard = ''
   #send: Uint8Array[] = []
   #reconnect = false
@@ -85,7 +86,7 @@ export class WireEnd {
 
   disconnected(reason: string, now_us: number): void {
     this.#isConnected = false
-    this.#gone ??= { since_us: now_us, reason }
+    this.#gone ??= { since_us: now_us, reason, greeted: false }
   }
 
   receive(bytes: Uint8Array, now_us: number): Turn {
@@ -112,14 +113,14 @@ export class WireEnd {
     return { send, reconnect }
   }
 
-  /** The rig was heard, so that its wire is whole. */
+  /** The rig answered a command or told its counters, so that all is well. */
   heard(): void {
     this.#gone = undefined
   }
 
-  /** A session was opened, the first one or another. */
+  /** A session was opened, the first one or another. A rig that answers HELLO alone, however often, is as good as gone. */
   welcomed(welcome: MessageOf<'WELCOME'>): void {
-    this.#gone = undefined
+    if (this.#gone !== undefined) this.#gone = { ...this.#gone, greeted: true }
     this.#welcome ??= welcome
   }
 
@@ -141,7 +142,7 @@ export class WireEnd {
       const instead = insteadOfRig(this.#overheard, this.link.discarded)
       return `no rig answered HELLO within ${OPENING_us / 1e6} s: ${instead}`
     }
-    return `the rig has gone (${this.#gone?.reason ?? ''}) and was not back within ${this.#grace_us / 1e6} s`
+    return this.#gone === undefined ? undefined : gone(this.#gone, this.#grace_us)
   }
 
   /** Until when a rig is waited for that has not answered yet, or that has gone; infinite where none is. */

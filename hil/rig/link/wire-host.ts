@@ -47,6 +47,8 @@ export interface WireHostOptions {
 /** The clock is looked at so often, so far apart, before tick 0 of the run. */
 const LOOKS = 16
 const LOOK_us = 125_000
+/** A rig that answers so little that its clock is not known by then is given up. */
+const LOOKING_us = 30_000_000
 /** Between the last of these looks and tick 0. */
 const LEAD_us = 20_000
 /** How often the counters are asked for while nothing else is said: the clock is followed, and silence noticed. */
@@ -66,7 +68,7 @@ const BEATS_IN_STEP = 5
 type State =
   | { readonly kind: 'opening' }
   /** The session is open, the clock is looked at. */
-  | { readonly kind: 'looking'; looks: number; next_us: number }
+  | { readonly kind: 'looking'; looks: number; next_us: number; readonly end_us: number }
   | { readonly kind: 'running' }
   | { readonly kind: 'failed'; readonly reason: string }
 
@@ -265,13 +267,12 @@ export class WireHost implements RigHost {
   }
 
   #begin({ welcome, restarted: isNew }: Extract<HostEvent, { kind: 'session' }>, now_us: number): void {
-    this.#end.heard()
+    const isFirst = this.#end.welcome === undefined
+    this.#end.welcomed(welcome)
     if (isNew) {
       this.#fail(`the rig has restarted while it was away: boot id ${welcome.boot}, and what it made is not known`)
       return
     }
-    const isFirst = this.#end.welcome === undefined
-    this.#end.welcomed(welcome)
     this.#resuming = true
     this.#asked_us = Number.NEGATIVE_INFINITY
     if (welcome.state === 'HALT' || welcome.state === 'DEADMAN') {
@@ -281,7 +282,7 @@ export class WireHost implements RigHost {
     if (isFirst && welcome.state !== 'IDLE' && welcome.state !== 'RUN') {
       this.#ask({ kind: 'drive', at_us: now_us }, { type: 'SENSE', lines: 'OFF' }, now_us)
     }
-    if (isFirst) this.#state = { kind: 'looking', looks: 0, next_us: now_us }
+    if (isFirst) this.#state = { kind: 'looking', looks: 0, next_us: now_us, end_us: now_us + LOOKING_us }
   }
 
   /** The counters of the rig against those that the plan allows. */
@@ -402,6 +403,10 @@ export class WireHost implements RigHost {
   #checkPatience(now_us: number): void {
     const problem = this.#end.outOfPatience(this.#state.kind === 'opening', now_us)
     if (problem !== undefined) this.#fail(problem)
+    if (this.#state.kind !== 'looking' || now_us < this.#state.end_us) return
+    const { discarded } = this.#end.link
+    const limit = `its clock was not known within ${LOOKING_us / 1e6} s`
+    this.#fail(`the rig answered HELLO and too few commands: ${limit}; ${discarded} bytes of what it said mean nothing`)
   }
 
   #look(state: Extract<State, { kind: 'looking' }>, now_us: number): void {
@@ -475,6 +480,7 @@ export class WireHost implements RigHost {
     const { linkWake_us } = this.#end
     const patience_us = this.#end.patience_us(this.#state.kind === 'opening')
     const times = [linkWake_us ?? Number.POSITIVE_INFINITY, patience_us].filter(Number.isFinite)
+    if (this.#state.kind === 'looking') times.push(this.#state.end_us)
     if (this.#end.isOpen && this.#end.isConnected) times.push(...this.#dutiesAt(now_us))
     if (times.length === 0 || this.#state.kind === 'failed') return linkWake_us
     // Something that is due and cannot be done yet must not be asked after without a pause.

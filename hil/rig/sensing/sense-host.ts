@@ -266,9 +266,11 @@ export class SenseHost implements RigHost {
         this.#begin(event, now_us)
         break
       case 'sensed':
+        this.#end.heard()
         this.#counted(event.report, this.#absolute(event.tick), now_us)
         break
       case 'edges':
+        this.#end.heard()
         this.#edges(event.report, this.#absolute(event.tick), now_us)
         break
       case 'outcome':
@@ -299,6 +301,7 @@ export class SenseHost implements RigHost {
     const asked = this.#asked.get(id)
     this.#asked.delete(id)
     if (asked === undefined) return
+    if (outcome.kind === 'done') this.#end.heard()
     if (asked.what === 'release') this.#released = true
     else if (outcome.kind === 'done') this.#see(asked.at_us, now_us, this.#absolute(outcome.tick))
     else if (outcome.kind !== 'lost') {
@@ -325,7 +328,7 @@ export class SenseHost implements RigHost {
 
   /** A mode that an earlier host began is ended first, so that numbers and counters begin with this run. */
   #begin({ welcome, tick, restarted: isNew }: Extract<HostEvent, { kind: 'session' }>, now_us: number): void {
-    this.#end.heard()
+    this.#end.welcomed(welcome)
     if (isNew) {
       this.#fail(`the rig has restarted while it was away: boot id ${welcome.boot}, and what the pump did is not known`)
       return
@@ -337,7 +340,6 @@ export class SenseHost implements RigHost {
       this.#count_us = now_us
       return
     }
-    this.#end.welcomed(welcome)
     this.#tick = tick
     this.#state = { kind: 'beginning' }
     this.#ask('off', { type: 'SENSE', lines: 'OFF' }, now_us)
