@@ -545,7 +545,7 @@ def main() -> None:
     add = parser.add_argument
     add("--tcp", type=int, default=7778, metavar="PORT", help="port, 0 for a free one; 7778 unless said")
     add("--lose-every", type=int, default=0, metavar="N", help="lose every N-th step; none unless said")
-    add("--latest-ms", type=float, default=50, metavar="MS", help="end when a step is later than this; 50 unless said")
+    add("--latest-ms", type=float, default=250, metavar="MS", help="end when a step is later than this; 250 unless said")
     add("--memory", type=Path, metavar="FILE", help="keep the name of the rig and the count of its starts here")
     options = parser.parse_args()
     motor = SimulatedMotor(options.lose_every)

@@ -99,7 +99,7 @@ export interface Served {
   readonly child: ChildProcess
 }
 
-/** Machines on which tests run are busy; a reader's own is not to be, and there 50 ms is the bound. */
+/** Machines on which tests run are busier than any that is to turn a motor. */
 const LATEST_ms = 5000
 
 /** Serves one; whoever asks ends it with {@link Served.child}. */
