@@ -382,7 +382,14 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'run-invariants',
     mutate: ['hil/run/invariants/*.ts'],
-    tests: ['run/invariants', 'run/invariants-alarms', 'run/invariants-doses', 'explore/found', 'explore/seeds'],
+    tests: [
+      'run/invariants',
+      'run/invariants-alarms',
+      'run/invariants-doses',
+      'explore/found',
+      'explore/seeds',
+      'explore/altered',
+    ],
     ofTraces: true,
   },
   {

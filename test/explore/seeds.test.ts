@@ -3,35 +3,14 @@
  * taken was refused, or what was refused was taken.
  */
 import { describe, expect, it, vi } from 'vitest'
-import { EXPLORED_GROUPS, generate } from '#hil/explore/generate'
-import { modelPump } from '#hil/pump/model'
-import { idealRig } from '#hil/rig/ideal'
+import { EXPLORED_GROUPS } from '#hil/explore/generate'
 import { fromExact } from '#hil/run/exact'
-import { execute } from '#hil/run/execute'
-import { type Breach, breachesOf } from '#hil/run/invariants/invariants'
-import { ledgersOf } from '#hil/run/ledgers'
-import type { Trace, TraceRecord } from '#hil/run/trace'
-import { readWritten } from '#hil/scenario/parse'
-import type { Scenario } from '#hil/scenario/types'
+import type { TraceRecord } from '#hil/run/trace'
 import { duration } from '#units/format'
 import { as } from '#units/quantity'
+import { count, type Life, live, told } from './lives.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
-
-interface Life {
-  readonly scenario: Scenario
-  readonly trace: Trace
-}
-
-async function live(seed: number, options: Parameters<typeof generate>[1]): Promise<Life> {
-  const written = generate(seed, options)
-  const parsed = readWritten(written, JSON.stringify(written))
-  if (!parsed.ok) throw new Error(`seed ${seed} cannot be read`)
-  return { scenario: parsed.scenario, trace: await execute(parsed.scenario, modelPump, idealRig) }
-}
-
-const told = ({ scenario, trace }: Life): readonly Breach[] => breachesOf(ledgersOf(scenario, trace))
-const count = (most: number) => Array.from({ length: most }, (_, seed) => seed)
 
 describe('a seeded life keeps every invariant', () => {
   it.each(count(30))('%d', async (seed) => {
