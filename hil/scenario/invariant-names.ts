@@ -8,6 +8,7 @@ export const INVARIANT_NAMES = [
   'range',
   'believed-steps',
   'books',
+  'accounts',
   'reservoir',
   'answers',
   'refusals',

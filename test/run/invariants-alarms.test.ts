@@ -142,6 +142,7 @@ const RUNS: readonly Run[] = [
         [
           'stalls, 6 h 31 s: motor-stall was raised at 6 h 31 s, when no step was lost',
           'believed-steps, 1 d: the pump believes in 2 steps more than the rotor made, at 1 d; 1 can be explained',
+          'accounts, 1 d: at 1 d the pump says it has made 3177 steps, where it booked 3178',
         ],
       ],
       [
@@ -150,6 +151,7 @@ const RUNS: readonly Run[] = [
         [
           'stalls, 6 h 31 s: motor-stall was raised at 6 h 31 s, when no step was lost',
           'believed-steps, 1 d: the pump believes in 4 steps more than the rotor made, at 1 d; 1 can be explained',
+          'accounts, 1 d: at 1 d the pump says it has made 3177 steps, where it booked 3180',
         ],
       ],
       [

@@ -98,6 +98,7 @@ const RUNS: readonly Run[] = [
         [made(9, 3), accounted('booked', 9, 3)],
         [
           'trickle, 8 h: 2425 steps from 8 h to 1 d 6 h, where minimum rate makes 22',
+          'accounts, 2 d: at 2 d the pump says it has made 3222 steps, where it booked 3225',
           'reservoir, 2 d: at 2 d the pump says 39194.5 uL are left, where 39193.8 uL follow from what it was told and believes to have given',
         ],
       ],
@@ -107,6 +108,7 @@ const RUNS: readonly Run[] = [
         [
           'obedience, 1 d 23 h 56 min 24.000001 s: the pump calls for up to 2.5 uL less than follows from what it accepted, beyond 0.5 uL since 1 d 23 h 56 min 24.000001 s',
           'believed-steps, 2 d: the pump believes in 10 steps fewer than the rotor made, at 2 d; 2 can be explained',
+          'accounts, 2 d: at 2 d the pump says it has made 3222 steps, where it booked 3212',
           'reservoir, 2 d: at 2 d the pump says 39194.5 uL are left, where 39197 uL follow from what it was told and believes to have given',
         ],
       ],
@@ -114,6 +116,7 @@ const RUNS: readonly Run[] = [
         'fewer steps in its safe state',
         [set(BOOKED, { count: 2 }, 1)],
         [
+          'accounts, 1 d: at 1 d the pump says it has made 816 steps, where it booked 802',
           'reservoir, 1 d: at 1 d the pump says 39796 uL are left, where 39799.5 uL follow from what it was told and believes to have given',
           'believed-steps, 1 d 6 h: the pump believes in 20 steps fewer than the rotor made, at 1 d 6 h; 2 can be explained',
         ],
@@ -159,6 +162,7 @@ const RUNS: readonly Run[] = [
           'obedience, 1 d 10 min 2.526316 s: the pump calls for up to 100.25 uL more than follows from what it accepted, beyond 0.25 uL since 1 d 10 min 2.526316 s',
           'believed-steps, 1 d 19 min 29.526336 s: the pump believes in 401 steps more than the rotor made, at 1 d 19 min 29.526336 s; 1 can be explained',
           'tracking, 1 d 19 min 29.526336 s: believed is at most 100.25 uL above delivered',
+          'accounts, 2 d: at 2 d the pump says it has made 6800 steps, where it booked 7201',
           'reservoir, 2 d: at 2 d the pump says 38300 uL are left, where 38199.8 uL follow from what it was told and believes to have given',
         ],
       ],
@@ -170,6 +174,7 @@ const RUNS: readonly Run[] = [
           'daily-dose, 1 d 19 min 21 s: 500.25 ug in the 24 h to 1 d 19 min 21 s, where the clinic allows 500 ug',
           'believed-steps, 1 d 19 min 30.947392 s: the pump believes in 402 steps more than the rotor made, at 1 d 19 min 30.947392 s; 1 can be explained',
           'tracking, 1 d 19 min 30.947392 s: believed is at most 100.5 uL above delivered',
+          'accounts, 2 d: at 2 d the pump says it has made 6800 steps, where it booked 7202',
           'reservoir, 2 d: at 2 d the pump says 38300 uL are left, where 38199.5 uL follow from what it was told and believes to have given',
         ],
       ],
@@ -181,6 +186,7 @@ const RUNS: readonly Run[] = [
           'daily-dose, 1 d 19 min 21 s: 500.375 ug in the 24 h to 1 d 19 min 21 s, where the clinic allows 500 ug',
           'believed-steps, 1 d 19 min 32.368448 s: the pump believes in 403 steps more than the rotor made, at 1 d 19 min 32.368448 s; 1 can be explained',
           'tracking, 1 d 19 min 32.368448 s: believed is at most 100.75 uL above delivered',
+          'accounts, 2 d: at 2 d the pump says it has made 6800 steps, where it booked 7203',
           'reservoir, 2 d: at 2 d the pump says 38300 uL are left, where 38199.3 uL follow from what it was told and believes to have given',
         ],
       ],

@@ -33,6 +33,7 @@ const RUNS: readonly Run[] = [
           'obedience, 1 d 54 s: the pump calls for up to 0.75 uL more than follows from what it accepted, beyond 0.25 uL since 1 d 54 s',
           'believed-steps, 1 d 1 min 21 s: the pump believes in 3 steps more than the rotor made, at 1 d 1 min 21 s; 1 can be explained',
           'tracking, 1 d 1 min 21 s: believed is at most 0.75 uL above delivered',
+          'accounts, 2 d: at 2 d the pump says it has made 3200 steps, where it booked 3203',
           'reservoir, 2 d: at 2 d the pump says 39200 uL are left, where 39199.3 uL follow from what it was told and believes to have given',
         ],
       ],
@@ -42,6 +43,7 @@ const RUNS: readonly Run[] = [
         [
           'obedience, 23 h 59 min 6.000001 s: the pump calls for up to 1 uL less than follows from what it accepted, beyond 0.25 uL since 23 h 59 min 6.000001 s',
           'believed-steps, 1 d: the pump believes in 3 steps fewer than the rotor made, at 1 d; 1 can be explained',
+          'accounts, 1 d: at 1 d the pump says it has made 3200 steps, where it booked 3197',
           'reservoir, 1 d: at 1 d the pump says 39200 uL are left, where 39200.8 uL follow from what it was told and believes to have given',
           'tracking, 1 d: believed is at most 0.75 uL below delivered',
         ],
@@ -55,6 +57,7 @@ const RUNS: readonly Run[] = [
         'one more',
         [set(BOOKED, { count: 3201 })],
         [
+          'accounts, 2 d: at 2 d the pump says it has made 3200 steps, where it booked 3201',
           'reservoir, 2 d: at 2 d the pump says 39200 uL are left, where 39199.8 uL follow from what it was told and believes to have given',
           'believed-steps, 4 d: the pump believes in 1 steps more than the rotor made, at 4 d; 0 can be explained',
         ],
@@ -81,6 +84,7 @@ const RUNS: readonly Run[] = [
         [
           'obedience, 1 d 6 h: the pump calls for up to 2200.49 uL more than follows from what it accepted, beyond 0.25 uL since 1 d 6 h',
           'believed-steps, 4 d: the pump believes in 2 steps more than the rotor made, at 4 d; 1 can be explained',
+          'accounts, 4 d: at 4 d the pump says it has made 6400 steps, where it booked 6402',
           'reservoir, 4 d: at 4 d the pump says 38400 uL are left, where 38399.5 uL follow from what it was told and believes to have given',
           'tracking, 4 d: believed is at most 0.5 uL above delivered',
         ],
@@ -245,6 +249,7 @@ const RUNS: readonly Run[] = [
         [
           'stalls, 3 d 8 h: 1 steps in a row were lost by 3 d 8 h and motor-stall does not sound',
           'believed-steps, 4 d: the pump believes in 1 steps fewer than the rotor made, at 4 d; 0 can be explained',
+          'accounts, 4 d: at 4 d the pump says it has made 6400 steps, where it booked 6399',
           'reservoir, 4 d: at 4 d the pump says 38400 uL are left, where 38400.3 uL follow from what it was told and believes to have given',
         ],
       ],
@@ -286,12 +291,18 @@ const RUNS: readonly Run[] = [
       [
         'another volume in its account',
         [set(STATUS, { volume_uL: '1' }, 1)],
-        ['tracking, 1 d: the pump reported 1 uL at 1 d where it had booked 800'],
+        [
+          'accounts, 1 d: at 1 d the pump says it has given 1 uL, where 3200 steps are 800 uL',
+          'tracking, 1 d: the pump reported 1 uL at 1 d where it had booked 800',
+        ],
       ],
       [
         'other steps in its account',
         [set(STATUS, { steps: 1 }, 2)],
-        ['tracking, 2 d: the pump reported 1 steps at 2 d where it had booked 3200'],
+        [
+          'accounts, 2 d: at 2 d the pump says it has made 1 steps, where it booked 3200',
+          'tracking, 2 d: the pump reported 1 steps at 2 d where it had booked 3200',
+        ],
       ],
       [
         'three steps fewer of the rotor',

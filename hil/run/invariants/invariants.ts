@@ -6,6 +6,7 @@
  */
 export type { Breach } from '#hil/run/invariants/evidence'
 
+import { accounts } from '#hil/run/invariants/accounts'
 import { admission } from '#hil/run/invariants/admission'
 import { alarmGrammar, sounding } from '#hil/run/invariants/alarms'
 import { answered, refusals } from '#hil/run/invariants/answers'
@@ -45,6 +46,7 @@ const INVARIANTS: readonly Row[] = [
   { judge: range, names: ['range'], of: 'every pump' },
   { judge: believedSteps, names: ['believed-steps'], of: 'every pump' },
   { judge: books, names: ['books'], of: 'every pump' },
+  { judge: accounts, names: ['accounts'], of: 'ours' },
   { judge: reservoir, names: ['reservoir'], of: 'every pump' },
   { judge: answered, names: ['answers'], of: 'every pump' },
   { judge: refusals, names: ['refusals'], of: 'every pump' },
