@@ -47,8 +47,16 @@ class Talk {
   }
 
   program(parts: readonly string[]): string[] {
+    this.prepare(parts)
+    return this.commit(parts)
+  }
+
+  prepare(parts: readonly string[]): void {
     for (const text of programmed(0, parts)) this.ask(text)
     this.#transaction += 1
+  }
+
+  commit(parts: readonly string[]): string[] {
     return this.texts(`COMMIT,0,${digestOf(this.#transaction, parts)}`)
   }
 }
@@ -97,6 +105,26 @@ describe.skipIf(!HAS_AVR_GCC)('the pump in C that runs free', () => {
     expect(first_us - Number(fieldsOf(applied)[0])).toBe(STEP_us)
   })
 
+  it('counts every step that it made, also one that is due while flow changes', () => {
+    const talk = new Talk(image)
+    talk.program(EACH_SECOND)
+    const before = talk.chip.turned_us.length
+    talk.chip.pass(1.5)
+    for (let n = 0; n < 10; n += 1) {
+      const parts = ['BEGIN,simple-continuous', `RATE,volume,${21_600_000_001 + n}`]
+      talk.prepare(parts)
+      // So that the step is due while COMMIT comes in, is looked at, or is carried out.
+      const due_us = (talk.chip.turned_us.at(-1) ?? 0) + STEP_us
+      talk.chip.pass((due_us - 1000 - 2000 * n) / 1e6 - talk.chip.now_ms / 1000)
+      expect(talk.commit(parts).at(-2)).toMatch(/^APPLIED/)
+    }
+    talk.ask('STOP,0')
+    const made = talk.chip.turned_us.length - before
+    expect(made).toBeGreaterThanOrEqual(10)
+    const status = talk.texts('TELL,0,bench').find((text) => text.startsWith('STATUS')) ?? ''
+    expect(Number(fieldsOf(status)[2])).toBe(made)
+  })
+
   it('goes by its own clock, and never by what the bench says that it is', () => {
     const talk = new Talk(image)
     talk.chip.pass(10)
@@ -109,19 +137,22 @@ describe.skipIf(!HAS_AVR_GCC)('the pump in C that runs free', () => {
     expect(presentOf(early) - presentOf(late)).toBeLessThan(10_500_000)
   })
 
-  it('says a reply again as it was, though time has passed and steps were made', () => {
-    const talk = new Talk(image)
-    talk.program(EACH_SECOND)
-    talk.chip.pass(5)
-    const once = talk.ask('TELL,0,bench')
-    talk.chip.pass(5)
-    expect(talk.again('TELL,0,bench')).toStrictEqual(once)
-    const [booked = ''] = talk.texts('ADVANCE,0')
-    expect(booked).toMatch(/^BOOKED,/)
-    const [first = ''] = once.map(textOf)
-    const [, from, interval, count] = fieldsOf(first).map(Number)
-    expect(fieldsOf(booked)[1]).toBe(String((from ?? 0) + (interval ?? 0) * (count ?? 0)))
-  })
+  it.each(['TELL,0,bench', 'ADVANCE,0'])(
+    'says its reply to %s again as it was, though time has passed and steps were made',
+    (text) => {
+      const talk = new Talk(image)
+      // An interval that is no whole number of us, so that it books by itself, too.
+      talk.program(['BEGIN,simple-continuous', 'RATE,volume,23000000000'])
+      talk.chip.pass(5)
+      const once = talk.ask(text)
+      talk.chip.pass(20)
+      expect(talk.again(text)).toStrictEqual(once)
+      const [before = '', after = ''] = [once.map(textOf), talk.texts('ADVANCE,0')].map(([first]) => first)
+      const [, from = 0, interval = 0, count = 0] = fieldsOf(before).map(Number)
+      expect(after).toMatch(/^BOOKED,/)
+      expect(Math.abs(Number(fieldsOf(after)[1]) - (from + interval * count))).toBeLessThan(1000)
+    },
+  )
 
   it('says what it can, and lacks what only a bench that holds its time could ask', () => {
     const talk = new Talk(image)

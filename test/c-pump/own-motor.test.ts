@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { PumpDefinition } from '#hil/pump/pump'
 import { type PumpPairOptions, pumpPair } from '#hil/rig/avr/pump-pair'
 import type { RunResult } from '#hil/run/result'
+import { subtract, toNumber } from '#units/rational'
 import { finish } from '../support/bench.ts'
 import { C_PUMP } from './c-pump.ts'
 import { HAS_AVR_GCC, imageOf, type Mistake } from './chip.ts'
@@ -32,10 +34,30 @@ checks:
   - { check: no-other-alarms }
 `
 
-async function measured(text: string, image: PumpPairOptions['image'], pump_ppm = 0): Promise<RunResult> {
+interface Measured {
+  readonly result: RunResult
+  /** By how much the clock of the pump was ahead of the run whenever it was asked, in microseconds. */
+  readonly ahead_us: readonly number[]
+}
+
+async function measured(text: string, image: PumpPairOptions['image'], pump_ppm = 0): Promise<Measured> {
   const wiring = { lines: 'coils', encoder: true } as const
   const { pump, rig } = pumpPair({ name: 'c-pump', image, pump_ppm, wiring, ask_us: 300_000_000, fetch_us: 60_000_000 })
-  return (await finish(text, pump, rig)).result
+  const ahead_us: number[] = []
+  const create: PumpDefinition['create'] = (setup) => {
+    const made = pump.create(setup)
+    const react = made.react.bind(made)
+    made.react = (at_us, input) => {
+      const outputs = react(at_us, input)
+      for (const output of outputs) {
+        if (output.kind !== 'status') continue
+        ahead_us.push(toNumber(subtract(subtract(output.status.clock_us, setup.clock_us), at_us)))
+      }
+      return outputs
+    }
+    return made
+  }
+  return { result: (await finish(text, { ...pump, create }, rig)).result, ahead_us }
 }
 
 const failed = ({ checks }: RunResult) =>
@@ -48,7 +70,7 @@ describe.skipIf(!HAS_AVR_GCC)('the pump in C that turns its own motor, measured 
   }, 60_000)
 
   it('passes two hours of boluses, an alarm and a stop, each step of which was measured and believed', async () => {
-    const result = await measured(TWO_HOURS, { flash: sound })
+    const { result, ahead_us } = await measured(TWO_HOURS, { flash: sound })
     expect(failed(result)).toStrictEqual([])
     expect(result.verdict).toBe('pass')
     expect(result.provenance.steps).toContain('measured: coil lines and encoder')
@@ -57,6 +79,8 @@ describe.skipIf(!HAS_AVR_GCC)('the pump in C that turns its own motor, measured 
     const [alarm] = result.alarms
     const line = result.events.find(({ event }) => event === 'alarm-line-on')
     expect(alarm?.alarm).toBe('low-reservoir')
+    // It was started when the run began: what it says of its clock is off by what a question takes.
+    expect(Math.min(...ahead_us.map(Math.abs))).toBeLessThan(20_000)
     expect(Math.abs((alarm?.raised_s ?? 0) - (line?.t_s ?? Number.NaN))).toBeLessThan(0.1)
   }, 120_000)
 
@@ -86,7 +110,8 @@ describe.skipIf(!HAS_AVR_GCC)('the pump in C that turns its own motor, measured 
     'fails the checks meant for it where it %s, and no other',
     async (_, mistake, ppm, checks) => {
       const flash = mistake === undefined ? sound : imageOf(['FREE_RUNNING'], mistake).flash
-      expect(failed(await measured(HALF_AN_HOUR, { flash }, ppm))).toStrictEqual(checks)
+      const { result } = await measured(HALF_AN_HOUR, { flash }, ppm)
+      expect(failed(result)).toStrictEqual(checks)
     },
     120_000,
   )

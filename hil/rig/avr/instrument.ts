@@ -19,6 +19,7 @@ import type { WireStatistics } from '#protocol/wire-tally'
 
 const CYCLES_per_us = CLOCK_Hz / 1_000_000
 const TICK_cycles = TICK_us * CYCLES_per_us
+const SLICE_cycles = CLOCK_Hz / 1000
 const NEWLINE = 0x0a
 /** What the other end reads of a byte that was sent at a wrong speed. */
 const ILLEGIBLE = 0xff
@@ -92,7 +93,7 @@ class EmulatedInstrument implements Rig {
     this.#host.connected(this.#now_us)
     let zero_tick = this.#host.zero_tick
     while (zero_tick === undefined) {
-      this.#turn()
+      this.#turn(this.#soon)
       this.#throwFailure()
       zero_tick = this.#host.zero_tick
     }
@@ -118,7 +119,7 @@ class EmulatedInstrument implements Rig {
       }
       this.#throwFailure()
       this.#host.want(to_tick + ahead_ticks, this.#now_us)
-      this.#turn(isThere ? Number.POSITIVE_INFINITY : present)
+      this.#turn(isThere ? this.#soon : present)
     }
   }
 
@@ -134,12 +135,17 @@ class EmulatedInstrument implements Rig {
     return this.#bench.rig.now / CYCLES_per_us
   }
 
+  /** The pump runs before the rig, and must not run away from where the bench may speak to it. */
+  get #soon(): number {
+    return this.#isSpokenTo ? this.#bench.rig.now + SLICE_cycles : Number.POSITIVE_INFINITY
+  }
+
   #throwFailure(): void {
     if (this.#host.failure !== undefined) throw new RigError(this.#host.failure)
   }
 
   /** Lets time run until either end has something to say, and no further than to a cycle. */
-  #turn(most = Number.POSITIVE_INFINITY): void {
+  #turn(most: number): void {
     for (const bytes of this.#host.drain().send) this.#bench.rig.send(bytes)
     const wake_us = this.#host.wake_us ?? Number.POSITIVE_INFINITY
     const cycle = Math.min(Math.ceil(wake_us * CYCLES_per_us), most)
