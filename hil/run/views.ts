@@ -6,7 +6,19 @@ import { type Ledgers, NOTHING, type RecordOf, recordsOf } from '#hil/run/ledger
 import type { AlarmResult, EventResult, RunResult, Sample } from '#hil/run/result'
 import type { BenchEvent } from '#hil/scenario/event-names'
 import { decimal } from '#units/format'
-import { add, divide, isZero, type Rational, subtract, sum, times, toNumber, whole, ZERO } from '#units/rational'
+import {
+  add,
+  compare,
+  divide,
+  isZero,
+  type Rational,
+  subtract,
+  sum,
+  times,
+  toNumber,
+  whole,
+  ZERO,
+} from '#units/rational'
 
 type Totals = Pick<RunResult, 'prescribed' | 'believed' | 'delivered'>
 
@@ -62,9 +74,13 @@ function leakedIn({ records }: Ledgers): Rational {
   return sum([...bySteps, ...recordsOf(records, 'surge').map(({ leaked_uL }) => fromExact(leaked_uL))])
 }
 
-/** What the pump ceased to believe after it was asked for the last time: steps at the very end whose loss it heard of later. */
+/** What the pump ceased to believe after it was asked for the last time: steps of before that, whose loss it heard of later. */
 function withdrawnSinceAsked({ records }: Ledgers): RecordOf<'withdrawn'>[] {
-  return recordsOf(records.slice(records.findLastIndex(({ kind }) => kind === 'status') + 1), 'withdrawn')
+  const asked = records.findLastIndex(({ kind }) => kind === 'status')
+  const status = records[asked]
+  if (status?.kind !== 'status') return []
+  const withdrawn = recordsOf(records.slice(asked + 1), 'withdrawn')
+  return withdrawn.filter(({ first_us }) => compare(fromExact(first_us), whole(status.t_us)) <= 0)
 }
 
 /** The ledgers at every sample instant the run has reached. */

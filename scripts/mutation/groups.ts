@@ -470,6 +470,8 @@ export const GROUPS: readonly MutationGroup[] = [
     ],
     tests: [
       'run/verdicts',
+      'run/deeds',
+      'run/told-events',
       'run/faults',
       'run/hostile',
       'run/instrument',
@@ -477,6 +479,11 @@ export const GROUPS: readonly MutationGroup[] = [
       'run/refills',
       'run/broken-off',
       'run/dispersive-line',
+      'run/plant-truth',
+      'run/motor-stall',
+      'run/mislabeled',
+      'fault/device-faults',
+      'fault/injected',
     ],
   },
   {

@@ -94,3 +94,12 @@ describe('a trace that breaks off', async () => {
     expect(() => readTrace(broken)).toThrow('line 5 is not text in UTF-8')
   })
 })
+
+it('a trace that breaks off in a stall believes in no fewer steps than it was told of last', async () => {
+  const faults = ['{ at: 6 h, fault: motor-stall, for: 12 h }']
+  const { trace } = await finish(draft({ prescription: [therapy('0 d', '400 ug/d')], faults, sample: '1 d' }))
+  const lost = trace.records.findLastIndex((record) => 't_us' in record && record.t_us <= 12 * 3_600_000_000)
+  const result = judged(Buffer.from(trace.records.slice(0, lost).map(traceLine).join('')))
+  expect(trace.records.slice(0, lost).some(({ kind }) => kind === 'withdrawn')).toBe(true)
+  expect(result.believed).toMatchObject({ steps: 0, volume_uL: 0, dose_ug: 0, reservoir_uL: 40_000 })
+})
