@@ -6,6 +6,7 @@ import { execute } from '#hil/run/execute'
 import { type Breach, breachesOf } from '#hil/run/invariants/invariants'
 import { ledgersOf } from '#hil/run/ledgers'
 import type { Trace } from '#hil/run/trace'
+import type { InvariantName } from '#hil/scenario/invariant-names'
 import { readWritten } from '#hil/scenario/parse'
 import type { Scenario } from '#hil/scenario/types'
 
@@ -22,8 +23,9 @@ export async function live(seed: number, options: Parameters<typeof generate>[1]
   return { scenario: parsed.scenario, trace: await execute(parsed.scenario, modelPump, idealRig) }
 }
 
-/** Every invariant that does not hold. */
-export const told = ({ scenario, trace }: Life): readonly Breach[] => breachesOf(ledgersOf(scenario, trace))
+/** Every invariant that does not hold, of all or of those named. */
+export const told = ({ scenario, trace }: Life, only: readonly InvariantName[] | null = null): readonly Breach[] =>
+  breachesOf(ledgersOf(scenario, trace), only)
 
 /** Seeds from 0. */
 export const count = (most: number) => Array.from({ length: most }, (_, seed) => seed)

@@ -48,7 +48,7 @@ describe('the rules of what must be taken', async () => {
   const lives: Life[] = []
   for (const seed of count(40)) lives.push(await live(seed, { days: 3, groups: [] }))
 
-  const admissionOf = (life: Life) => told(life).filter(({ invariant }) => invariant === 'admission')
+  const admissionOf = (life: Life) => told(life, ['admission'])
 
   it('object to a refusal for a limit that the order kept', () => {
     const rules = Object.entries(REASONS)
