@@ -471,6 +471,8 @@ export const GROUPS: readonly MutationGroup[] = [
     tests: [
       'run/verdicts',
       'run/deeds',
+      'run/fault-side',
+      'run/rehearse',
       'run/told-events',
       'run/faults',
       'run/hostile',
