@@ -471,6 +471,7 @@ export const GROUPS: readonly MutationGroup[] = [
     tests: [
       'run/verdicts',
       'run/deeds',
+      'run/pumps-out-of-turn',
       'run/fault-side',
       'run/rehearse',
       'run/told-events',
