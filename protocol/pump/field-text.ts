@@ -55,7 +55,8 @@ function spelledText(field: TextField, value: unknown, name: string): string {
 }
 
 function cannotHold(name: string, value: unknown): never {
-  const shown = isRational(value) ? `${value.n}/${value.d}` : JSON.stringify(value)
+  const plain = (_: string, part: unknown) => (typeof part === 'bigint' ? `${part}` : part)
+  const shown = isRational(value) ? `${value.n}/${value.d}` : JSON.stringify(value, plain)
   throw new RangeError(`the field ${name} cannot hold ${shown}`)
 }
 

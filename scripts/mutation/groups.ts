@@ -218,7 +218,13 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'pump-wire',
     mutate: ['protocol/pump/*.ts'],
-    tests: ['protocol/pump-frame', 'protocol/pump-page', 'pump-wire/same', 'pump-wire/hostile'],
+    tests: [
+      'protocol/pump-misshapen',
+      'protocol/pump-frame',
+      'protocol/pump-page',
+      'pump-wire/same',
+      'pump-wire/hostile',
+    ],
   },
   {
     name: 'wire-tally',
