@@ -62,7 +62,7 @@ const LIMITS: PageLimits = { sections: 200, sections_bytes: 32 * MEBIBYTE, rows_
  * goes beyond the limits is left out, of runs that passed first, and the page says so.
  */
 export function htmlReport(result: Result, curves: readonly RunCurves[] = [], limits: PageLimits = LIMITS): string {
-  const { runs } = result
+  const { runs, skipped = [] } = result
   const verdict = worst(runs.map((run) => run.verdict))
   const outcome = runs.length === 0 ? 'nothing tested' : verdict
   const [only] = runs
@@ -89,12 +89,13 @@ ${furtherVerdicts(result)}
 <main>
 ${[...sections].sort(([a], [b]) => a - b).map(([, markup]) => markup)}
 ${single && sections.size === 0 ? html`<p>${TOO_LARGE}</p>` : null}
-${skippedSection(result.skipped ?? [])}
+${skippedSection(skipped)}
 ${result.baseline === undefined ? null : baselineSection(result.baseline)}
 ${result.requirements === undefined ? null : requirementsSection(result.requirements)}
 </main>
 ${manifest(result.manifest)}`
-  return page(`${outcome}: ${subject} - pumpbench report`, body)
+  const missing = skipped.length === 0 ? '' : `, ${counted(skipped.length, 'scenario')} skipped`
+  return page(`${outcome}: ${subject}${missing} - pumpbench report`, body)
 }
 
 /** Most skipped scenarios that a page lists. */
@@ -153,10 +154,12 @@ ${content}</section></details>\n`
 }
 
 /** What else has a verdict on this page, in a line each, with the way there. */
-function furtherVerdicts({ baseline, requirements }: Result): Markup {
+function furtherVerdicts({ baseline, requirements, skipped = [] }: Result): Markup {
   return html`${
-    baseline === undefined ? null : html`<p><a href="#baseline">Baseline</a>: ${baselineCounts(baseline)}.</p>`
-  }${
+    skipped.length === 0
+      ? null
+      : html`<p><b>${counted(skipped.length, 'scenario')} <a href="#skipped">skipped</a>: not run, and no pass.</b></p>`
+  }${baseline === undefined ? null : html`<p><a href="#baseline">Baseline</a>: ${baselineCounts(baseline)}.</p>`}${
     requirements === undefined
       ? null
       : html`<p><a href="#requirements">Requirements</a>: ${requirementCounts(requirements)}.</p>`

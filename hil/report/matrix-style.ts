@@ -11,6 +11,7 @@ export const MATRIX_STYLE = html`${STYLE}
   .page:has(.matrix){max-width:1200px}
   .legend{list-style:none;padding:0;margin:12px 0;display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px}
   .who{display:inline-block;padding:0 7px;border-radius:4px;font-weight:600;border:1px solid var(--rule)}
+  .page:has(.matrix) tbody th{min-width:9em}
   .matrix{font-size:13px;border-collapse:separate;border-spacing:2px}
   .matrix th,.matrix td{padding:5px 8px;border-bottom:0;min-width:8.5em}
   .matrix thead th{overflow-wrap:anywhere;white-space:normal;vertical-align:bottom}

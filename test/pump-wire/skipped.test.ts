@@ -148,7 +148,10 @@ describe('a skipped scenario', () => {
     const junit = render(result, 'junit')
     expect(junit).toContain('<skipped message="the pump does not have the program prime"/>')
     expect(junit).toMatch(/name="primed" file="a\/primed.yaml" tests="1" failures="0" errors="0" skipped="1"/)
-    expect(render(result, 'html')).toContain('<li>primed: the pump does not have the program prime</li>')
+    const page = render(result, 'html')
+    expect(page).toContain('<li>primed: the pump does not have the program prime</li>')
+    expect(page).toContain('1 scenario <a href="#skipped">skipped</a>: not run, and no pass.')
+    expect(page).toMatch(/<title>pass: .*, 1 scenario skipped - pumpbench report<\/title>/)
   })
 
   it('that passed in the baseline is a regression', async () => {
