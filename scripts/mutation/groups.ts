@@ -357,6 +357,7 @@ export const GROUPS: readonly MutationGroup[] = [
     name: 'run-checks',
     mutate: ['hil/run/checks/*.ts'],
     tests: [
+      'run/invariants-check',
       'run/altered-records',
       'run/programmed',
       'run/check-words',
