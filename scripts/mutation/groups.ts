@@ -358,6 +358,7 @@ export const GROUPS: readonly MutationGroup[] = [
     mutate: ['hil/run/checks/*.ts'],
     tests: [
       'run/invariants-check',
+      'run/told-figures',
       'run/altered-records',
       'run/programmed',
       'run/check-words',
