@@ -46,6 +46,12 @@ export function wireRigNamed(name: string, settings: WireRigSettings = {}): Name
   return { ok: true, value: defineRig({ name, clock: 'wall', line: true, firmware: null, ...kind, create }) }
 }
 
+/** What is wrong with the name of something on a wire, in words; null where it can be tried. */
+export function wireNameProblem(name: string): string | null {
+  const way = wayOf(name)
+  return typeof way === 'string' ? way : null
+}
+
 function wayOf(name: string): Way | string {
   const [, path] = /^serial:(.+)$/.exec(name) ?? []
   if (path !== undefined && isIdentity(path) && usbIdentity(path) === undefined) return USB_RULE

@@ -17,7 +17,7 @@ Exit status:
   1  some verdict is fail, or a check that passed in the baseline no longer does
   2  invalid input or usage; nothing ran
   3  some verdict is inconclusive, the rig failed, a record could not be kept, or a scenario was skipped
-     (unless --allow-skipped)
+     (unless --allow-skipped, and another one was run)
   130  interrupted`
 
 /** The command line as pumpbench.yaml of this folder completes it. Where that is wrong it is said, and the command ends. */

@@ -19,7 +19,8 @@ Exit status:
   0    nothing was found
   1    an invariant was broken, or a site was never visited that has to be
   2    invalid usage; nothing ran
-  3    something that was found could not be written
+  3    something that was found could not be written, or a seed was skipped for want of what the pump does not have
+       (unless --allow-skipped and another was run)
   130  interrupted; --from goes on`
 
 const COMPARING = `
@@ -29,7 +30,7 @@ Exit status:
   0  the pumps are the same on every scenario
   1  they part on some scenario
   2  invalid input or usage; nothing ran
-  3  a run broke off, or a scenario was skipped (unless --allow-skipped)
+  3  a run broke off, or a scenario was skipped (unless --allow-skipped, and another one was run)
   130  interrupted`
 
 const MATRIX_STATUSES = `
@@ -37,7 +38,8 @@ Exit status:
   0  every cell was run, or has no place for its fault
   1  a detector is later than in the baseline, or vanished
   2  invalid input or usage; nothing ran
-  3  nothing is shown of some cell: not carried by the rig, never fired, changed nothing, or broke off
+  3  nothing is shown of some cell: not carried by the rig, never fired, changed nothing, or broke off; or a cell was
+     skipped (unless --allow-skipped)
   130  interrupted`
 
 /** Defines `run`. */

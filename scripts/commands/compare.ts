@@ -10,8 +10,8 @@ import type { Scenario } from '#hil/scenario/types'
 import { BENCH_FILE } from '#scripts/bench-file'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 import { able } from '#scripts/pump-link/able'
-import { wirePumpNamed } from '#scripts/pump-link/wire-pumps'
-import { type Named, pumpNamed, rigNamed } from '#scripts/registry'
+import { anyPumpNamed } from '#scripts/pump-link/wire-pumps'
+import { rigNamed } from '#scripts/registry'
 import { readScenarios } from '#scripts/scenario-files'
 import { duration } from '#units/format'
 
@@ -67,7 +67,7 @@ export async function compareCommand(
   paths: readonly string[],
   options: CompareOptions,
 ): Promise<ExitStatus> {
-  const pumps = names.map((name) => pumpFor(name))
+  const pumps = names.map((name) => anyPumpNamed(name, 'compare'))
   const rig = rigNamed(options.rig ?? 'ideal', '--rig of compare')
   const { scenarios, problems } = readScenarios(paths, options.seed === undefined ? {} : { seed: options.seed }, [
     BENCH_FILE,
@@ -101,11 +101,8 @@ export async function compareCommand(
   )
   if (interruption.signal.aborted) return EXIT.interrupted
   if (counts.diverging > 0) return EXIT.fail
-  return counts.broken > 0 || (counts.skipped > 0 && options.allowSkipped !== true) ? EXIT.inconclusive : EXIT.pass
-}
-
-function pumpFor(name: string): Named<PumpDefinition> {
-  return wirePumpNamed(name, 'compare') ?? pumpNamed(name, 'compare')
+  const isShort = counts.skipped > 0 && (options.allowSkipped !== true || counts.same === 0)
+  return counts.broken > 0 || isShort ? EXIT.inconclusive : EXIT.pass
 }
 
 function kindOf({ found, broken }: Compared): 'same' | 'diverging' | 'broken' {

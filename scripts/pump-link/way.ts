@@ -4,6 +4,7 @@
  * A command comes from the command line alone, never from a file, and no shell ever sees it.
  */
 import type { Named } from '#scripts/registry'
+import { wireNameProblem } from '#scripts/wire-rigs'
 
 export type PumpWay =
   | { readonly kind: 'exec'; readonly argv: readonly string[] }
@@ -19,7 +20,10 @@ export function pumpWayOf(name: string, where = '--pump'): Named<PumpWay> | null
   if (!/^(exec|tcp|serial):/.test(name)) return null
   const problem = (text: string) => ({ ok: false, problem: `${where} ${JSON.stringify(name)}: ${text}` }) as const
   if (name.length > LONGEST_NAME) return problem(`a name of a pump has at most ${LONGEST_NAME} characters`)
-  if (!name.startsWith('exec:')) return { ok: true, value: { kind: 'transport', name } }
+  if (!name.startsWith('exec:')) {
+    const wrong = wireNameProblem(name)
+    return wrong === null ? { ok: true, value: { kind: 'transport', name } } : problem(wrong)
+  }
   const argv = argumentsOf(name.slice('exec:'.length))
   if (typeof argv === 'string') return problem(argv)
   if (argv.length === 0 || argv[0] === '') return problem('a command is missing, such as exec:./my-pump')

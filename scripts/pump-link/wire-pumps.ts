@@ -25,8 +25,8 @@ export function wirePumpNamed(name: string, where = '--pump'): Named<PumpDefinit
 }
 
 /** The pump of that name, on a wire or ours, or what is wrong with the name. */
-export function anyPumpNamed(name: string): Named<PumpDefinition> {
-  const found = wirePumpNamed(name) ?? pumpNamed(name)
+export function anyPumpNamed(name: string, where = '--pump'): Named<PumpDefinition> {
+  const found = wirePumpNamed(name, where) ?? pumpNamed(name, where)
   if (found.ok || isOnWire(name)) return found
   return { ok: false, problem: `${found.problem}, exec:COMMAND, tcp:HOST:PORT, serial:PATH` }
 }

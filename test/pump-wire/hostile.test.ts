@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { modelPump } from '#hil/pump/model'
 import type { PumpDefinition } from '#hil/pump/pump'
+import { setupOf } from '#hil/pump/setup'
 import { LinkEnded } from '#hil/pump/wire/byte-link'
 import { wirePump } from '#hil/pump/wire/remote'
 import { crc32, hex8Text } from '#protocol/crc32'
@@ -11,6 +12,7 @@ import { PUMP_SCHEMA_HASH } from '#protocol/pump/schema-hash'
 import { as, type Volume_uL } from '#units/quantity'
 import { add, times, whole } from '#units/rational'
 import { distorted, finish } from '../support/bench.ts'
+import { scenarioOf } from '../support/scenario.ts'
 import { type Far, MemoryLink, ourEnd } from './links.ts'
 
 const SCENARIO = `
@@ -254,6 +256,45 @@ describe('a pump that lies within the protocol fails', () => {
     })
     const pump = lying((line) => [line], generous)
     expect((await ending(pump)).verdict).toBe('fail')
+  })
+})
+
+describe('a pump that has to be asked twice for everything', () => {
+  it('ends its run, which would take for ever', async () => {
+    const end = ourEnd()
+    let last = ''
+    const pump = overLink((bytes) => {
+      const text = Buffer.from(bytes).toString('latin1')
+      const again = text === last
+      last = text
+      return again || !text.startsWith('$') || text.includes('HELLO') ? [end.receive(bytes)] : []
+    })
+    const { trace, result } = await finish(`${SCENARIO}sample: 5 min\n`, pump)
+    expect(result.verdict).toBe('inconclusive')
+    expect(trace.records.at(-1)).toMatchObject({
+      reason: expect.stringContaining('it answers only when it is asked again, 100 times in a row'),
+    })
+  })
+})
+
+describe('a pump that nobody answers for', () => {
+  it('is tried once for a run, and once for the next', () => {
+    let tries = 0
+    const pump = wirePump({
+      name: 'dead',
+      connect: () => {
+        tries += 1
+        return new MemoryLink(() => [])
+      },
+      nonce: () => 1,
+    })
+    const scenario = scenarioOf(SCENARIO)
+    for (const run of [1, 2]) {
+      expect(() => pump.lacks?.(scenario)).toThrow('did not answer HELLO')
+      expect(() => pump.turnsMotor?.()).toThrow('did not answer HELLO')
+      expect(() => pump.create(setupOf(scenario))).toThrow('did not answer HELLO')
+      expect(tries).toBe(run)
+    }
   })
 })
 

@@ -137,6 +137,8 @@ describe('a skipped scenario', () => {
     expect(exitStatus(some)).toBe(3)
     expect(exitStatus(some, false, true)).toBe(0)
     expect(exitStatus({ ...some, runs: [] })).toBe(3)
+    // Where nothing at all was run there is nothing to allow.
+    expect(exitStatus({ ...some, runs: [] }, false, true)).toBe(3)
   })
 
   it('is listed in every report, and counted as passed in none', async () => {

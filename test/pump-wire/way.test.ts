@@ -34,6 +34,10 @@ describe('a name', () => {
     ['exec:./pump \'a"', "the quote ' is not closed"],
     [`exec:${'x'.repeat(200)}`, 'a name of a pump has at most 200 characters'],
     [`exec:${'x '.repeat(97)}x x x`, 'has at most'],
+    ['tcp:', 'a host and a port from 1 to 65535 are needed'],
+    ['tcp:localhost', 'a host and a port'],
+    ['tcp:localhost:99999', 'a host and a port'],
+    ['serial:', 'the path of a port is missing'],
   ])('%j is refused', (name, problem) => {
     const way = pumpWayOf(name)
     expect(way?.ok === false && way.problem).toContain(problem)

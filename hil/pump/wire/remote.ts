@@ -128,6 +128,8 @@ const ASK_us = 10_000_000
 /** A pump that speaks the protocol of docs/PROTOCOL.md. Each run begins a way to it and a session of its own, and ends both. */
 export function wirePump(options: WirePumpOptions): PumpDefinition {
   let known: Abilities | undefined
+  /** Why it could not be asked what it can: the run that follows need not try again. */
+  let failure: PumpWireError | undefined
   const begun = <T>(use: (session: PumpSession, abilities: Abilities) => T): T => {
     const { connect, nonce, patience, onLog } = options
     const session = new PumpSession({
@@ -147,20 +149,30 @@ export function wirePump(options: WirePumpOptions): PumpDefinition {
     }
   }
   const abilities = () => {
-    known ??= begun((session, found) => {
-      session.close()
-      return found
-    })
-    return known
+    if (failure !== undefined) throw failure
+    try {
+      known ??= begun((session, found) => {
+        session.close()
+        return found
+      })
+      return known
+    } catch (error) {
+      if (error instanceof PumpWireError) failure = error
+      throw error
+    }
   }
   return definePump({
     name: options.name,
-    create: (setup) =>
-      begun((session, found) =>
+    create: (setup) => {
+      const met = failure
+      failure = undefined
+      if (met !== undefined) throw met
+      return begun((session, found) =>
         found.isFreeRunning
           ? new FreeRunningPump(session, found, setup, options.ask_us ?? ASK_us)
           : new RemotePump(session, found, setup),
-      ),
+      )
+    },
     hasAlarm: (name) => abilities().hasAlarm(name),
     turnsMotor: () => abilities().isFreeRunning,
     lacks: (scenario, looksOn = false) =>

@@ -32,6 +32,8 @@ const USUAL_PATIENCE: Patience = { hello_ms: 1000, retry_ms: 2000, silence_ms: 1
 
 /** Most bytes of one reply, with all that is said between its frames: far more than the longest log. */
 const MOST_BYTES = 16 * 2 ** 20
+/** Answers in a row that come only once the pump was asked again: a wire that loses some never comes to so many. */
+const MOST_REPEATED = 100
 const SEQUENCES = 256
 
 /** The pump did something that no pump can mean, or nothing at all. */
@@ -68,6 +70,7 @@ export class PumpSession {
   })
   readonly #reader = new PumpMessageReader('to-bench')
   #next = 0
+  #repeated = 0
   #isOpen = false
 
   constructor({ link, nonce, patience = USUAL_PATIENCE, onLog = () => undefined }: SessionOptions) {
@@ -138,7 +141,10 @@ export class PumpSession {
       if (chunk === null) continue
       heard += chunk.length
       if (heard > MOST_BYTES) this.#giveUp(what, `more than ${MOST_BYTES / 2 ** 20} MiB without an end`)
-      if (take(this.#splitter.push(chunk))) return
+      if (!take(this.#splitter.push(chunk))) continue
+      this.#repeated = sent > 1 ? this.#repeated + 1 : 0
+      if (this.#repeated < MOST_REPEATED) return
+      this.#giveUp(what, `it answers only when it is asked again, ${MOST_REPEATED} times in a row`)
     }
   }
 
