@@ -10,7 +10,7 @@ import { type Named, pumpNamed } from '#scripts/registry'
 const NONCES = 2 ** 32
 
 /** The pump of that name, what is wrong with the name, or null where it is none of a wire. */
-export function wirePumpNamed(name: string, where = '--pump'): Named<PumpDefinition> | null {
+function wirePumpNamed(name: string, where = '--pump'): Named<PumpDefinition> | null {
   const way = pumpWayOf(name, where)
   if (way === null || !way.ok) return way
   return {
