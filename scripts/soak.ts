@@ -21,6 +21,7 @@ const report = await soak({
   between_ms: Number(values['seconds-between']) * 1000,
   seed: Number(values.seed),
   log: console.log,
+  least_lines_s: 300,
 })
 for (const [what, value] of Object.entries(report.figures)) console.log(`${what.padEnd(34)} ${value}`)
 for (const problem of report.problems) console.error(`PROBLEM: ${problem}`)

@@ -7,7 +7,9 @@ describe.skipIf(!HAS_SOCAT)(
   'commands over a pseudo-terminal whose cable is pulled again and again (needs socat)',
   () => {
     it('have one outcome each, and the counters of the rig are what its pins show', async () => {
-      const { problems, figures } = await soak({ commands: 300, between_ms: 700, seed: 6, log: () => undefined })
+      // How fast lines stream is the machine's affair here.
+      const options = { commands: 300, between_ms: 700, seed: 6, log: () => undefined, least_lines_s: 0 }
+      const { problems, figures } = await soak(options)
       expect(problems).toEqual([])
       expect(figures['steps at its pins']).toBeGreaterThan(0)
       expect(figures['cable pulled while streaming']).toBeGreaterThan(0)
