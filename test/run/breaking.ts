@@ -60,10 +60,15 @@ function told(trace: Trace): readonly string[] {
   })
 }
 
+/** The trace of a run of our pump on a rig without flaws, asked once a day. */
+export function traceOf(run: Draft): Promise<Trace> {
+  return execute(scenarioOf(draft({ sample: '1 d', ...run })), modelPump, idealRig)
+}
+
 /** Holds runs, and what is made of them, against all invariants. */
 export function heldAgainstInvariants(runs: readonly Run[]): void {
   describe.each(runs)('a pump that %s', async (_, run, rows) => {
-    const trace = await execute(scenarioOf(draft({ sample: '1 d', ...run })), modelPump, idealRig)
+    const trace = await traceOf(run)
 
     it('keeps them all', () => {
       expect(told(trace)).toEqual([])

@@ -141,17 +141,6 @@ function isResumable({ scenario, alarms }: Evidence): boolean {
   return !drifts && !once && !alarms.some(({ alarm }) => alarm === 'memory-error')
 }
 
-/** Whether something of a kind is done before something of another kind at the same instant. */
-function isBefore(
-  events: readonly ScenarioEvent[],
-  first: ScenarioEvent['kind'],
-  second: ScenarioEvent['kind'],
-  at_us: Rational,
-): boolean {
-  const kinds = events.filter((event) => equal(event.at_us, at_us)).map(({ kind }) => kind)
-  return kinds.includes(first) && kinds.indexOf(first) < kinds.lastIndexOf(second)
-}
-
 /** What the pump took of what it was sent, stops and restarts as therapies. */
 function acceptedEntries({ applied, scenario }: Evidence): readonly Entry[] {
   const open = [...scenario.programming]
@@ -162,10 +151,10 @@ function acceptedEntries({ applied, scenario }: Evidence): readonly Entry[] {
   let nudge_us = ZERO
   const entries = applied.flatMap(({ text, when_us, readback }): Entry[] => {
     if (text === 'stop' || text === 'restart') {
-      // Alone it happens at its very instant: a bolus of its pattern may be due then.
+      // Alone it happens at its very instant: a bolus of its pattern may be due then. What a patient asks for comes before it.
       const isAlone =
         applied.filter((other) => equal(other.when_us, when_us)).length === 1 &&
-        !isBefore(scenario.events, 'request-bolus', text, when_us)
+        !scenario.events.some(({ kind, at_us }) => kind === 'request-bolus' && equal(at_us, when_us))
       nudge_us = isAlone ? ZERO : add(nudge_us, JUST_AFTER_us)
       const therapy = text === 'stop' ? STOPPED : (therapies.get(JSON.stringify(readback)) ?? MINIMUM_RATE)
       return [{ at_us: as<Time_us>(add(when_us, nudge_us)), text, confirm: true, kind: 'therapy', therapy }]
@@ -195,7 +184,8 @@ function acceptedEvents(evidence: Evidence): readonly ScenarioEvent[] {
     if (event.kind !== 'refill' || !isTaken(event.at_us, refillOrder(event).program)) return []
     return [{ ...event, fill: asTold(event.fill) }]
   })
-  return [...events, ...clocksThatStood(evidence)].toSorted((a, b) => compare(a.at_us, b.at_us))
+  // Nobody sets a clock before it has power again.
+  return [...clocksThatStood(evidence), ...events].toSorted((a, b) => compare(a.at_us, b.at_us))
 }
 
 /** Without power the clock of the pump stands still: when power returns it shows what it showed. */
