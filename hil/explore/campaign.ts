@@ -25,6 +25,8 @@ export class Exploration {
   readonly found: Found[] = []
   /** Seeds that are over. */
   seeds = 0
+  /** Seeds that were run without some of what was drawn, for the pump has nothing for it. */
+  changed = 0
   /** Seeds that were not run, by what the pump does not have. */
   readonly #skipped = new Map<string, number>()
 
@@ -34,8 +36,9 @@ export class Exploration {
     this.expects = days >= SITE_DAYS && all.every((group) => groups.includes(group))
   }
 
-  add({ seed, visits, skipped, violation }: Explored): void {
+  add({ seed, visits, skipped, changed, violation }: Explored): void {
     this.seeds += 1
+    if (changed) this.changed += 1
     if (skipped !== null) this.#skipped.set(skipped, (this.#skipped.get(skipped) ?? 0) + 1)
     for (const visit of visits) this.#counts.set(visit, (this.#counts.get(visit) ?? 0) + 1)
     if (violation !== null) this.found.push({ seed, ...violation })

@@ -9,6 +9,7 @@ import { type GenerationOptions, generate, textOf } from '#hil/explore/generate'
 import { shrink } from '#hil/explore/shrink'
 import { isUnlisted, Visits } from '#hil/explore/sites'
 import { type Trial, trial } from '#hil/explore/trial'
+import { within } from '#hil/explore/within'
 import type { WrittenScenario } from '#hil/fault/catalogue-entry'
 import type { PumpDefinition } from '#hil/pump/pump'
 import type { RigDefinition } from '#hil/rig/rig'
@@ -41,6 +42,8 @@ export interface Explored {
   readonly visits: readonly string[]
   /** What the pump does not have that the scenario needs, which was not run then; null where it was. */
   readonly skipped: string | null
+  /** Whether parts of the scenario were left out or put in round figures, for the pump has nothing for them. */
+  readonly changed: boolean
   readonly violation: Violation | null
 }
 
@@ -64,15 +67,27 @@ export const ATTEMPTS = 400
 export const TWICE_EVERY = 20
 
 export async function explore(seed: number, options: ExploreOptions): Promise<Explored> {
-  const written = generate(seed, options)
   const visits = new Visits()
   const { only = null } = options
-  const first = await trial(written, options.pump(visits.watch), options.rig, { only })
-  if (first.lack !== null) return { seed, visits: [], skipped: first.lack, violation: null }
+  const pump = options.pump(visits.watch)
+  const drawn = generate(seed, options)
+  const written = pump.lacks === undefined ? drawn : fitted(drawn, pump, options.rig)
+  const first = await trial(written, pump, options.rig, { only })
+  if (first.lack !== null) return { seed, visits: [], skipped: first.lack, changed: false, violation: null }
   if (first.ledgers !== null && only === null) visits.look(first.ledgers)
   const breach = first.breaches[0] ?? (only === null ? await ofOurs(first, seed, written, options, visits) : null)
   const violation = breach === null ? null : await shown(written, breach, options)
-  return { seed, visits: visits.names, skipped: null, violation }
+  return { seed, visits: visits.names, skipped: null, changed: written !== drawn, violation }
+}
+
+/** What of the scenario the pump has; all of it, to be skipped, where that is not enough for a run or nobody can be asked. */
+function fitted(drawn: WrittenScenario, pump: PumpDefinition, rig: RigDefinition): WrittenScenario {
+  try {
+    return within(drawn, pump, rig.looksOn) ?? drawn
+  } catch {
+    // Who cannot be asked is asked once more by the trial, which says so.
+    return drawn
+  }
 }
 
 /** What else must be true of a pump that is ours. */

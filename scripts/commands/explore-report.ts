@@ -106,13 +106,16 @@ const MOST_REASONS = 10
 
 /** What is said of an exploration of a pump that is not ours. */
 function ofOther({ pump, only }: OtherPump, exploration: Exploration): readonly string[] {
-  const { seeds, skipped } = exploration
+  const { seeds, skipped, changed } = exploration
   const unheld = INVARIANT_NAMES.filter((name) => !only.includes(name))
   const reasons = skipped.slice(0, MOST_REASONS).map(({ reason, seeds: count }) => `  ${count}: ${reason}`)
   const more = skipped.length - reasons.length
   return [
     `pump: ${plain(pump.name)}`,
     `not looked at, for they are of our firmware: sites, determinism, words of refusals, and the invariants ${unheld.join(', ')}`,
+    ...(changed === 0
+      ? []
+      : [`${changed} of ${seeds} seeds run without, or in round figures of, what the pump has nothing for`]),
     ...(skipped.length === 0
       ? []
       : [

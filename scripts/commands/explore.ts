@@ -161,7 +161,12 @@ function writeJson(path: string, plan: ExplorationPlan, exploration: Exploration
       not_drawn: undrawnOf(plan),
       ...(plan.other === null
         ? {}
-        : { pump: plan.other.pump.name, invariants: plan.other.only, skipped: exploration.skipped }),
+        : {
+            pump: plan.other.pump.name,
+            invariants: plan.other.only,
+            changed: exploration.changed,
+            skipped: exploration.skipped,
+          }),
       unreachable: unreachable(),
     },
     null,

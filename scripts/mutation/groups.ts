@@ -422,7 +422,6 @@ export const GROUPS: readonly MutationGroup[] = [
       'run/provenance',
       'run/motor-stall',
       'run/plant-truth',
-      'run/rigs-of-all-kinds',
       'run/broken-off',
       'run/mislabeled',
       'run/told-events',

@@ -93,12 +93,12 @@ describe('a small exploration', () => {
       { name: 'event: rarer still', within: 3 },
     ]
     const exploration = new Exploration(EXPLORED_GROUPS, EXPLORED_GROUPS, 30, sites)
-    const visit = { visits: ['cell: stopped, stop'], skipped: null, violation: null }
+    const visit = { visits: ['cell: stopped, stop'], skipped: null, changed: false, violation: null }
     exploration.add({ seed: 0, ...visit })
     expect(exploration.missing).toEqual([])
     exploration.add({ seed: 1, ...visit })
     expect(exploration.missing.map(({ name }) => name)).toEqual(['alarm: nothing of the kind raised'])
-    exploration.add({ seed: 2, visits: ['cell: empty, rotor-turns'], skipped: null, violation: null })
+    exploration.add({ seed: 2, visits: ['cell: empty, rotor-turns'], skipped: null, changed: false, violation: null })
     expect(exploration.strangers).toEqual(['cell: empty, rotor-turns'])
   })
 
@@ -108,7 +108,7 @@ describe('a small exploration', () => {
       [['plant'], 30],
     ] as const) {
       const exploration = new Exploration(groups, EXPLORED_GROUPS, days, [{ name: 'anything', within: 1 }])
-      exploration.add({ seed: 0, visits: [], skipped: null, violation: null })
+      exploration.add({ seed: 0, visits: [], skipped: null, changed: false, violation: null })
       expect(exploration.missing).toEqual([])
     }
   })

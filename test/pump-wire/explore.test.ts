@@ -72,7 +72,13 @@ describe('a pump that is not ours', () => {
   it('may have its own words, sounds and digests', async () => {
     const pump = acrossWire('stranger', stranger())
     for (const seed of [0, 1, 2, 3, 4, 5, 6, 7])
-      expect(await explored(seed, pump)).toStrictEqual({ seed, visits: [], skipped: null, violation: null })
+      expect(await explored(seed, pump)).toStrictEqual({
+        seed,
+        visits: [],
+        skipped: null,
+        changed: false,
+        violation: null,
+      })
     // Which are a violation of ours.
     const ours = await explore(0, {
       ...{ days: 2, groups: EXPLORED_GROUPS, rig: idealRig, attempts: 1, twiceEvery: 1 },
@@ -100,12 +106,21 @@ describe('a pump that is not ours', () => {
     expect(await verdict(acrossWire('model', modelPump))).toBe('pass')
   })
 
-  it('is not asked for what it does not have: such a seed is counted as skipped, and as nothing else', async () => {
+  it('is given as much of what is drawn as it has, and such a seed is counted', async () => {
     const small = thatCan(...SMALL, 'fractions')
     const exploration = new Exploration(EXPLORED_GROUPS, EXPLORED_GROUPS, 30, [])
     for (let seed = 0; seed < 20; seed += 1) exploration.add(await explored(seed, small))
+    expect([exploration.seeds, exploration.found, exploration.missing]).toStrictEqual([20, [], []])
+    expect(exploration.changed).toBeGreaterThan(15)
+    expect(exploration.skipped.length).toBeLessThan(3)
+  })
+
+  it('is not asked where nothing is left for it: such a seed is counted as skipped, and as nothing else', async () => {
+    const none = thatCan('fractions', 'bridge')
+    const exploration = new Exploration(EXPLORED_GROUPS, EXPLORED_GROUPS, 30, [])
+    for (let seed = 0; seed < 20; seed += 1) exploration.add(await explored(seed, none))
     const skipped = exploration.skipped.reduce((sum, { seeds }) => sum + seeds, 0)
-    expect(skipped).toBeGreaterThan(10)
+    expect(skipped).toBeGreaterThan(0)
     expect(exploration.skipped[0]?.reason).toMatch(/^the pump does not have the /)
     expect(exploration.skipped.map(({ seeds }) => seeds)).toStrictEqual(
       exploration.skipped.map(({ seeds }) => seeds).toSorted((a, b) => b - a),
@@ -132,7 +147,7 @@ describe('what is said of it', () => {
 
   it('says what was skipped and what was not looked at, and nothing of sites', () => {
     const exploration = new Exploration(EXPLORED_GROUPS, EXPLORED_GROUPS, 30, [])
-    const outcome = { visits: [], violation: null }
+    const outcome = { visits: [], changed: false, violation: null }
     for (const [seed, skipped] of ['no prime', null, 'no flex', 'no prime'].entries())
       exploration.add({ seed, skipped, ...outcome })
     const said = report(plan, exploration, 1)
@@ -142,5 +157,10 @@ describe('what is said of it', () => {
     expect(said).toContain('not looked at, for they are of our firmware: sites, determinism')
     expect(said).toContain('the invariants admission, trickle')
     expect(said).not.toContain('sites visited')
+    expect(said).not.toContain('round figures')
+    exploration.add({ seed: 4, skipped: null, ...outcome, changed: true })
+    expect(report(plan, exploration, 1)).toContain(
+      '1 of 5 seeds run without, or in round figures of, what the pump has nothing for',
+    )
   })
 })

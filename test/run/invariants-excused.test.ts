@@ -210,6 +210,25 @@ const CASES: readonly Case[] = [
     still: { 'another fault': OVERFILL },
   },
   {
+    ...{ invariant: 'range', of: 'an order of several steps' },
+    ...{ run: CLEAN, breaking: [set(ORDER, { interval_us: '1' })] },
+    excused: { 'one step only': set(ORDER, { count: 1 }) },
+    still: { 'two of them': set(ORDER, { count: 2 }) },
+  },
+  {
+    ...{ invariant: 'levels', of: 'a refill that leaves the reservoir low' },
+    run: {
+      ...{ duration: '2 d', prescription: [USUAL] },
+      fill: '{ drug: baclofen, concentration: 500 ug/mL, volume: 2.4 mL }',
+      events: [
+        '{ at: 30 h, refill: { withdraw: all, fill: { drug: baclofen, concentration: 500 ug/mL, volume: 1 mL } } }',
+      ],
+    },
+    breaking: [drop({ kind: 'alarm', alarm: 'low-reservoir', state: 'raised' }, 1)],
+    excused: { 'an alarm that stays on': drop({ kind: 'alarm', alarm: 'low-reservoir', state: 'cleared' }) },
+    still: { 'another alarm that is on': minor('elective-replacement', 29, 'raised') },
+  },
+  {
     ...{ invariant: 'trickle', of: 'a safe state' },
     ...{ run: CLEAN, breaking: [event('safe-state', 10)] },
     excused: {

@@ -72,7 +72,7 @@ export function refusals(evidence: Evidence): Breach | null {
 }
 
 /** While an alarm is on. */
-export function alarmSpells({ alarms, end_us }: Evidence, name: string): readonly Spell[] {
+export function alarmSpells({ alarms, end_us }: Pick<Evidence, 'alarms' | 'end_us'>, name: string): readonly Spell[] {
   const changes = alarms.filter(({ alarm }) => alarm === name)
   return changes.flatMap(({ state, t_us }, place): Spell[] => {
     const cleared = changes[place + 1]

@@ -1,3 +1,4 @@
+import { alarmSpells } from '#hil/run/invariants/answers'
 import { toldVolumes } from '#hil/run/invariants/belief'
 import { type Breach, type Evidence, isWithin, type Spell } from '#hil/run/invariants/evidence'
 import { duration } from '#units/format'
@@ -58,6 +59,10 @@ function stepReached({ believedBy, end_us }: Evidence, steps: Rational): Rationa
   return { n: high, d: 1n }
 }
 
+function isAmid(at_us: Rational, from_us: Rational, to_us: Rational): boolean {
+  return compare(at_us, from_us) >= 0 && compare(at_us, to_us) < 0
+}
+
 /** An alarm that did not sound when it was due in a spell, or sounded when it was not. */
 function mistimed(
   { alarms, off, end_us }: Evidence,
@@ -92,6 +97,9 @@ function mistimed(
   )
   if (ended && alarm === 'empty-reservoir') return null
   if (raised !== undefined && compare(whole(raised.t_us), add(latest_us, MICROSECOND)) <= 0) return null
+  // A refill that does not fill beyond the level may leave on what is on.
+  const on = alarmSpells({ alarms, end_us }, alarm)
+  if (equal(due_us, spell.from_us) && on.some(({ from_us, to_us }) => isAmid(latest_us, from_us, to_us))) return null
   return wrong(
     `was due at ${duration(due_us)} and was ${raised === undefined ? 'never raised' : `raised at ${duration(whole(raised.t_us))}`}`,
     due_us,

@@ -159,7 +159,9 @@ export function range(evidence: Evidence): Breach | null {
   const shortest_us = divide(pump.step_uL, pump.rateMax_uL_per_us)
   const longest_us = divide(pump.step_uL, pump.rateMin_uL_per_us)
   const slow = slowSpells({ applied, events, end_us })
-  for (const { t_us, interval_us: text } of recordsOf(records, 'order')) {
+  for (const { t_us, interval_us: text, count } of recordsOf(records, 'order')) {
+    // Of a single step the interval says nothing.
+    if (count === 1) continue
     const interval_us = fromExact(text)
     const at_us = whole(t_us)
     const isFast = compare(interval_us, shortest_us) < 0
