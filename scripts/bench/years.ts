@@ -3,7 +3,7 @@
  * and what the memory does meanwhile. The run counts by the time of all its processors, the least of several, so that a
  * machine with other work to do shows the same.
  *
- * The floor is a loop that does nothing but visit every step of those years at its tick.
+ * The floors are a loop that does nothing but visit every step of those years at its tick, and the writing of the record alone.
  */
 
 import { setFlagsFromString } from 'node:v8'
@@ -13,6 +13,7 @@ import { idealRig } from '#hil/rig/ideal'
 import { execute } from '#hil/run/execute'
 import { judge } from '#hil/run/judge'
 import { recordsOf } from '#hil/run/ledgers'
+import { Recorder } from '#hil/run/recorder'
 import type { Trace } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
 import { least_ms, median, megabytes, milliseconds, type Row } from '#scripts/bench/row'
@@ -22,7 +23,9 @@ import { type Cadence, tickOf } from '#units/cadence'
 const YEARS = 10
 const YEAR_d = 365
 const DAY_s = 86_400
+/** Up to five boluses a day, and thirteen: what is done is done at the changes of rate, of which there are 26 a day then. */
 const BUDGET_ms = 1000
+const DENSEST_BUDGET_ms = 2500
 const TIMES = 3
 /** Bytes within which memory counts as flat: less than the records of a month take. */
 const FLAT = 1e6
@@ -66,11 +69,11 @@ export interface Years {
 export async function years(): Promise<Years> {
   const simple = await yearsOf('ten pump-years', tenYears(ONE_A_DAY))
   const five = await yearsOf('ten pump-years, flex of 5 boluses a day', tenYears(flex(5)))
-  const thirteen = await yearsOf('ten pump-years, flex of 13 boluses a day', tenYears(flex(13)))
+  const thirteen = await yearsOf('ten pump-years, flex of 13 boluses a day', tenYears(flex(13)), DENSEST_BUDGET_ms)
   return { rows: [...simple.rows, ...five.rows, ...thirteen.rows], trace: simple.trace }
 }
 
-async function yearsOf(name: string, scenario: Scenario): Promise<Years> {
+async function yearsOf(name: string, scenario: Scenario, budget_ms = BUDGET_ms): Promise<Years> {
   const executions: number[] = []
   let trace: Trace = { records: [], sha256: '' }
   for (let turn = 0; turn < TIMES; turn += 1) {
@@ -91,13 +94,26 @@ async function yearsOf(name: string, scenario: Scenario): Promise<Years> {
       {
         ...{ work: `${name}: execute`, measured: milliseconds(execute_ms), beside, floor },
         ratio: execute_ms / floor_ms,
-        budget: { text: '1 s', kept: execute_ms <= BUDGET_ms },
+        budget: { text: `${budget_ms / 1000} s`, kept: execute_ms <= budget_ms },
       },
+      written(trace, execute_ms),
       { work: 'the same, judge', measured: milliseconds(judged_ms), beside, floor, ratio: judged_ms / floor_ms },
       ...(await memoryRows(scenario)),
     ],
     trace,
   }
+}
+
+/** What of it no bench that keeps a record can do without: its lines are written and digested. */
+function written({ records }: Trace, execute_ms: number): Row {
+  const floor_ms = least_ms(TIMES, () => {
+    const recorder = new Recorder(false)
+    for (const record of records) recorder.record(record)
+    recorder.trace()
+  })
+  const count = `${Math.round(records.length / 1000)}k lines written and digested`
+  const floor = { beside: count, floor: milliseconds(floor_ms), ratio: execute_ms / floor_ms }
+  return { work: 'the same', measured: milliseconds(execute_ms), ...floor }
 }
 
 function timedJudge(trace: Trace): number {
