@@ -140,13 +140,17 @@ void account_holds(const struct fluid *fluid, uint64_t volume) {
   reservoir = (int64_t)volume;
 }
 
+uint64_t account_filled(uint64_t drawn, uint64_t volume) {
+  int64_t left = drawn == NEVER ? 0 : reservoir - (int64_t)drawn;
+  return left > 0 ? volume + (uint64_t)left : volume;
+}
+
 void account_refill(uint64_t drawn, const struct fluid *fluid, uint64_t volume) {
   expected = reservoir;
   drained = drawn == NEVER;
   changed = now;
   fluid_now ^= 1;
-  account_holds(fluid, volume);
-  if (!drained) reservoir += expected - (int64_t)drawn;
+  account_holds(fluid, account_filled(drawn, volume));
   if (!account_empty()) clear_alarm(ALARM_EMPTY);
   if (!is_low()) clear_alarm(ALARM_LOW);
   account_check();

@@ -58,6 +58,9 @@ uint64_t scale_now(void);
 void account_holds(const struct fluid *fluid, uint64_t volume);
 void account_refill(uint64_t drawn, const struct fluid *fluid, uint64_t volume);
 
+/* What a refill leaves in the reservoir: nothing stays of what was there where more was drawn. Every step that was given is booked. */
+uint64_t account_filled(uint64_t drawn, uint64_t volume);
+
 /* Raises the alarms of the reservoir that are to be raised. One may be due at the start, and waits until time passes. */
 void account_check(void);
 bool account_alarm_due(void);

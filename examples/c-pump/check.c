@@ -1,6 +1,8 @@
 /* The rules of this pump: what it can give, and at the same time. */
 #include "check.h"
 
+#include <stddef.h>
+
 #include "motion.h"
 #include "therapy.h"
 
@@ -29,7 +31,7 @@ static uint64_t rate_limit(uint8_t figure) {
 
 static uint8_t check_sum(void) {
   if (boluses > BOLUSES_MOST) return refuse(REFUSAL_CROWD, boluses, BOLUSES_MOST);
-  if (rate > rate_limit(FIGURE_RATE_MAX)) return refuse_rate(REFUSAL_PEAK, FIGURE_RATE_MAX);
+  if (rate > rate_limit(FIGURE_RATE_MAX)) return refuse_rate(REFUSAL_ABOVE, FIGURE_RATE_MAX);
   return REFUSAL_NONE;
 }
 
@@ -37,18 +39,21 @@ static bool lacks_drug(uint8_t by) {
   return by == BY_MASS && fluids[fluid_now].concentration == 0;
 }
 
-static uint8_t check_bolus(const struct daily *bolus) {
+/* Without a basal rate a bolus is within the range by itself, for what else runs may end before it does. */
+static uint8_t check_bolus(const struct daily *bolus, uint64_t basal) {
   if (lacks_drug(bolus->by)) return REFUSAL_NO_DRUG;
-  return bolus_rate(bolus->by, bolus->amount, bolus->over) == 0 ? REFUSAL_FAINT : REFUSAL_NONE;
+  rate = bolus_rate(bolus->by, bolus->amount, bolus->over);
+  bool flows = basal > 0 || (rate > 0 && rate >= rate_limit(FIGURE_RATE_MIN));
+  return flows ? REFUSAL_NONE : refuse_rate(REFUSAL_BELOW, FIGURE_RATE_MIN);
 }
 
 /* Flow is highest at the start of some bolus: on top of the basal rate come those that began before it and still run. */
 static uint8_t check_start(const struct therapy *of, uint64_t basal, uint8_t at) {
   struct daily start, daily;
+  daily_of(of, at, &start);
+  uint8_t refusal = check_bolus(&start, basal);
   rate = basal;
   boluses = 0;
-  daily_of(of, at, &start);
-  uint8_t refusal = check_bolus(&start);
   for (uint8_t index = 0; index < of->count; index++) {
     daily_of(of, index, &daily);
     if ((start.time + DAY_us - daily.time) % DAY_us < daily.over) add_bolus(&daily);
@@ -58,29 +63,26 @@ static uint8_t check_start(const struct therapy *of, uint64_t basal, uint8_t at)
 
 static uint8_t check_therapy(const struct therapy *of) {
   struct wide basal;
-  uint8_t refusal = REFUSAL_NONE;
   if (of->kind == PROGRAM_STOPPED) return REFUSAL_NONE;
   if (of->rate > 0 && lacks_drug(of->by)) return REFUSAL_NO_DRUG;
   dose_parts(&basal, of->by, of->rate, scale_now());
   rate = wide_narrow(&basal);
   bool rests = rate == 0 && of->kind == PROGRAM_FLEX;
   if (!rests && rate < rate_limit(FIGURE_RATE_MIN)) return refuse_rate(REFUSAL_BELOW, FIGURE_RATE_MIN);
-  if (rate > rate_limit(FIGURE_RATE_MAX)) return refuse_rate(REFUSAL_ABOVE, FIGURE_RATE_MAX);
+  boluses = 0;
+  uint8_t refusal = check_sum();
   for (uint8_t at = 0; at < of->count && refusal == REFUSAL_NONE; at++) refusal = check_start(of, basal.low, at);
   return refusal;
 }
 
-bool therapy_fits(void) {
-  rate = motion_flow_in(0, &boluses);
-  return check_sum() == REFUSAL_NONE && check_therapy(&therapy) == REFUSAL_NONE;
-}
-
-/* What flows so much later: what flows now and still does then, the bolus on top, and boluses of the day that begin until then. */
+/* What flows so much later: what flows now and still does then, the bolus on top, and boluses of the day that have begun by then. */
 static uint8_t check_later(const struct daily *bolus, uint64_t later) {
   struct daily daily;
   uint64_t clock = clock_now() + later;
   rate = motion_flow_in(later, &boluses);
-  add_bolus(bolus);
+  if (bolus != NULL && later < bolus->over) add_bolus(bolus);
+  /* The therapy alone was looked at when it came. */
+  if (boluses == 0) return REFUSAL_NONE;
   for (uint8_t index = 0; index < therapy.count; index++) {
     daily_of(&therapy, index, &daily);
     uint64_t since = (clock + DAY_us - daily.time) % DAY_us;
@@ -89,17 +91,44 @@ static uint8_t check_later(const struct daily *bolus, uint64_t later) {
   return check_sum();
 }
 
-/* A bolus now: what flows with it is highest at once, or at a start of another while it runs; two days show all that can meet. */
-static uint8_t check_once(void) {
-  struct daily bolus = {0, program.is.dose.amount, program.is.dose.over, program.is.dose.by}, daily;
-  uint8_t refusal = check_bolus(&bolus);
-  if (refusal == REFUSAL_NONE) refusal = check_later(&bolus, 0);
-  for (uint8_t index = 0; index < 2 * therapy.count && refusal == REFUSAL_NONE; index++) {
-    daily_of(&therapy, index / 2, &daily);
-    uint64_t later = (daily.time + DAY_us - clock_now() % DAY_us) % DAY_us + (index & 1 ? DAY_us : 0);
-    if (later < bolus.over) refusal = check_later(&bolus, later);
+/*
+ * What runs now, with a bolus on top or none: it flows highest at once, or at a start of a bolus of the day while it
+ * runs. In eight days one has started on each day of the week.
+ */
+static uint8_t check_together(const struct daily *bolus) {
+  struct daily daily;
+  uint8_t refusal = check_later(bolus, 0);
+  for (uint8_t index = 0; index < 8 * therapy.count && refusal == REFUSAL_NONE; index++) {
+    daily_of(&therapy, index / 8, &daily);
+    refusal = check_later(bolus, (daily.time + DAY_us - clock_now() % DAY_us) % DAY_us + index % 8 * DAY_us);
   }
   return refusal;
+}
+
+static uint8_t check_once(void) {
+  struct daily bolus = {0, program.is.dose.amount, program.is.dose.over, program.is.dose.by};
+  uint8_t refusal = check_bolus(&bolus, therapy.rate);
+  return refusal == REFUSAL_NONE ? check_together(&bolus) : refusal;
+}
+
+#ifndef FREE_RUNNING
+/* A clock set forward has boluses of the day start while others still run. */
+static uint8_t check_clock(uint64_t to) {
+  struct timekeeping kept = timekeeping;
+  uint8_t refusal = clock_move(to) ? REFUSAL_NONE : check_together(NULL);
+  timekeeping = kept;
+  return refusal;
+}
+#endif
+
+static uint8_t check_fill(const struct fill *fill) {
+  uint64_t filled = account_filled(fill->drawn, fill->volume), room = figures[FIGURE_RESERVOIR_VOLUME];
+  return filled > room ? refuse(REFUSAL_FILL, filled, room) : REFUSAL_NONE;
+}
+
+bool therapy_fits(void) {
+  if (therapy.rate == 0 && motion_slowest_bolus() < rate_limit(FIGURE_RATE_MIN)) return false;
+  return check_therapy(&therapy) == REFUSAL_NONE && check_together(NULL) == REFUSAL_NONE;
 }
 
 uint8_t program_check(void) {
@@ -111,8 +140,11 @@ uint8_t program_check(void) {
     case PROGRAM_BOLUS:
       return account_empty() ? REFUSAL_EMPTY : check_once();
     case PROGRAM_REFILL:
-      if (program.is.fill.volume <= figures[FIGURE_RESERVOIR_VOLUME]) return REFUSAL_NONE;
-      return refuse(REFUSAL_FILL, program.is.fill.volume, figures[FIGURE_RESERVOIR_VOLUME]);
+      return check_fill(&program.is.fill);
+#ifndef FREE_RUNNING
+    case PROGRAM_SET_CLOCK:
+      return check_clock(program.is.clock);
+#endif
     default:
       return REFUSAL_NONE;
   }

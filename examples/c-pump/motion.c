@@ -205,6 +205,14 @@ uint64_t motion_bolus_end(void) {
   return first;
 }
 
+uint64_t motion_slowest_bolus(void) {
+  uint64_t slowest = UINT64_MAX;
+  for (uint8_t index = 0; index < bolus_count; index++) {
+    if (boluses[index].each < slowest) slowest = boluses[index].each;
+  }
+  return slowest;
+}
+
 uint64_t motion_flow_in(uint64_t later, uint8_t *count) {
   uint64_t rate = basal;
   *count = 0;

@@ -58,6 +58,9 @@ void motion_end_boluses(uint64_t at);
 /* When the next bolus ends, or NEVER. */
 uint64_t motion_bolus_end(void);
 
+/* Parts/us of the bolus under way that is slowest; UINT64_MAX where there is none. */
+uint64_t motion_slowest_bolus(void);
+
 /* Parts/us that will flow so much later if nothing begins, and how many boluses. */
 uint64_t motion_flow_in(uint64_t later, uint8_t *boluses);
 

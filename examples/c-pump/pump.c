@@ -265,8 +265,14 @@ static uint8_t advance(void) {
   return REASON_NONE;
 }
 
+/* What is checked looks at what is left: every step that was given is booked. */
+static uint8_t check_settled(void) {
+  settle();
+  return program_check();
+}
+
 static void prepare_checked(void) {
-  uint8_t refusal = program_check();
+  uint8_t refusal = check_settled();
   if (refusal != REFUSAL_NONE) {
     program_forget();
     reply_note(OUTPUT_REFUSED, refusal);
@@ -298,7 +304,7 @@ static uint8_t prepare(void) {
 #ifndef FREE_RUNNING
 /* Boluses of the day follow the clock. */
 static void move_clock(uint64_t clock) {
-  if (therapy.kind == PROGRAM_FLEX) interrupt_flow();
+  interrupt_flow();
   if (clock_move(clock)) motion_end_boluses(NEVER);
 }
 
@@ -342,7 +348,7 @@ static void commit_stored(void) {
 /* Why a stored program is not committed; it is looked at again, because time has passed. */
 static uint8_t commit_check(void) {
   uint64_t waited = now - program_stored_at(), most = figures[FIGURE_PREPARE_TIMEOUT];
-  return waited > most ? refuse(REFUSAL_EXPIRED, waited, most) : program_check();
+  return waited > most ? refuse(REFUSAL_EXPIRED, waited, most) : check_settled();
 }
 
 static uint8_t commit_digest(uint32_t digest) {
@@ -424,7 +430,9 @@ static uint8_t jump(void) {
   int64_t forward;
   if (!field_whole(&at) || !field_signed(&forward) || !field_end()) return REASON_RANGE;
   uint8_t reason = arrive(at);
-  if (reason == REASON_NONE) move_clock(clock_now() + (uint64_t)forward);
+  if (reason != REASON_NONE) return reason;
+  move_clock(clock_now() + (uint64_t)forward);
+  unfit |= !therapy_fits();
   return reason;
 }
 

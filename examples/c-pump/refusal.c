@@ -8,13 +8,11 @@ static const char texts[] FLASH =
     "\n"
     "the reservoir is believed empty: refill it first\n"
     "# pL/d is below the lowest rate of @ pL/d: program a higher rate or none\n"
-    "# pL/d is above the highest rate of @ pL/d: program a lower rate\n"
-    "with its boluses the rate comes to # pL/d - the highest is @ pL/d: give them over a longer time\n"
+    "# pL/d is above the highest rate of @ pL/d: program less or over a longer time\n"
     "# boluses at the same time - this pump has room for @: give them one after the other\n"
-    "the bolus is too small for its time: program a larger one or a shorter time\n"
     "a dose by mass of a fluid without drug: program it by volume or refill first\n"
-    "the parts are not those of this program or not in their order: send the program again\n"
-    "# pL do not go into a reservoir of @ pL: fill less\n"
+    "the parts are not those of this program in their order: send it again\n"
+    "# pL do not go into a reservoir of @ pL: draw out more or fill less\n"
     "no program of this digest is stored: prepare it again\n"
     "the program was stored # us ago and waits @ us: prepare it again\n";
 

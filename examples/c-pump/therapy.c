@@ -9,27 +9,24 @@
 
 struct therapy therapy;
 
-/* Added to an instant it gives the clock, modulo 2^64. */
-static uint64_t ahead;
-/* Boluses that start at this time of the clock or before have started, or are not to. */
-static uint64_t through;
+struct timekeeping timekeeping;
 
 /* The drug of the therapy in force; drug of the last therapy that was to give a dose, and how much of it in 24 h. */
 static uint8_t drug, meant_drug;
 static struct wide meant;
 
 static void begin_anew(void) {
-  through = clock_now() - 1;
+  timekeeping.through = clock_now() - 1;
 }
 
 void therapy_begin(uint64_t clock) {
-  ahead = clock;
+  timekeeping.ahead = clock;
   wide_set(&meant, 0);
   therapy_stop();
 }
 
 uint64_t clock_at(uint64_t instant) {
-  return instant + ahead;
+  return instant + timekeeping.ahead;
 }
 
 uint64_t clock_now(void) {
@@ -38,9 +35,9 @@ uint64_t clock_now(void) {
 
 bool clock_move(uint64_t clock) {
   uint64_t before = clock_now(), by = clock > before ? clock - before : before - clock;
-  bool anew = therapy.kind == PROGRAM_FLEX && by > JUMP_MOST_us;
-  ahead = clock - now;
-  if (anew || clock > through) begin_anew();
+  bool anew = by > JUMP_MOST_us;
+  timekeeping.ahead = clock - now;
+  if (anew || clock > timekeeping.through) begin_anew();
   return anew;
 }
 
@@ -94,21 +91,21 @@ static uint8_t weekday_of(uint64_t clock) {
 }
 
 bool still_starts(uint64_t clock) {
-  return clock > through && (therapy.days >> weekday_of(clock) & 1);
+  return clock > timekeeping.through && (therapy.days >> weekday_of(clock) & 1);
 }
 
 /* The first time of the clock at which a bolus is still to start. */
 static uint64_t next_start(void) {
   struct daily daily;
   if (therapy.count == 0) return NEVER;
-  uint64_t first = NEVER, midnight = through - through % DAY_us;
+  uint64_t first = NEVER, midnight = timekeeping.through - timekeeping.through % DAY_us;
   uint8_t weekday = weekday_of(midnight);
   for (uint8_t days = 0; days <= 7 && first == NEVER; days++, midnight += DAY_us, weekday++) {
     if (!(therapy.days >> weekday % 7 & 1)) continue;
     for (uint8_t index = 0; index < therapy.count; index++) {
       daily_of(&therapy, index, &daily);
       uint64_t start = midnight + daily.time;
-      if (start > through && start < first) first = start;
+      if (start > timekeeping.through && start < first) first = start;
     }
   }
   return first;
@@ -116,7 +113,7 @@ static uint64_t next_start(void) {
 
 uint64_t therapy_next_start(void) {
   uint64_t clock = next_start();
-  return clock == NEVER ? NEVER : clock - ahead;
+  return clock == NEVER ? NEVER : clock - timekeeping.ahead;
 }
 
 bool therapy_start_due(void) {
@@ -127,7 +124,7 @@ bool therapy_start_due(void) {
       daily_of(&therapy, index, &daily);
       if (daily.time == start % DAY_us) room &= motion_begin_bolus(daily.by, daily.amount, daily.over);
     }
-    through = start;
+    timekeeping.through = start;
   }
   return room;
 }

@@ -17,6 +17,13 @@ extern struct therapy therapy;
 /* Switched on: stopped, and the clock shows `clock`. */
 void therapy_begin(uint64_t clock);
 
+/* `ahead` is added to an instant, modulo 2^64. Boluses that start at `through` of the clock or before have started, or are not to. */
+struct timekeeping {
+  uint64_t ahead, through;
+};
+
+extern struct timekeeping timekeeping;
+
 uint64_t clock_now(void);
 /* What the clock of today shows, or showed, at an instant. */
 uint64_t clock_at(uint64_t instant);

@@ -254,6 +254,14 @@ const CASES: readonly Case[] = [
     still: { 'two of them': set(ORDER, { count: 2 }) },
   },
   {
+    // The least interval is 3085714 2/7 us: three of whole microseconds are less than one shorter, four are more.
+    ...{ invariant: 'range', of: 'an order at a limit between two microseconds' },
+    run: { ...CLEAN, pump: '{ model: im-40, overrides: { rate_max: 7 mL/d } }' },
+    breaking: [set(ORDER, { interval_us: '3085714', count: 5 })],
+    excused: { 'fewer steps': set(ORDER, { count: 4 }) },
+    still: { 'a fraction': set(ORDER, { interval_us: '6171427/2', count: 4 }) },
+  },
+  {
     ...{ invariant: 'levels', of: 'a refill that leaves the reservoir low' },
     run: {
       ...{ duration: '2 d', prescription: [USUAL] },

@@ -14,11 +14,13 @@ import {
   divide,
   isPositive,
   larger,
+  magnitude,
   multiply,
   ONE,
   type Rational,
   ratio,
   subtract,
+  times,
   toNumber,
   whole,
   ZERO,
@@ -164,8 +166,11 @@ export function range(evidence: Evidence): Breach | null {
     if (count === 1) continue
     const interval_us = fromExact(text)
     const at_us = whole(t_us)
-    const isFast = compare(interval_us, shortest_us) < 0
-    const isSlow = compare(interval_us, longest_us) > 0 && !slow.some((spell) => isWithin(spell, at_us))
+    const isFast = compare(interval_us, shortest_us) < 0 && !isRounded(interval_us, shortest_us, count)
+    const isSlow =
+      compare(interval_us, longest_us) > 0 &&
+      !isRounded(interval_us, longest_us, count) &&
+      !slow.some((spell) => isWithin(spell, at_us))
     if (!isFast && !isSlow) continue
     const rate = decimal(multiply(divide(pump.step_uL, interval_us), whole(86_400_000_000)))
     return {
@@ -175,6 +180,15 @@ export function range(evidence: Evidence): Breach | null {
     }
   }
   return null
+}
+
+/**
+ * Whether an interval beyond a limit is explained by whole microseconds: a pump that has integers only rounds each instant up, so
+ * that in one order no step is off another by a microsecond.
+ */
+function isRounded(interval_us: Rational, limit_us: Rational, count: number): boolean {
+  const apart_us = times(magnitude(subtract(interval_us, limit_us)), count - 1)
+  return interval_us.d === 1n && compare(apart_us, ONE) < 0
 }
 
 /** While minimum rate is in force, by program or as the safe state. */
