@@ -412,6 +412,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/views.ts',
       'hil/run/strongest.ts',
       'hil/run/exact-samples.ts',
+      'hil/run/reported-figures.ts',
       'hil/run/rotor-mass.ts',
     ],
     tests: [

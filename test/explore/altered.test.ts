@@ -73,7 +73,7 @@ const MISSED_BY: Readonly<Record<keyof typeof ALTERATIONS, string>> = {
   'a refusal, left out': 'of 6: answers 6, tracking 1',
   'a step more in an account': 'of 10: accounts 9, believed-steps 9, obedience 3, reservoir 8',
   'a step more of the rotor': 'of 10: believed-steps 8',
-  'a step of another drug': 'of 10: books 10, tracking 2',
+  'a step of another drug': 'of 10: accounts 10, books 10, tracking 2',
   'a tone, left out': 'of 4: sounding 2',
   'an alarm that was cleared, left out': 'of 2: alarm-grammar 1',
   'an alarm that was raised, left out': 'of 4: alarm-grammar 2, refusals 1, service 2, sounding 2',

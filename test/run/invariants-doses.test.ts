@@ -152,6 +152,7 @@ const RUNS: readonly Run[] = [
         [
           'books, 1 d 1.421052632 s: from 1 d 1.421052632 s on steps are booked as 1/4 uL with 1/4 ug of baclofen where the pump was told of 1/8 ug of baclofen',
           'daily-dose, 1 d 9 min 59.684211 s: 502.75 ug in the 24 h to 1 d 9 min 59.684211 s, where the clinic allows 500 ug',
+          'accounts, 2 d: at 2 d the pump says it has given 850 ug of baclofen, where it booked 902.75',
           'tracking, 2 d: the pump reported 850 ug of baclofen at 2 d where it had booked 902.75',
         ],
       ],
@@ -195,6 +196,7 @@ const RUNS: readonly Run[] = [
         [set(BOOKED, { step_ug: '1/4' }, 1), event('warning-confirmed', 1, 'beyond the hard limit')],
         [
           'books, 1 d 1.421052632 s: from 1 d 1.421052632 s on steps are booked as 1/4 uL with 1/4 ug of baclofen where the pump was told of 1/8 ug of baclofen',
+          'accounts, 2 d: at 2 d the pump says it has given 850 ug of baclofen, where it booked 902.75',
           'tracking, 2 d: the pump reported 850 ug of baclofen at 2 d where it had booked 902.75',
         ],
       ],
@@ -257,6 +259,7 @@ const RUNS: readonly Run[] = [
         [set(BOOKED, { drug: 'baclofen' }, 2)],
         [
           'books, 2 d 2 h 18 s: from 2 d 2 h 18 s on steps are booked as 1/4 uL with 1/4 ug of baclofen where the pump was told of 1/4 ug of morphine',
+          'accounts, 3 d: at 3 d the pump says it has given 833.25 ug of baclofen, where it booked 1200',
           'tracking, 4 d: the pump reported 833.25 ug of baclofen at 4 d where it had booked 1600',
         ],
       ],
@@ -265,6 +268,7 @@ const RUNS: readonly Run[] = [
         [set(BOOKED, { step_ug: '1/8' }, 2)],
         [
           'books, 2 d 2 h 18 s: from 2 d 2 h 18 s on steps are booked as 1/4 uL with 1/8 ug of morphine where the pump was told of 1/4 ug of morphine',
+          'accounts, 3 d: at 3 d the pump says it has given 366.75 ug of morphine, where it booked 183.375',
           'tracking, 4 d: the pump reported 766.75 ug of morphine at 4 d where it had booked 383.375',
         ],
       ],

@@ -106,6 +106,7 @@ const RUNS: readonly Run[] = [
         [set(BOOKED, { drug: 'morphine' })],
         [
           'books, 27 s: from 27 s on steps are booked as 1/4 uL with 1/8 ug of morphine where the pump was told of 1/8 ug of baclofen',
+          'accounts, 1 d: at 1 d the pump says it has given 0 ug of morphine, where it booked 400',
           'tracking, 1 d: the pump reported 0 ug of morphine at 1 d where it had booked 400',
         ],
       ],
@@ -114,6 +115,7 @@ const RUNS: readonly Run[] = [
         [set(BOOKED, { step_ug: '1/4' }, 1)],
         [
           'books, 3 d 27 s: from 3 d 27 s on steps are booked as 1/4 uL with 1/4 ug of baclofen where the pump was told of 1/8 ug of baclofen',
+          'accounts, 4 d: at 4 d the pump says it has given 800 ug of baclofen, where it booked 1200',
           'tracking, 4 d: the pump reported 800 ug of baclofen at 4 d where it had booked 1200',
         ],
       ],
@@ -122,6 +124,7 @@ const RUNS: readonly Run[] = [
         [set(BOOKED, { step_uL: '1/2' }, 1)],
         [
           'books, 3 d 27 s: from 3 d 27 s on steps are booked as 1/2 uL with 1/8 ug of baclofen where the pump was told of 1/8 ug of baclofen',
+          'accounts, 4 d: at 4 d the pump says it has given 1600 uL, where it booked 2400',
           'tracking, 4 d: believed is at most 800 uL above delivered',
         ],
       ],
@@ -292,7 +295,7 @@ const RUNS: readonly Run[] = [
         'another volume in its account',
         [set(STATUS, { volume_uL: '1' }, 1)],
         [
-          'accounts, 1 d: at 1 d the pump says it has given 1 uL, where 3200 steps are 800 uL',
+          'accounts, 1 d: at 1 d the pump says it has given 1 uL, where it booked 800',
           'tracking, 1 d: the pump reported 1 uL at 1 d where it had booked 800',
         ],
       ],

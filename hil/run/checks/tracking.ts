@@ -6,27 +6,25 @@
  */
 import { differenceOf } from '#hil/oracle/difference'
 import type { Interval } from '#hil/oracle/guard-band'
-import { heightAt, riseOver } from '#hil/oracle/heights'
+import { riseOver } from '#hil/oracle/heights'
 import { trackingOf } from '#hil/oracle/tracking'
 import { TICK_us } from '#hil/rig/rig'
 import { guardedWithin, sizeAround } from '#hil/run/checks/guarded'
 import type { Observation } from '#hil/run/checks/observation'
-import { amountOf, fromExact } from '#hil/run/exact'
-import type { Ledgers, RecordOf } from '#hil/run/ledgers'
+import type { Ledgers } from '#hil/run/ledgers'
+import { reportedFigures } from '#hil/run/reported-figures'
 import { type LedgerPair, worst } from '#hil/run/result'
-import type { Check, Scenario } from '#hil/scenario/types'
+import type { Check } from '#hil/scenario/types'
 import { decimal, duration } from '#units/format'
 import {
   add,
   compare,
   divide,
   isNegative,
-  isPositive,
   isZero,
   larger,
   magnitude,
   multiply,
-  ONE,
   type Rational,
   subtract,
   whole,
@@ -148,62 +146,4 @@ function reportedLeg(check: Tracking, ledgers: Ledgers, within: Rational): Leg {
     }
   }
   return { ...worst, since_us }
-}
-
-interface ReportedFigure {
-  readonly what: string
-  readonly reported: Rational
-  readonly booked: Rational
-  /** Volume that one unit of the figure stands for. */
-  readonly perUnit_uL: Rational
-}
-
-function* reportedFigures(status: RecordOf<'status'>, ledgers: Ledgers): Generator<ReportedFigure> {
-  const { believed, scenario } = ledgers
-  const at_us = whole(status.t_us)
-  const { step_uL } = scenario.pump
-  yield {
-    what: 'uL',
-    reported: fromExact(status.volume_uL),
-    booked: heightAt(believed.volume.heights, at_us),
-    perUnit_uL: ONE,
-  }
-  yield {
-    what: 'steps',
-    reported: whole(status.steps),
-    booked: heightAt(believed.steps.heights, at_us),
-    perUnit_uL: step_uL,
-  }
-  for (const [drug, mass] of believed.mass) {
-    yield {
-      what: `ug of ${drug}`,
-      reported: amountOf(status.dose_ug, drug),
-      booked: heightAt(mass.heights, at_us),
-      perUnit_uL: believed.volumePerMass.get(drug) ?? ZERO,
-    }
-  }
-  for (const [drug, mass] of status.dose_ug) {
-    if (believed.mass.has(drug)) continue
-    yield {
-      what: `ug of ${drug}`,
-      reported: fromExact(mass),
-      booked: ZERO,
-      perUnit_uL: mostVolumePerMass(scenario, drug),
-    }
-  }
-}
-
-/**
- * The most volume, in uL, that a microgram stands for which a pump reports and never booked: by the weakest fill of the drug
- * that it was told of, and where it was told of none by the weakest of all.
- */
-function mostVolumePerMass({ fill, events }: Scenario, drug: string): Rational {
-  const told = [fill, ...events.flatMap((event) => (event.kind === 'refill' ? [event.fill] : []))]
-    .map(({ programmed }) => programmed)
-    .filter(({ concentration_ug_per_uL }) => isPositive(concentration_ug_per_uL))
-  const own = told.filter((one) => one.drug === drug)
-  const volumes = (own.length > 0 ? own : told).map(({ concentration_ug_per_uL }) =>
-    divide(ONE, concentration_ug_per_uL),
-  )
-  return volumes.reduce(larger, ZERO)
 }
