@@ -99,6 +99,20 @@ events:
     const { result } = await finish(scenario(flex), pump)
     expect(result.verdict).toBe('pass')
   })
+
+  it('is told in whole numbers what was measured during the run, where it has no others', async () => {
+    // A step that gives a third of a percent too little is no whole number of pL, and so is what is left after 400 of them.
+    const drawn = `${CONTINUOUS}
+events:
+  - { at: 1 d, refill: { withdraw: all, fill: { drug: baclofen, concentration: 500 ug/mL, volume: 20 mL } } }
+faults: [{ at: 0 d, fault: under-infusion, by: 1/3 % }]
+checks: [{ check: event, event: residual-agrees, by: 25 h }]`
+    const { result } = await finish(
+      scenario(drawn),
+      thatCan(...SMALL, 'simple-continuous', 'RESIDUAL', 'residual-agrees'),
+    )
+    expect(result.verdict).toBe('pass')
+  })
 })
 
 const SKIPPED: SkippedScenario = {

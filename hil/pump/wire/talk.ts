@@ -14,6 +14,7 @@ import { messageText } from '#protocol/pump/frame'
 import type { ToBench, ToPump } from '#protocol/pump/message'
 import { programSum } from '#protocol/pump/program-sum'
 import type { Time_us } from '#units/quantity'
+import { add, floor, ratio, whole } from '#units/rational'
 
 /** A command that was executed. */
 export type Done = Extract<Reply, { readonly kind: 'done' }>
@@ -57,7 +58,7 @@ export class PumpTalk {
   }
 
   #plain(at_us: Time_us, input: PlainInput): readonly PumpOutput[] {
-    const message = inputMessage(at_us, input)
+    const message = this.#measured(inputMessage(at_us, input))
     // Whoever draws the rest of a reservoir has nobody to tell it to.
     if (message.type === 'RESIDUAL' && !this.#abilities.takesInput(message.type)) return []
     const outputs = this.#hear(message, this.#done(message))
@@ -69,6 +70,12 @@ export class PumpTalk {
       }
     }
     return outputs
+  }
+
+  /** What is measured during the run nobody can foresee; a pump without fractions is told it to the nearest whole unit. */
+  #measured(message: ToPump): ToPump {
+    if (message.type !== 'RESIDUAL' || this.#abilities.understandsFractions) return message
+    return { ...message, volume: whole(floor(add(message.volume, ratio(1n, 2n)))) }
   }
 
   #prepare(at_us: Time_us, program: Program): readonly PumpOutput[] {
