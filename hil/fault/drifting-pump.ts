@@ -67,6 +67,10 @@ export class DriftingPump implements Pump {
         const status = { ...output.status, open: runs.at(-1) ?? null }
         return [...closed.map((run): PumpOutput => ({ kind: 'booked', at_us, run })), { ...output, at_us, status }]
       }
+      case 'log':
+        return [
+          { ...output, at_us, entries: output.entries.map((one) => ({ ...one, at_us: this.#clock.true(one.at_us) })) },
+        ]
       default:
         return [{ ...output, at_us }]
     }

@@ -4,7 +4,7 @@
 import { html, type Markup } from '#hil/report/escape'
 import { counted, instant } from '#hil/report/figure'
 import { body, nameCell, row, scrollTable, shortCell, textCell, words } from '#hil/report/html-table'
-import type { AlarmResult, EventResult } from '#hil/run/result'
+import type { AlarmResult, EventResult, LogEntryResult, LogResult } from '#hil/run/result'
 import { decimal } from '#units/format'
 
 const MOST_LISTED = 60
@@ -74,7 +74,43 @@ ${rows.length === 0 ? html`<p>None.</p>` : scrollTable('Events', heads, [body(ro
 ${more(events.length, 'event')}`
 }
 
-function more(count: number, noun: string): Markup | null {
-  const rest = count - MOST_LISTED
+/** What an event log is of, in words: `read at 2 h: 3 entries, 0 older ones dropped`. */
+export function logTitle({ t_s, entries, dropped }: LogResult): string {
+  const held = entries.length === 1 ? '1 entry' : `${entries.length} entries`
+  return `read at ${instant(t_s)}: ${held}, ${counted(dropped, 'older one')} dropped`
+}
+
+/** The newest entries of a log, at most so many, and how many older ones there are. */
+export function newest(
+  { entries }: LogResult,
+  most: number,
+): { readonly older: number; readonly shown: readonly LogEntryResult[] } {
+  const older = Math.max(0, entries.length - most)
+  return { older, shown: entries.slice(older) }
+}
+
+const MOST_LOGS = 10
+
+/** What the event log of the pump held each time it was read; nothing where it never was. */
+export function logList(logs: readonly LogResult[]): Markup | null {
+  if (logs.length === 0) return null
+  return html`<h3>Event log of the pump</h3>
+${logs.slice(0, MOST_LOGS).map(logTable)}
+${more(logs.length, 'reading', MOST_LOGS)}`
+}
+
+function logTable(log: LogResult): Markup {
+  const title = logTitle(log)
+  const { older, shown } = newest(log, MOST_LISTED)
+  const rows = shown.map(({ t_s, event, detail }) => row(shortCell(instant(t_s)), nameCell(event), textCell(detail)))
+  const heads = [words('noted'), words('event'), words('detail')]
+  const before = older > 0 ? html`<p class="small">The newest; ${counted(older, 'older one')} in the trace.</p>` : null
+  return html`<p>${title}.</p>
+${before}
+${rows.length === 0 ? null : scrollTable(`Event log ${title}`, heads, [body(rows)])}\n`
+}
+
+function more(count: number, noun: string, most = MOST_LISTED): Markup | null {
+  const rest = count - most
   return rest > 0 ? html`<p class="small">${counted(rest, `more ${noun}`)} in the trace.</p>` : null
 }

@@ -72,6 +72,24 @@ const EVENT = z
   .catchall(z.union([z.string(), z.number(), z.null()]))
   .describe('One event, in order of time')
 
+const LOG = z
+  .strictObject({
+    t_s: number('When the log was read, in seconds from the start'),
+    dropped: z.int().describe('How many older entries had given way to newer ones'),
+    entries: z
+      .array(
+        z
+          .strictObject({
+            t_s: number('When the pump noted it, in seconds from the start'),
+            event: text('What the pump noted'),
+            detail: text('What the pump says of it'),
+          })
+          .describe('One entry'),
+      )
+      .describe('What the log held, the oldest entry first'),
+  })
+  .describe('The event log of the pump as it was read')
+
 const SAMPLE = z
   .strictObject({
     t_s: number('Time from the start, in seconds'),
@@ -224,6 +242,10 @@ const RUN = z
     checks: z.array(CHECK).describe('Every check, those that are always on included'),
     alarms: z.array(ALARM).describe('Every alarm, in order of time'),
     events: z.array(EVENT).describe('What else happened, in order of time'),
+    logs: z
+      .array(LOG)
+      .exactOptional()
+      .describe('The event log of the pump, each time it was read, in order of time; absent: it never was'),
     samples: z.array(SAMPLE).describe('The three ledgers at the spacing the scenario asks for'),
     analysis: ANALYSIS,
     detection: DETECTION.nullable().describe(

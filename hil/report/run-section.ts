@@ -7,7 +7,7 @@ import type { RunCurves } from '#hil/report/curves/run-curves'
 import { detectionLines } from '#hil/report/detection-lines'
 import { html, type Markup } from '#hil/report/escape'
 import { amount, difference, instant, NONE, signed, unbroken } from '#hil/report/figure'
-import { alarmList, eventList } from '#hil/report/happenings'
+import { alarmList, eventList, logList } from '#hil/report/happenings'
 import { body, figureCell, figures, nameCell, row, scrollTable, textCell, words } from '#hil/report/html-table'
 import { keySamples } from '#hil/report/key-samples'
 import { partings, story } from '#hil/report/parting'
@@ -38,6 +38,7 @@ ${analysisSection(run.analysis, id)}
 ${detection(run)}
 ${alarmList(run.alarms)}
 ${eventList(run.events)}
+${logList(run.logs ?? [])}
 ${run.wire === undefined ? null : wireTable(run.wire)}
 <h3>Where the figures come from</h3>
 ${provenance(run)}

@@ -8,12 +8,12 @@ import { analysisLines } from '#hil/report/analysis-lines'
 import { checkProvenance } from '#hil/report/check-provenance'
 import { detectionLines } from '#hil/report/detection-lines'
 import { amount, checkFigures, counted, difference, instant, signed, tally } from '#hil/report/figure'
-import { clearing, eventDetail } from '#hil/report/happenings'
 import { partings, story } from '#hil/report/parting'
-import { clip, columns, flow, plain } from '#hil/report/plain'
+import { clip, flow, plain } from '#hil/report/plain'
 import { baselineCounts, regressionText, requirementCounts, runName } from '#hil/report/requirements-section'
+import { alarms, type Colors, events, INDENT, list, logs, paragraph, type Screen } from '#hil/report/terminal-lists'
 import { type Cell, type Column, textTable } from '#hil/report/text-table'
-import type { CheckResult, EventResult, Outcome, Result, RunResult } from '#hil/run/result'
+import type { CheckResult, Outcome, Result, RunResult } from '#hil/run/result'
 import { decimal } from '#units/format'
 
 export interface TerminalOptions {
@@ -23,27 +23,14 @@ export interface TerminalOptions {
   readonly width: number
 }
 
-type Colors = ReturnType<typeof picocolors.createColors>
-
-interface Screen {
-  readonly colors: Colors
-  readonly width: number
-}
-
 /** From this many runs on, each is one line, and only those that did not pass follow in full. */
 const MANY_RUNS = 4
 const FULL_RUNS = 10
 /** With more runs than this, those that passed are only counted. */
 const LISTED_RUNS = 200
-const SHOWN_ALARMS = 10
-const SHOWN_EVENTS = 10
 const SHOWN_REGRESSIONS = 20
 const SHOWN_SKIPPED = 200
 const LEAST_WIDTH = 60
-const LEAST_TEXT = 20
-/** Lines of one alarm or event. */
-const MOST_LINES = 4
-const INDENT = '  '
 /** From this width on checks have a column for the instant. */
 const WIDE = 110
 
@@ -111,6 +98,7 @@ function wholeRun(run: RunResult, screen: Screen): readonly string[] {
     ...detection(run, screen),
     ...alarms(run, screen),
     ...events(run.events, screen),
+    ...logs(run.logs ?? [], screen),
   ]
 }
 
@@ -183,50 +171,6 @@ function analysis(run: RunResult, screen: Screen): readonly string[] {
 function detection(run: RunResult, screen: Screen): readonly string[] {
   const lines = detectionLines(run.detection).map(({ label, text }) => ({ at: label, text }))
   return list('detection and harm', lines, lines.length, screen)
-}
-
-function alarms(run: RunResult, screen: Screen): readonly string[] {
-  const lines = run.alarms.map((alarm) => {
-    return {
-      at: instant(alarm.raised_s),
-      text: `${alarm.alarm} (${alarm.priority}), ${alarm.cleared_s === null ? '' : 'until '}${clearing(alarm)}`,
-    }
-  })
-  return list('alarms', lines, SHOWN_ALARMS, screen)
-}
-
-function events(list_: readonly EventResult[], screen: Screen): readonly string[] {
-  return list('events', list_.map(eventLine), SHOWN_EVENTS, screen)
-}
-
-function eventLine(event: EventResult): Line {
-  return { at: instant(event.t_s), text: [event.event, eventDetail(event)].filter((part) => part !== '').join(': ') }
-}
-
-interface Line {
-  readonly at: string
-  readonly text: string
-}
-
-function list(title: string, lines: readonly Line[], most: number, screen: Screen): readonly string[] {
-  if (lines.length === 0) return []
-  const more = lines.length - most
-  const shown = lines.slice(0, most)
-  const longest = shown.reduce((length, { at }) => Math.max(length, at.length), 0)
-  return [
-    '',
-    `${INDENT}${screen.colors.dim(title)}`,
-    ...shown.flatMap((line) => hanging(line, longest, screen)),
-    ...(more > 0 ? [`${INDENT}${INDENT}... ${more} more`] : []),
-  ]
-}
-
-/** The text beside its instant, over a few lines where it must. */
-function hanging({ at, text }: Line, longest: number, screen: Screen): readonly string[] {
-  const lead = `${INDENT}${INDENT}${at.padStart(longest)}  `
-  const lines = flow(plain(text), Math.max(LEAST_TEXT, screen.width - lead.length))
-  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), '...'] : lines
-  return shown.map((line, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + line)
 }
 
 /** One line a requirement that was exercised: its id, its verdict, how many runs are its evidence, and what it says. */
@@ -309,8 +253,4 @@ function colored(text: string, verdict: Outcome, colors: Colors): string {
     case 'inconclusive':
       return colors.yellow(text)
   }
-}
-
-function paragraph(text: string, indent: string, width: number): readonly string[] {
-  return flow(plain(text), width - columns(indent)).map((line) => indent + line)
 }

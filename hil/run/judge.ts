@@ -19,7 +19,7 @@ import { provenanceOf } from '#hil/run/provenance'
 import { type CheckResult, type RunResult, worst } from '#hil/run/result'
 import type { HeaderRecord, Trace } from '#hil/run/trace'
 import { TraceError } from '#hil/run/trace-error'
-import { alarmsOf, eventsOf, samplesOf, totalsOf } from '#hil/run/views'
+import { alarmsOf, eventsOf, logsOf, samplesOf, totalsOf } from '#hil/run/views'
 import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
 import type { Check, Scenario } from '#hil/scenario/types'
@@ -73,6 +73,7 @@ export function judge(trace: Trace, context: JudgeContext): RunResult {
     checks,
     alarms: alarmsOf(ledgers),
     events: eventsOf(ledgers),
+    ...logsOf(ledgers),
     samples: samplesOf(ledgers),
     analysis,
     detection: detectionOf(ledgers, analysis),

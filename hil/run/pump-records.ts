@@ -1,13 +1,13 @@
 /** What a pump said, as records of the trace. Texts are cut to a length that any reader can hold. */
-import type { BookedRun, Program, PumpOutput, Status } from '#firmware-sim/messages'
+import type { BookedRun, LogEntry, Program, PumpOutput, Status } from '#firmware-sim/messages'
 import { byDrug, exact as exactText, wholeMicroseconds } from '#hil/run/exact'
 import { MOST_STEPS } from '#hil/run/motion'
 import { programRecord } from '#hil/run/program-record'
 import { PumpError } from '#hil/run/pump-error'
-import type { Exact, TraceRecord } from '#hil/run/trace'
+import { type Exact, type LogEntryRecord, MOST_LOG_ENTRIES, type TraceRecord } from '#hil/run/trace'
 import { duration } from '#units/format'
 import type { Time_us, Volume_uL } from '#units/quantity'
-import type { Rational } from '#units/rational'
+import { compare, isNegative, type Rational } from '#units/rational'
 import { rememberedOfFraction } from '#units/remembered'
 
 /** Longest name and longest text of a pump that are kept. */
@@ -38,8 +38,39 @@ interface Stored {
 }
 
 export function eventRecord(at_us: Time_us, event: string, detail: string): TraceRecord {
-  const [name, text] = [event.slice(0, LONGEST_NAME), detail.slice(0, LONGEST_TEXT)]
-  return { kind: 'event', t_us: wholeMicroseconds(at_us), event: name, detail: text }
+  return { kind: 'event', t_us: wholeMicroseconds(at_us), ...told(event, detail) }
+}
+
+function told(event: string, detail: string) {
+  return { event: event.slice(0, LONGEST_NAME), detail: detail.slice(0, LONGEST_TEXT) }
+}
+
+/**
+ * The event log that a pump gave when it was asked at an instant. Throws {@link PumpError} for one that no pump can have:
+ * longer than a trace holds, of less than nothing dropped, or with an entry of before the start or after the question.
+ */
+export function logRecord(at_us: Time_us, { entries, dropped }: Extract<PumpOutput, { kind: 'log' }>): TraceRecord {
+  if (entries.length > MOST_LOG_ENTRIES)
+    throw new PumpError(
+      `the pump gave an event log of ${entries.length} entries; at most ${MOST_LOG_ENTRIES} are possible`,
+    )
+  if (!(Number.isSafeInteger(dropped) && dropped >= 0))
+    throw new PumpError(`the pump says that ${dropped} entries of its event log were dropped; 0 or more are possible`)
+  return {
+    kind: 'log',
+    t_us: wholeMicroseconds(at_us),
+    dropped,
+    entries: entries.map((entry) => entryRecord(at_us, entry)),
+  }
+}
+
+function entryRecord(read_us: Time_us, { at_us, event, detail }: LogEntry): LogEntryRecord {
+  const text = exact(at_us)
+  if (isNegative(at_us) || compare(at_us, read_us) > 0)
+    throw new PumpError(
+      `the event log of the pump, read at ${duration(read_us)}, has an entry of ${duration(at_us)}; it can only be of between the start and then`,
+    )
+  return { at_us: text, ...told(event, detail) }
 }
 
 export function appliedRecord(sending: Sending, { stored, digest, daily_uL, previousDaily_uL }: Stored): TraceRecord {

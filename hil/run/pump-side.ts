@@ -20,6 +20,7 @@ import {
   bookingRecord,
   cancelRecord,
   eventRecord,
+  logRecord,
   orderRecord,
   refusedRecord,
   statusRecord,
@@ -182,6 +183,7 @@ export class PumpSide {
     if (log !== undefined) {
       if (command !== 'read-log') throw new PumpError('the pump said "log" without being asked')
       this.#event(at_us, 'log-read', `${log.entries.length} entries, ${log.dropped} older ones dropped`)
+      this.#recorder.record(logRecord(at_us, log))
     }
     if (applied === undefined && log === undefined && this.#dead(outputs)) this.#lost(at_us, command)
     this.#absorb(others)

@@ -53,6 +53,24 @@ export interface EventResult {
   readonly [detail: string]: string | number | null
 }
 
+/** One entry of the event log of a pump, as the pump had it. */
+export interface LogEntryResult {
+  /** When the pump noted it. */
+  readonly t_s: number
+  readonly event: string
+  readonly detail: string
+}
+
+/** The event log of a pump, as it was read. */
+export interface LogResult {
+  /** When it was read. */
+  readonly t_s: number
+  /** How many older entries had given way. */
+  readonly dropped: number
+  /** The oldest first. */
+  readonly entries: readonly LogEntryResult[]
+}
+
 export interface Sample {
   readonly t_s: number
   readonly prescribed_uL: number
@@ -155,6 +173,8 @@ export interface RunResult {
   readonly checks: readonly CheckResult[]
   readonly alarms: readonly AlarmResult[]
   readonly events: readonly EventResult[]
+  /** The event log of the pump, each time it was read; absent where it never was. */
+  readonly logs?: readonly LogResult[]
   readonly samples: readonly Sample[]
   readonly analysis: Analysis
   /** Who noticed that something was wrong, and what it did; null where the analysis it rests on was not made. */

@@ -4,7 +4,7 @@
  * The compiler holds it against the types of {@link TraceRecord} in both directions.
  */
 import { z } from 'zod'
-import type { TraceRecord } from '#hil/run/trace'
+import { MOST_LOG_ENTRIES, type TraceRecord } from '#hil/run/trace'
 
 /** Digits of a number and of its size: far more than any run needs, and too few to hurt. */
 const MOST_DIGITS = 4000
@@ -252,6 +252,15 @@ const RECORD = z.discriminatedUnion('kind', [
     state: z.enum(['raised', 'cleared']),
   }),
   z.object({ kind: z.literal('event'), t_us: time, event: name, detail: text }),
+  z.object({
+    kind: z.literal('log'),
+    t_us: time,
+    dropped: time,
+    entries: z
+      .array(z.object({ at_us: amount, event: name, detail: text }).readonly())
+      .max(MOST_LOG_ENTRIES, `expected at most ${MOST_LOG_ENTRIES} entries of an event log`)
+      .readonly(),
+  }),
   z.object({
     kind: z.literal('fault'),
     t_us: time,

@@ -145,6 +145,17 @@ export interface StretchRecord {
   readonly mass_ug: ByDrug
 }
 
+/** Most entries of one event log: all that a pump on a wire can say in one answer. */
+export const MOST_LOG_ENTRIES = 10_000
+
+/** One entry of a pump's event log, as the pump had it. */
+export interface LogEntryRecord {
+  /** When it was noted. */
+  readonly at_us: Exact
+  readonly event: string
+  readonly detail: string
+}
+
 export type TraceRecord =
   | HeaderRecord
   /** Drug put into the reservoir, and what was drawn before; the first one at the start. */
@@ -255,6 +266,13 @@ export type TraceRecord =
       readonly state: 'raised' | 'cleared'
     }
   | { readonly kind: 'event'; readonly t_us: number; readonly event: string; readonly detail: string }
+  /** The event log of the pump as it was read, the oldest entry first, and how many older ones had given way. */
+  | {
+      readonly kind: 'log'
+      readonly t_us: number
+      readonly dropped: number
+      readonly entries: readonly LogEntryRecord[]
+    }
   /** A fault of the scenario began, ended, or was seen to have its effect. */
   | {
       readonly kind: 'fault'

@@ -3,7 +3,7 @@ import { valueAt } from '#hil/oracle/line'
 import { amountOf, fromExact } from '#hil/run/exact'
 import { exactSamples } from '#hil/run/exact-samples'
 import { type Ledgers, NOTHING, type RecordOf, recordsOf } from '#hil/run/ledgers'
-import type { AlarmResult, EventResult, RunResult, Sample } from '#hil/run/result'
+import type { AlarmResult, EventResult, LogResult, RunResult, Sample } from '#hil/run/result'
 import type { BenchEvent } from '#hil/scenario/event-names'
 import { decimal } from '#units/format'
 import {
@@ -143,6 +143,18 @@ export function eventsOf(ledgers: Ledgers): EventResult[] {
     }
   })
   return events.sort((a, b) => a.t_s - b.t_s)
+}
+
+/** What the event log of the pump held each time it was read, in order of time; nothing where it never was. */
+export function logsOf({ records }: Ledgers): Pick<RunResult, 'logs'> {
+  const logs = recordsOf(records, 'log').map(
+    ({ t_us, dropped, entries }): LogResult => ({
+      t_s: t_us / 1e6,
+      dropped,
+      entries: entries.map(({ at_us, event, detail }) => ({ t_s: seconds(fromExact(at_us)), event, detail })),
+    }),
+  )
+  return logs.length === 0 ? {} : { logs }
 }
 
 /** An event that the bench tells of by itself. */

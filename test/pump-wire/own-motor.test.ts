@@ -167,6 +167,8 @@ const SCENARIO = draft({
   checks: ['{ check: tracking, within: 1 step }', '{ check: reservoir-estimate, within: 0.5 uL }'],
 })
 
+const LOGGED = SCENARIO.replace('sample:', 'events: [{ at: 12 h, do: read-log }]\nsample:')
+
 async function run(nature: Nature, text = SCENARIO, rig = onlooker) {
   const { pump, heard } = ownMotor(nature)
   const { trace, result } = await finish(text, pump, rig)
@@ -203,6 +205,24 @@ describe('a pump that turns its own motor', () => {
         expect(Math.abs(at_us - true_us)).toBeLessThanOrEqual(0.01 * 61_000_000)
       }
     }
+  })
+
+  it('has its event log on the axis of the bench, by how long ago each entry was noted', async () => {
+    const cans = [...FREE, { type: 'CAN', what: 'input', name: 'READLOG' }] as const
+    const says = (outputs: readonly ToBench[], { type }: ToPump, present_us: number): readonly ToBench[] =>
+      type !== 'READLOG'
+        ? outputs
+        : [
+            { type: 'ENTRY', at: whole(0), event: 'started', detail: '' },
+            { type: 'ENTRY', at: whole(present_us - 1_000_000), event: 'x-noted', detail: 'a second ago' },
+            { type: 'LOG', at: whole(present_us), entries: 2, dropped: 0 },
+          ]
+    // A clock that is an hour ahead at 12 h, and one that is behind: no entry is of before the start.
+    const logsOf = async (clock: (true_us: number) => number) => (await run({ clock, says, cans }, LOGGED)).result.logs
+    const [hour_us, noted_s] = [3_600_000_000, 12 * 3600 - 1]
+    expect((await logsOf((true_us) => true_us * (13 / 12)))?.[0]?.entries.map(({ t_s }) => t_s)).toEqual([0, noted_s])
+    const behind = await logsOf((true_us) => true_us - Math.min(true_us / 12, hour_us))
+    expect(behind?.[0]?.entries.map(({ t_s }) => t_s)).toEqual([3600, noted_s])
   })
 
   it('that is late is never taken to speak of what comes after a question, and never of what it said before', async () => {

@@ -246,6 +246,7 @@ export function hostileRun(): RunResult {
     checks: base.checks.map((one) => ({ ...one, detail: HOSTILE, unit: HOSTILE })),
     alarms: base.alarms.map((alarm) => ({ ...alarm, alarm: HOSTILE })),
     events: base.events.map((event) => ({ ...event, event: HOSTILE, drug: HOSTILE, [HOSTILE]: HOSTILE })),
+    logs: [{ t_s: DAY_s, dropped: 4_294_967_295, entries: [{ t_s: 1, event: HOSTILE, detail: HOSTILE }] }],
   }
 }
 

@@ -191,6 +191,15 @@ describe('a pump on such a clock', () => {
     )
   })
 
+  it('has in its event log the true instants of its own time', () => {
+    const inner = new Scripted()
+    const pump = new DriftingPump(inner, [drift(1000, 1000, 100_000)])
+    const entries = [900, 1550, 2100].map((own_us) => ({ at_us: us(own_us), event: 'x', detail: 'y' }))
+    inner.says = [{ kind: 'log', at_us: us(2200), entries, dropped: 0 }]
+    const [log] = pump.react(us(2100), { kind: 'read-log' })
+    expect(log?.kind === 'log' && log.entries.map(({ at_us }) => at_us)).toEqual([us(900), us(1500), us(2000)])
+  })
+
   it('takes back steps after the true instant of what it takes back', () => {
     const inner = new Scripted()
     const faults = [drift(1000, 1000, 100_000)]

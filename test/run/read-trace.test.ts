@@ -74,6 +74,7 @@ const EACH: readonly TraceRecord[] = [
   { kind: 'alarm', t_us: 1, alarm: 'motor-stall', priority: 'critical', state: 'raised' },
   { kind: 'alarm', t_us: 1, alarm: 'low-reservoir', priority: 'non-critical', state: 'cleared' },
   { kind: 'event', t_us: 1, event: 'programmed', detail: 'what' },
+  { kind: 'log', t_us: 9, dropped: 2, entries: [{ at_us: '7/2', event: 'programmed', detail: 'what' }] },
   ...(['begun', 'fired', 'ended'] as const).map(
     (state): TraceRecord => ({ kind: 'fault', t_us: 1, number: 1, fault: 'motor-stall', state, detail: 'what' }),
   ),

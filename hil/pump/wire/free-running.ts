@@ -111,6 +111,10 @@ export class FreeRunningPump implements Pump {
           ? output
           : { ...output, status: { ...output.status, open: this.#afterBooked(open, onBench) } }
       }
+      case 'log': {
+        const entries = output.entries.map((one) => ({ ...one, at_us: as<Time_us>(larger(ZERO, onBench(one.at_us))) }))
+        return { ...output, entries }
+      }
       default:
         return output
     }
