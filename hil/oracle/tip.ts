@@ -7,8 +7,8 @@
  */
 import { changeRate, type Line, type LinePiece, valueAt } from '#hil/oracle/line'
 import type { Plumbing } from '#hil/oracle/plumbing'
-import type { Scenario } from '#hil/scenario/types'
-import { add, compare, divide, multiply, type Rational, subtract, ZERO } from '#units/rational'
+import type { Fill, Scenario } from '#hil/scenario/types'
+import { add, compare, divide, equal, larger, multiply, type Rational, smaller, subtract, ZERO } from '#units/rational'
 
 /** What a stretch of the line holds; null where it holds no drug. */
 export type Content = { readonly drug: string; readonly concentration: Rational } | null
@@ -33,10 +33,6 @@ export type Delivered = Plumbing & Pick<Scenario, 'fill' | 'events'>
 
 /** The column of a scenario: every fill as it was meant, without what the reservoir still held. */
 export function columnOf({ pump, catheter_uL, line, fill, events }: Delivered): Column {
-  const contentOf = ({ drug, concentration_ug_per_uL }: (typeof fill)['meant']): Content => ({
-    drug,
-    concentration: concentration_ug_per_uL,
-  })
   const refills = events
     .flatMap((event) =>
       event.kind === 'refill' ? [{ from_us: event.at_us, content: contentOf(event.fill.meant) }] : [],
@@ -47,6 +43,10 @@ export function columnOf({ pump, catheter_uL, line, fill, events }: Delivered): 
     held: line === 'filled' ? contentOf(fill.meant) : null,
     inflows: [{ from_us: ZERO, content: contentOf(fill.meant) }, ...refills],
   }
+}
+
+export function contentOf({ drug, concentration_ug_per_uL }: Fill): Content {
+  return { drug, concentration: concentration_ug_per_uL }
 }
 
 /** A content that leaves the tip from a height of the volume line on. */
@@ -89,6 +89,25 @@ export function tipOf(volume: Line, column: Column): ReadonlyMap<string, Line> {
     }
   }
   return lines
+}
+
+/**
+ * Whether the whole line holds one content at an instant if exactly the prescribed volume flows; what enters at that
+ * instant has no volume in it yet.
+ */
+export function isLineFullOf(volume: Line, column: Column, at_us: Rational, content: Content): boolean {
+  const tip_uL = valueAt(volume, at_us)
+  const reservoir_uL = add(tip_uL, column.volume_uL)
+  const plugs = plugsOf(volume, column)
+  return plugs.every((plug, index) => {
+    const end_uL = smaller(plugs[index + 1]?.from_uL ?? reservoir_uL, reservoir_uL)
+    return compare(larger(plug.from_uL, tip_uL), end_uL) >= 0 || isSameContent(plug.content, content)
+  })
+}
+
+export function isSameContent(a: Content, b: Content): boolean {
+  if (a === null || b === null) return a === b
+  return a.drug === b.drug && equal(a.concentration, b.concentration)
 }
 
 /** What lies in the line, then what enters it; of those that begin at one height only the last ever leaves. */

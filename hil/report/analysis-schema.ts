@@ -173,14 +173,14 @@ const CHANGEOVER = z
         dose_ug: number('Old drug in the line, in micrograms'),
       })
       .nullable()
-      .describe('What a bridge has to do at the dose prescribed; null: that dose or the drug changes meanwhile'),
+      .describe('What a bridge has to do at the dose prescribed; null: no one figure holds, see docs/ANALYSIS.md'),
     without_bridge: z
       .strictObject({
         factor: number('What the tip gives over what is prescribed'),
         lasts_s: number('For how long, in seconds'),
       })
       .nullable()
-      .describe('What becomes of the dose if there is no bridge; null: that dose or the drug changes meanwhile'),
+      .describe('What becomes of the dose if there is no bridge; null: where bridge is'),
   })
   .describe('One change of drug or concentration')
 

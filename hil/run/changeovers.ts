@@ -7,9 +7,9 @@
  */
 import { type Changeover, changeover } from '#hil/oracle/changeover'
 import { heightAt, reachedAt } from '#hil/oracle/heights'
-import { increment, lineDuring } from '#hil/oracle/line'
+import { increment, type Line, lineDuring } from '#hil/oracle/line'
 import type { Span } from '#hil/oracle/staircase'
-import { columnOf, tipOf } from '#hil/oracle/tip'
+import { columnOf, contentOf, isLineFullOf, isSameContent, tipOf } from '#hil/oracle/tip'
 import { type WrongDose, wrongDoses } from '#hil/oracle/wrong-dose'
 import { atRigTick, type Ledgers, NOTHING, rigReading } from '#hil/run/ledgers'
 import type { Fill, ProgrammedFill } from '#hil/scenario/types'
@@ -20,6 +20,7 @@ import {
   equal,
   isPositive,
   isZero,
+  larger,
   ONE,
   type Rational,
   smaller,
@@ -120,24 +121,31 @@ export function meantAtTip(
 }
 
 /**
- * The change that was meant in one line of arithmetic, where drug and prescribed dose stay the same until any change would
- * be over; undefined where nothing was meant to change.
+ * The change that was meant in one line of arithmetic. Undefined where that does not hold: where nothing was meant to
+ * change or the drug was, where the line is not full of the old fill at the refill, and where the prescribed dose changes,
+ * something is primed or another fill is meant before the slower of the two ways would be over.
  */
-export function plainChangeover({ prescribed, scenario }: Ledgers, found: ChangeoverFound): Changeover | undefined {
+export function plainChangeover(ledgers: Ledgers, found: ChangeoverFound): Changeover | undefined {
+  const { prescribed, scenario } = ledgers
   const { from_us, line_uL } = found
   const [from, to] = [found.from.meant, found.to.meant]
-  if (isSameFluid(from, to)) return undefined
   const mass = prescribed.mass.get(to.drug)
-  if (mass === undefined || from.drug !== to.drug || !isPositive(from.concentration_ug_per_uL)) return undefined
-  const [now] = lineDuring(mass, from_us, from_us)
-  const dose = now?.rate
-  if (dose === undefined || !isPositive(dose) || !isPositive(to.concentration_ug_per_uL)) return undefined
-  const simple = changeover({
-    from: from.concentration_ug_per_uL,
-    to: to.concentration_ug_per_uL,
-    dose,
-    line_uL,
+  if (mass === undefined || isSameFluid(from, to) || from.drug !== to.drug) return undefined
+  const column = columnOf(scenario)
+  if (!isLineFullOf(prescribed.volume, column, from_us, contentOf(from))) return undefined
+  const dose = lineDuring(mass, from_us, from_us)[0]?.rate ?? ZERO
+  const [old, now] = [from.concentration_ug_per_uL, to.concentration_ug_per_uL]
+  if (![old, now, dose].every(isPositive)) return undefined
+  const simple = changeover({ from: old, to: now, dose, line_uL })
+  const longest_us = larger(simple.bridge.lasts_us, simple.withoutBridge.lasts_us)
+  const to_us = smaller(add(from_us, longest_us), scenario.duration_us)
+  const during = (line: Line) => lineDuring(line, from_us, to_us).filter((piece) => compare(piece.from_us, to_us) < 0)
+  const isSteady = during(mass).every(({ rate }) => equal(rate, dose))
+  const rates = [divide(dose, old), divide(dose, now)]
+  const isUnprimed = during(prescribed.volume).every(({ rate }) => rates.some((plain) => equal(plain, rate)))
+  const isLast = column.inflows.slice(1).every((inflow) => {
+    const isMeanwhile = compare(inflow.from_us, from_us) >= 0 && compare(inflow.from_us, to_us) < 0
+    return !isMeanwhile || isSameContent(inflow.content, contentOf(to))
   })
-  const last_us = smaller(add(from_us, simple.withoutBridge.lasts_us), scenario.duration_us)
-  return lineDuring(mass, from_us, last_us).every(({ rate }) => equal(rate, dose)) ? simple : undefined
+  return isSteady && isUnprimed && isLast ? simple : undefined
 }

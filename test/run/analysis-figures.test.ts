@@ -357,4 +357,49 @@ describe('a changeover', () => {
       { without_bridge: { factor: 0.25 } },
     ])
   })
+
+  it('has no line of arithmetic where the line still holds another fill, nor where another is meant before it is over', async () => {
+    // 12 h at 0.2 mL/d after the first refill: 275 uL of 500 ug/mL are in the line and 100 uL of 2000 ug/mL.
+    const { changeovers } = await refilled([refill('1 d', 2000), refill('36 h', 1250)])
+    expect(changeovers?.map(({ bridge, without_bridge }) => [bridge, without_bridge])).toEqual([
+      [null, null],
+      [null, null],
+    ])
+    expect(changeovers?.[1]?.meant).toEqual([
+      { from_s: 36 * HOUR_s, to_s: 36 * HOUR_s + 74_250, factor: expect.closeTo(0.4, 12) },
+      { from_s: 36 * HOUR_s + 74_250, to_s: 36 * HOUR_s + 101_250, factor: expect.closeTo(1.6, 12) },
+    ])
+    // At 2000 ug/mL 375 uL take 45 h: a refill of the next concentration as that is over finds the line full again.
+    const apart = await refilled([refill('1 d', 2000), refill('69 h', 1250)])
+    expect(apart.changeovers).toMatchObject([
+      { without_bridge: { factor: 0.25, lasts_s: 45 * HOUR_s } },
+      { without_bridge: { factor: 1.6, lasts_s: 101_250 }, bridge: { lasts_s: 45 * HOUR_s, dose_ug: 750 } },
+    ])
+    const early = await refilled([refill('1 d', 2000), refill('68 h', 1250)])
+    expect(early.changeovers).toMatchObject([{ bridge: null }, { bridge: null }])
+    const again = await refilled([refill('1 d', 2000), refill('36 h', 2000)])
+    expect(again.changeovers).toMatchObject([{ without_bridge: { factor: 0.25 } }])
+  })
+
+  it('has no line of arithmetic while the line holds what it was delivered with, nor with a prime', async () => {
+    const water = (at: string) => refilled([refill(at, 2000)], { line: 'water' })
+    expect((await water('1 h')).changeovers).toMatchObject([{ bridge: null, without_bridge: null }])
+    // 375 uL at 0.8 mL/d: the old fill is at the tip after 11 h 15 min.
+    expect((await water('11 h 14 min')).changeovers).toMatchObject([{ bridge: null }])
+    expect((await water('11 h 15 min')).changeovers).toMatchObject([{ bridge: { dose_ug: 187.5 } }])
+    const primed = { prescription: [therapy('0 d', '400 ug/d'), '{ at: 49 h, prime: { volume: 0.05 mL } }'] }
+    expect((await refilled([refill('2 d', 2000)], primed)).changeovers).toMatchObject([{ bridge: null }])
+  })
+
+  it('has no line of arithmetic where the dose changes before the slower way is over', async () => {
+    // From 2000 to 500 ug/mL: 11.25 h without a bridge, 45 h with one.
+    const events = [refill('1 h', 2000), refill('4 d', 500)]
+    const changing = (at: string) => ({
+      ...{ duration: '7 d', prescription: [therapy('0 d', '400 ug/d'), therapy(at, '200 ug/d')] },
+    })
+    expect((await refilled(events, changing('5 d'))).changeovers?.[1]).toMatchObject({ bridge: null })
+    expect((await refilled(events, changing('6 d'))).changeovers?.[1]).toMatchObject({
+      bridge: { lasts_s: 45 * HOUR_s },
+    })
+  })
 })

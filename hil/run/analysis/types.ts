@@ -183,9 +183,12 @@ export interface ChangeoverAnalysis {
   readonly meant: readonly MeantDose[]
   /** How many such stretches there are; at most the first 20 are listed. */
   readonly meant_stretches: number
-  /** At the dose prescribed after the change, where that is constant and the drug the same: what a bridge has to do. */
+  /**
+   * What a bridge has to do at the dose prescribed after the change. Null where no such figure is true: another drug, a line
+   * that is not full of the old fill, or a dose, a prime or a next fill that alters it before it would be over.
+   */
   readonly bridge: { readonly rate_mL_per_d: number; readonly lasts_s: number; readonly dose_ug: number } | null
-  /** And what the tip gives if there is none. */
+  /** And what the tip gives if there is none; null where `bridge` is. */
   readonly without_bridge: { readonly factor: number; readonly lasts_s: number } | null
 }
 
