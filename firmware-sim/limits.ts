@@ -139,7 +139,7 @@ function rateRefusal(model: PumpModel, rate: Rational, exempt: boolean): string 
 
 /**
  * The hard limits of the clinic; a therapy that gives less than the present one is never blocked by them, and one that
- * gives as much only where its boluses begin anew on top of what was given.
+ * gives as much only where some 24 h hold more with it, what was given before included, than without it.
  */
 function therapyDoseRefusal(model: PumpModel, before: PumpState, after: PumpState): string | null {
   const rise = riseOf(model, before, after)

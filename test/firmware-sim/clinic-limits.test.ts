@@ -272,6 +272,13 @@ describe('what begins anew on top of what was given', () => {
     expect(wasApplied(pump.program('2 h', periodic('200 ug', '1 h', '1 d')))).toBe(true)
   })
 
+  it('by a steady flow of the same daily dose is refused soon after a bolus, and taken before it', () => {
+    const morning = () => giving({ dose: { hard: '450 ug' } }, flex('50 ug/d', [['6 h', '400 ug', '1 h']]))
+    // From 6 h on: the bolus, two hours of its basal and 22 h of the steady flow.
+    expect(said(morning(), '8 h', continuous('450 ug/d'))).toEqual(hard('816.667 ug in 24 h are more than 450 ug'))
+    expect(said(morning(), '6 h', continuous('450 ug/d'))).toEqual([])
+  })
+
   it('by a clock set forward comes sooner, and wants to be confirmed', () => {
     const morning = flex('50 ug/d', [['6 h', '400 ug', '1 h']])
     const pump = giving(limits, morning)
