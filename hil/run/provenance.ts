@@ -7,6 +7,7 @@
  */
 import { around, type Uncertainty } from '#hil/oracle/guard-band'
 import { BODY_degC } from '#hil/plant/stroke'
+import { displacedUntilEmptied } from '#hil/run/emptied'
 import { fromExact } from '#hil/run/exact'
 import type { Instrument } from '#hil/run/instrument'
 import { type Ledgers, NOTHING, type RecordOf, recordsOf } from '#hil/run/ledgers'
@@ -14,7 +15,7 @@ import type { CalibrationResult, Provenance, RunResult } from '#hil/run/result'
 import type { CalibrationRecord } from '#hil/run/trace'
 import type { Fault, Scenario } from '#hil/scenario/types'
 import { decimal } from '#units/format'
-import { divide, isZero, type Rational, subtract, sum, times, toNumber } from '#units/rational'
+import { divide, isZero, type Rational, subtract, sum, times, toNumber, ZERO } from '#units/rational'
 
 /** The part of a result that says how sure its delivered figures are, and by what calibration. */
 export function provenanceOf(ledgers: Ledgers): Pick<RunResult, 'provenance' | 'calibration'> {
@@ -83,7 +84,8 @@ function boundsOf(ledgers: Ledgers): Omit<Provenance, keyof Sources> {
     delivered.drained.total,
   )
   const [truth] = recordsOf(records, 'truth')
-  const leaks = truth !== undefined && !isZero(fromExact(truth.leaked_uL))
+  const emptied = displacedUntilEmptied(ledgers).at(-1) ?? ZERO
+  const reservoirHalf = halfWidth(subtract(displaced, emptied), instrument.displaced)
   return {
     steps_uncertainty: instrument.uncountedSteps,
     displaced_uncertainty_uL: figure(volume),
@@ -91,10 +93,11 @@ function boundsOf(ledgers: Ledgers): Omit<Provenance, keyof Sources> {
     tip_uncertainty_uL: figure(volume),
     tip_uncertainty_percent: larger(percent(volume, delivered.tipVolume.total), percent(doseHalf, dose)),
     tip_dose_uncertainty_ug: figure(doseHalf),
-    leaked_uncertainty_uL: leaks ? figure(volume) : 0,
-    withdrawn_uncertainty_uL: drewAll(ledgers) && !isZero(withdrawn) ? figure(volume) : 0,
-    reservoir_uncertainty_uL: figure(volume),
-    reservoir_uncertainty_percent: percent(volume, reservoir),
+    leaked_uncertainty_uL: figure(leakedHalfWidth(ledgers, truth)),
+    withdrawn_uncertainty_uL:
+      drewAll(ledgers) && !isZero(withdrawn) ? figure(halfWidth(emptied, instrument.displaced)) : 0,
+    reservoir_uncertainty_uL: figure(reservoirHalf),
+    reservoir_uncertainty_percent: percent(reservoirHalf, reservoir),
     in_line_uncertainty_uL: lineIsFull(ledgers, truth) ? 0 : figure(volume),
   }
 }
@@ -117,6 +120,17 @@ function percent(half: Rational | null, value: Rational): number | null {
 
 function larger(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : Math.max(a, b)
+}
+
+/**
+ * A leak takes a share of each volume that passes it, and is out by the part that this is. Into a line without fluid it
+ * takes nothing before the front has come, so that it is out by as much as all that was displaced.
+ */
+function leakedHalfWidth(ledgers: Ledgers, truth: RecordOf<'truth'> | undefined): Rational | null {
+  const { scenario, delivered, instrument } = ledgers
+  const leaked = truth === undefined ? ZERO : fromExact(truth.leaked_uL)
+  if (isZero(leaked)) return ZERO
+  return halfWidth(scenario.line === 'empty' ? delivered.displaced.total : leaked, instrument.displaced)
 }
 
 /** Who draws all there is draws what the rotor left; a stated volume is what the syringe shows. */

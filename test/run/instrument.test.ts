@@ -118,6 +118,29 @@ describe('a rig of measured step volume', () => {
     },
   )
 
+  it.each([
+    // 11520 steps in each two days: 4 nL each that the pump does not count, 2.5 nL each that nobody knows.
+    ['all', 'from: 2 d', 'fail', 46.08, '28.8'],
+    ['20 mL', 'from: 2 d', 'inconclusive', 92.16, '57.6'],
+    ['all', 'to: 1 d', 'inconclusive', 23.04, '14.4'],
+  ])(
+    'knows the contents anew where a refill drew %s and the check is %s',
+    async (withdraw, span, outcome, most, half) => {
+      const more = {
+        ...{ pump: '{ model: im-40 }', duration: '4 d', prescription: [therapy('0 d', '720 ug/d')] },
+        events: [
+          `{ at: 2 d, refill: { withdraw: ${withdraw}, fill: { drug: baclofen, concentration: 500 ug/mL, volume: 20 mL } } }`,
+        ],
+      }
+      const record = calibration({ step_uL: '127/500' })
+      const limit = withdraw === 'all' ? '16 uL' : '64 uL'
+      const result = await judged(record, [`{ check: reservoir-estimate, within: ${limit}, ${span} }`], more)
+      const found = only(result, 'reservoir-estimate')
+      expect(found).toMatchObject({ outcome, measured: most })
+      expect(found.detail).toContain(`uncertain by ${half} uL`)
+    },
+  )
+
   it('may be inside a limit by its value and outside by its uncertainty', async () => {
     const found = only(await judged(calibration({ uncertainty_uL: '1/160' })), 'delivered-volume')
     expect(found).toMatchObject({ outcome: 'inconclusive', measured: 0 })

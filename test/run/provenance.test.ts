@@ -106,21 +106,27 @@ describe('the figures of a rig that was measured', () => {
   })
 
   it.each([
-    ['all there is, which is what the rotor left', 'all', 20],
-    ['as much as the syringe shows', '5 mL', 0],
-  ])('are bounded in what was drawn, where that is %s', async (_, withdraw, withdrawn_uncertainty_uL) => {
+    [
+      'all there is, which is what the rotor left of the first day, so that only the second counts',
+      'all',
+      10,
+      10,
+      19_000,
+    ],
+    ['as much as the syringe shows', '5 mL', 0, 20, 23_000],
+  ])('are bounded in what was drawn, where that is %s', async (_, withdraw, drawn_uL, reservoir_uL, left_uL) => {
     const { provenance } = await judged(calibration(), refill(withdraw, 'baclofen', '500 ug/mL'))
-    expect(provenance.withdrawn_uncertainty_uL).toBe(withdrawn_uncertainty_uL)
-    // Drawn, or left behind: 30 mL less what was drawn and displaced.
-    const left_uL = withdraw === 'all' ? 19_000 : 23_000
-    expect(provenance.reservoir_uncertainty_percent).toBeCloseTo((100 * 20) / left_uL, 12)
+    expect(provenance.withdrawn_uncertainty_uL).toBe(drawn_uL)
+    expect(provenance.reservoir_uncertainty_uL).toBe(reservoir_uL)
+    expect(provenance.reservoir_uncertainty_percent).toBeCloseTo((100 * reservoir_uL) / left_uL, 12)
   })
 
-  it('are bounded in what leaked, where anything did', async () => {
-    const { provenance } = await judged(calibration(), {
-      faults: ['{ at: 1 d, fault: catheter-leak, fraction: 100 %, position: 50 % }'],
-    })
-    expect(provenance.leaked_uncertainty_uL).toBe(20)
+  it('are bounded in what leaked: by 1 % of it, and of all that was displaced where the line was empty', async () => {
+    const leak = ['{ at: 1 d, fault: catheter-leak, fraction: 25 %, position: 50 % }']
+    const { provenance, delivered } = await judged(calibration(), { faults: leak })
+    expect([delivered.leaked_uL, provenance.leaked_uncertainty_uL]).toEqual([250, 2.5])
+    const empty = await judged(calibration(), { faults: leak, line: 'empty' })
+    expect(empty.provenance.leaked_uncertainty_uL).toBe(20)
   })
 
   it('have no percentage of nothing', async () => {

@@ -5,10 +5,12 @@
  * shows here and nowhere else until the pump runs dry.
  */
 import { differenceOf } from '#hil/oracle/difference'
+import type { Interval } from '#hil/oracle/guard-band'
 import { heightAt } from '#hil/oracle/heights'
 import { TICK_us } from '#hil/rig/rig'
 import { guardedWithin, sizeAround } from '#hil/run/checks/guarded'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
+import { displacedUntilEmptied } from '#hil/run/emptied'
 import { fromExact } from '#hil/run/exact'
 import { atRigTick, type Ledgers, type RecordOf, recordsOf, rigReading } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
@@ -34,6 +36,10 @@ interface Estimate {
   readonly error: Rational
   /** The first instant beyond the limit, where that is not `at_us`. */
   readonly since_us?: Rational | undefined
+  /** How many refills there had been. */
+  readonly refills: number
+  /** The last instant that it speaks for. */
+  readonly until_us: Rational
 }
 
 /** From one answer of the pump to the next fill, or to the end. */
@@ -45,7 +51,7 @@ export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): O
   const answers = answersOf(ledgers)
   const inSpan = ({ at_us }: Estimate) => compare(at_us, check.from_us) >= 0 && compare(at_us, check.to_us) <= 0
   const estimates: Estimate[] = [
-    ...answers.map(({ estimate }) => estimate).filter(inSpan),
+    ...answers.filter(inSpan),
     ...stretchesOf(answers, ledgers).flatMap((stretch) => worstOf(stretch, check, ledgers)),
   ]
   const [first, ...others] = estimates
@@ -63,30 +69,39 @@ export function reservoirEstimate(check: ReservoirEstimate, ledgers: Ledgers): O
         ? 'the pump believes what is true'
         : `the pump believes up to ${decimal(size)} uL ${direction} than is left, at ${duration(at_us)}`,
   }
-  const { delivered, instrument } = ledgers
-  const truth = sizeAround(size, rigReading(delivered.displaced, check.to_us), instrument.displaced)
-  const found = guardedWithin(reading, truth, instrument)
+  const found = guardedWithin(reading, truthOf([first, ...others], ledgers), ledgers.instrument)
   if (found.outcome !== 'fail') return found
   const beyond = estimates.filter(({ error: one }) => compare(magnitude(one), check.within_uL) > 0)
   const since_us = beyond.map((estimate) => estimate.since_us ?? estimate.at_us).reduce(smaller, at_us)
   return { ...found, parted: [{ pair: 'belief', since_us }] }
 }
 
-/** An answer of the pump, and how many refills it had been told of by then. */
-interface Answer {
-  readonly refills: number
-  readonly estimate: Estimate
+/**
+ * All that the largest error may truly be. Each is out by what was displaced since the reservoir was last emptied, up to
+ * the last instant that it speaks for: no error of a stretch is known worse than that.
+ */
+function truthOf(estimates: readonly [Estimate, ...Estimate[]], ledgers: Ledgers): Interval | undefined {
+  const { delivered, instrument } = ledgers
+  const emptied_uL = displacedUntilEmptied(ledgers)
+  const [first, ...others] = estimates.map(({ error, refills, until_us }) => {
+    const displaced_uL = subtract(rigReading(delivered.displaced, until_us), emptied_uL[refills] ?? ZERO)
+    return sizeAround(magnitude(error), displaced_uL, instrument.displaced)
+  })
+  return others.reduce<Interval | undefined>(
+    (a, b) => a && b && { low: larger(a.low, b.low), high: larger(a.high, b.high) },
+    first,
+  )
 }
 
 /** Every answer in the order of the record, which tells exactly which refill it came after. */
-function answersOf(ledgers: Ledgers): Answer[] {
+function answersOf(ledgers: Ledgers): Estimate[] {
   const volumes = filledVolumes(ledgers)
-  const answers: Answer[] = []
+  const answers: Estimate[] = []
   let refills = 0
   for (const record of ledgers.records) {
     if (isRefill(record)) refills += 1
     if (record.kind !== 'status') continue
-    answers.push({ refills, estimate: estimateOf(record, volumes[refills] ?? ZERO, ledgers) })
+    answers.push({ ...estimateOf(record, volumes[refills] ?? ZERO, ledgers), refills })
   }
   return answers
 }
@@ -107,22 +122,22 @@ function isRefill(record: Ledgers['records'][number]): boolean {
 }
 
 /** The answer carried to the next tick of the rig by what the pump books until then, and held against the truth there. */
-function estimateOf(status: RecordOf<'status'>, filled_uL: Rational, ledgers: Ledgers): Estimate {
+function estimateOf(status: RecordOf<'status'>, filled_uL: Rational, ledgers: Ledgers): Omit<Estimate, 'refills'> {
   const { believed, delivered } = ledgers
   const asked_us = whole(status.t_us)
   const at_us = atRigTick(asked_us)
   const booked = subtract(heightAt(believed.volume.heights, at_us), heightAt(believed.volume.heights, asked_us))
   const left = subtract(fromExact(status.reservoir_uL), booked)
-  return { at_us, error: subtract(left, subtract(filled_uL, rigReading(delivered.drained, at_us))) }
+  return { at_us, until_us: at_us, error: subtract(left, subtract(filled_uL, rigReading(delivered.drained, at_us))) }
 }
 
-function stretchesOf(answers: readonly Answer[], ledgers: Ledgers): Stretch[] {
+function stretchesOf(answers: readonly Estimate[], ledgers: Ledgers): Stretch[] {
   const fills = recordsOf(ledgers.records, 'fill')
   return fills.flatMap((_, index): Stretch[] => {
     const answer = answers.find(({ refills }) => refills === index)
     const next = fills[index + 1]
     if (answer === undefined) return []
-    return [{ ...answer.estimate, to_us: next === undefined ? ledgers.scenario.duration_us : whole(next.t_us) }]
+    return [{ ...answer, to_us: next === undefined ? ledgers.scenario.duration_us : whole(next.t_us) }]
   })
 }
 
@@ -137,5 +152,6 @@ function worstOf(stretch: Stretch, check: ReservoirEstimate, { believed, deliver
   const offset = add(stretch.error, subtract(made, booked))
   const question = { from_us, to_us, grid_us: TICK_us, offset, within: check.within_uL }
   const { worst, firstViolation_us } = differenceOf(delivered.drained.staircase, believed.volume.staircase, question)
-  return [{ at_us: worst.at_us, error: worst.difference, since_us: firstViolation_us }]
+  const { refills } = stretch
+  return [{ at_us: worst.at_us, error: worst.difference, since_us: firstViolation_us, refills, until_us: to_us }]
 }
