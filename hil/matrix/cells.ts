@@ -54,7 +54,8 @@ function noticedOf(attempt: CellRun, control: CellRun, place: CellPlace, injecte
     others.some((other) => isSame(finding, other) || isShifted(finding, other, injected_s, place.tolerance))
   const findings = allOf(detection)
     .filter((finding) => finding.at_s >= injected_s && !isAlso(finding))
-    .map((finding) => ({ ...finding, latency_s: between_s(injected_s, finding.at_s) }))
+    // Held against the control it is of the fault that was injected.
+    .map(({ of, ...finding }) => ({ ...finding, latency_s: between_s(injected_s, finding.at_s) }))
   // A residual that the control's next refill would show as well shows nothing of the fault.
   const next_refill = control.detection?.next_refill === null ? (detection?.next_refill ?? null) : null
   const isResidualOff = next_refill !== null || findings.some(({ detector }) => detector === 'reconciliation')

@@ -29,7 +29,8 @@ export function detectionLines(detection: Detection | null): readonly AnalysisLi
   const more = findings.length - LISTED
   return [
     ...(cause === null ? [] : [{ label: 'cause', text: `${cause}, at ${instant(cause_s)}` }]),
-    { label: 'noticed first', text: firstText(detection) },
+    { label: 'noticed first', text: firstText(detection, detection) },
+    ...laterCauses(detection),
     ...firstOfEach(findings).map((finding) => ({ label: 'noticed', text: findingText(finding) })),
     ...(more > 0 ? [{ label: 'noticed', text: `... ${findings.length} times in all` }] : []),
     ...withinTolerance(detection.volume_check),
@@ -46,29 +47,56 @@ function withinTolerance({ judged_by, because, step_s, tolerance_s }: Detection[
   return [{ label: 'volume check', text }]
 }
 
-/** `alarmed by the pump, 2 h after the cause`. */
-function firstText({ first, first_s, latency_s, next_refill }: Detection): string {
-  if (first_s === null) {
-    return first === 'reconciliation' && next_refill !== null ? 'nobody; the next refill would show it' : 'nobody'
-  }
-  const after = latency_s === null ? `at ${instant(first_s)}` : `${instant(latency_s)} after the cause`
-  return `${DETECTOR_WORDS[first]}, ${after}`
+/** Causes that are listed beside the first; more are counted. */
+const LISTED_CAUSES = 4
+
+function laterCauses(detection: Detection): readonly AnalysisLine[] {
+  const later = detection.causes?.slice(1) ?? []
+  const more = later.length - LISTED_CAUSES
+  const lines = later.slice(0, LISTED_CAUSES).map((one) => ({
+    label: 'cause as well',
+    text: `${one.text}, at ${instant(one.at_s)}; noticed first: ${firstText(one, detection, 'it')}`,
+  }))
+  return more > 0 ? [...lines, { label: 'cause as well', text: `... and ${more} more` }] : lines
 }
 
-/** The first finding of each detector and thing. */
+/** `alarmed by the pump, 2 h after the cause`. */
+function firstText(
+  { first, first_s, latency_s }: Pick<Detection, 'first' | 'first_s' | 'latency_s'>,
+  { next_refill, cause, causes }: Detection,
+  name = 'the cause',
+): string {
+  if (first_s === null) {
+    if (first !== 'reconciliation' || next_refill === null) return 'nobody'
+    return causes === undefined
+      ? 'nobody; the next refill would show it'
+      : 'nobody; the next refill would show a residual'
+  }
+  if (latency_s !== null) return `${DETECTOR_WORDS[first]}, ${instant(latency_s)} after ${name}`
+  const at = `${DETECTOR_WORDS[first]}, at ${instant(first_s)}`
+  return cause === null ? at : `${at}, if it is of this and not of another cause`
+}
+
+/** The first finding of each detector and thing, and of what it is of. */
 function firstOfEach(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Set<string>()
   return findings
-    .filter(({ detector, what }) => {
-      const key = `${detector} ${what}`
+    .filter(({ detector, what, of }) => {
+      const key = `${detector} ${what} ${of === undefined ? '' : (of?.at_s ?? 'several')}`
       return !seen.has(key) && seen.add(key)
     })
     .slice(0, LISTED)
 }
 
-function findingText({ detector, at_s, latency_s, detail }: Finding): string {
-  const after = latency_s === null ? '' : `, ${instant(latency_s)} after the cause`
-  return `${DETECTOR_WORDS[detector]} at ${instant(at_s)}${after}: ${detail}`
+function findingText({ detector, at_s, latency_s, detail, of }: Finding): string {
+  return `${DETECTOR_WORDS[detector]} at ${instant(at_s)}${originText(latency_s, of)}: ${detail}`
+}
+
+function originText(latency_s: number | null, of: Finding['of']): string {
+  if (of === null) return ', of one of several causes'
+  if (latency_s === null) return ''
+  if (of === undefined) return `, ${instant(latency_s)} after the cause`
+  return latency_s < 0 ? `, ${instant(-latency_s)} before "${of.text}"` : `, ${instant(latency_s)} after "${of.text}"`
 }
 
 /** Whether a patient got more or less than a step could be out by. */

@@ -9,6 +9,11 @@ const orNull = (description: string) => z.number().nullable().describe(descripti
 const YARDSTICKS = ['step', 'tolerance'] as const
 const NOTICING = ['refused', 'warned', 'alarmed', 'volume-check', 'dose-check', 'reconciliation'] as const
 
+const ORIGIN = {
+  text: text('What it was, for people'),
+  at_s: number('When, in seconds from the start'),
+}
+
 const FINDING = z
   .strictObject({
     detector: z
@@ -18,8 +23,17 @@ const FINDING = z
       ),
     what: text('What was noticed, shortly: the name of an alarm, what was refused, the drug'),
     at_s: number('When, in seconds from the start'),
-    latency_s: orNull('Seconds since the cause; null: no cause is known'),
+    latency_s: orNull(
+      'Seconds since what it is of: the cause, or `of`; null: no cause is known, or it can be of several',
+    ),
     detail: text('What was noticed, for people'),
+    of: z
+      .strictObject(ORIGIN)
+      .nullable()
+      .exactOptional()
+      .describe(
+        'What it is of where that is not the first cause: a later one, or what such an alarm is raised of in any run; null: it can be of several; absent: of the cause, or no cause is known',
+      ),
     yardstick: z
       .enum(YARDSTICKS)
       .exactOptional()
@@ -76,14 +90,28 @@ const PARTING = z
   })
   .describe('Two ledgers that parted')
 
+const NOTICED = {
+  first: z
+    .enum(DETECTORS)
+    .describe(
+      'Whose finding was the first that is of it or can be; reconciliation without first_s: the next refill would show something; nobody: none of them',
+    ),
+  first_s: orNull('When, in seconds from the start; null: nobody has'),
+  latency_s: orNull(
+    'Seconds from the cause to that; null: nobody has, no cause is known, or the finding can be of another cause as well',
+  ),
+}
+
 export const DETECTION = z.strictObject({
   cause: z.string().nullable().describe('What went wrong first: a fault or an entry; null: nothing is known to have'),
   cause_s: orNull('When, in seconds from the start; null: nothing is known to have'),
-  first: z
-    .enum(DETECTORS)
-    .describe('Who noticed first; reconciliation without first_s: the next refill would; nobody: none of them'),
-  first_s: orNull('When, in seconds from the start; null: nobody has'),
-  latency_s: orNull('Seconds from the cause to that; null: nobody has, or no cause is known'),
+  ...NOTICED,
+  causes: z
+    .array(z.strictObject({ ...ORIGIN, ...NOTICED }).describe('Something that went wrong, and who noticed it'))
+    .exactOptional()
+    .describe(
+      'All that went wrong where that is more than one thing, in order of time; at most 20; absent: one thing or none',
+    ),
   findings: z
     .array(FINDING)
     .describe('All that was noticed since the cause, in order of time; at most 20 of a detector'),
@@ -93,7 +121,9 @@ export const DETECTION = z.strictObject({
   unnoticed_because: z
     .string()
     .nullable()
-    .describe('Why neither pump nor programmer noticed; null: one of them did, or no cause is known'),
+    .describe(
+      'Why neither pump nor programmer noticed the cause; null: one of them did or may have, no cause is known, or what parted may be of a later one',
+    ),
   harm: z.array(HARM).describe('One entry for each drug that was prescribed or filled'),
   parted: z.array(PARTING).describe('Ledgers that parted by more than a step, each with the first instant'),
 })

@@ -20,6 +20,8 @@ export interface Cause {
   readonly end_us: Rational | null
   /** What it was, for people. */
   readonly text: string
+  /** The number of the fault in the scenario, from 1; null where it was none. */
+  readonly fault: number | null
 }
 
 /** A cause, and how the alarm answered it. */
@@ -45,7 +47,7 @@ const CAUSES: { readonly [A in CausedAlarm]: (ledgers: Ledgers) => readonly Caus
   'memory-error': (ledgers) => fired('memory-error', ledgers),
   'tube-set-end-of-life': ({ scenario, delivered }) => {
     const at_us = reachedAt(delivered.displaced.heights, scenario.pump.tubeLife_uL)
-    return at_us === undefined ? [] : [{ at_us, end_us: null, text: 'tube set worn out' }]
+    return at_us === undefined ? [] : [{ at_us, end_us: null, text: 'tube set worn out', fault: null }]
   },
 }
 
@@ -58,12 +60,36 @@ const HEARD_us = whole(4_000_000)
  */
 export function answersOf(alarm: CausedAlarm, ledgers: Ledgers): readonly Answered[] {
   const sounded = soundings(alarm, ledgers)
-  const causes = CAUSES[alarm](ledgers).toSorted((a, b) => compare(a.at_us, b.at_us))
+  const causes = causesOf(alarm, ledgers)
   return causes.map((cause, index) => {
     const next_us = causes[index + 1]?.at_us ?? ledgers.scenario.duration_us
     const until_us = cause.end_us === null ? next_us : smaller(next_us, add(cause.end_us, HEARD_us))
     return { alarm, cause, latency: alarmLatency(cause.at_us, until_us, sounded) }
   })
+}
+
+/** Alarms of what the pump counts: they may sound before what is truly so, and are of that all the same. */
+const COUNTED: ReadonlySet<CausedAlarm> = new Set(['low-reservoir', 'empty-reservoir', 'tube-set-end-of-life'])
+
+/** Every time that the alarm was raised, in order of time, and all that it can have been raised of then. */
+export function raisesOf(
+  alarm: CausedAlarm,
+  ledgers: Ledgers,
+): readonly { readonly raised_us: Rational; readonly causes: readonly Cause[] }[] {
+  const causes = causesOf(alarm, ledgers)
+  return soundings(alarm, ledgers).map(({ raised_us, cleared_us }) => ({
+    raised_us,
+    causes: causes.filter(({ at_us, end_us }, index) => {
+      const next_us = causes[index + 1]?.at_us
+      const until_us = end_us === null ? next_us : add(end_us, HEARD_us)
+      if (compare(at_us, raised_us) <= 0) return until_us === undefined || compare(raised_us, until_us) <= 0
+      return COUNTED.has(alarm) && (cleared_us === null || compare(at_us, cleared_us) < 0)
+    }),
+  }))
+}
+
+function causesOf(alarm: CausedAlarm, ledgers: Ledgers): readonly Cause[] {
+  return CAUSES[alarm](ledgers).toSorted((a, b) => compare(a.at_us, b.at_us))
 }
 
 function soundings(alarm: CausedAlarm, { records }: Ledgers): readonly Sounding[] {
@@ -77,7 +103,7 @@ function soundings(alarm: CausedAlarm, { records }: Ledgers): readonly Sounding[
 }
 
 /** Every time that a fault kept a step from moving the rotor, or from being seen to: from its beginning. */
-function stallsOf({ fault, fired_us }: Caused, { duration_us }: Scenario): readonly Cause[] {
+function stallsOf({ fault, number, fired_us }: Caused, { duration_us }: Scenario): readonly Cause[] {
   const spells =
     fault.fault === 'motor-stall'
       ? spellsOf(fault, duration_us, fault.recovery_us)
@@ -85,13 +111,14 @@ function stallsOf({ fault, fired_us }: Caused, { duration_us }: Scenario): reado
   return spells.flatMap(({ at_us, end_us }, index): Cause[] => {
     const next_us = spells[index + 1]?.at_us ?? duration_us
     const struck = fired_us.some((one) => compare(one, at_us) > 0 && compare(one, next_us) <= 0)
-    return struck ? [{ at_us, end_us, text: fault.text }] : []
+    return struck ? [{ at_us, end_us, text: fault.text, fault: number }] : []
   })
 }
 
 /** A fault that is to raise an alarm, and every instant at which it was seen to have its effect. */
 interface Caused {
   readonly fault: Fault
+  readonly number: number
   readonly fired_us: readonly Rational[]
 }
 
@@ -99,7 +126,8 @@ function faultsOf(alarm: CausedAlarm, { scenario, records }: Ledgers): readonly 
   const turns = recordsOf(records, 'fault').filter(({ state }) => state === 'fired')
   return scenario.faults.flatMap((fault, index): Caused[] => {
     if (FAULTS[alarm]?.(fault) !== true) return []
-    return [{ fault, fired_us: turns.filter(({ number }) => number === index + 1).map(({ t_us }) => whole(t_us)) }]
+    const own = turns.filter(({ number }) => number === index + 1)
+    return [{ fault, number: index + 1, fired_us: own.map(({ t_us }) => whole(t_us)) }]
   })
 }
 
@@ -110,8 +138,8 @@ export function idleFaults(alarm: CausedAlarm, ledgers: Ledgers): readonly Fault
 
 /** Faults whose instant only the run could tell. */
 function fired(alarm: CausedAlarm, ledgers: Ledgers): readonly Cause[] {
-  return faultsOf(alarm, ledgers).flatMap(({ fault, fired_us }) =>
-    fired_us.map((at_us): Cause => ({ at_us, end_us: null, text: fault.text })),
+  return faultsOf(alarm, ledgers).flatMap(({ fault, number, fired_us }) =>
+    fired_us.map((at_us): Cause => ({ at_us, end_us: null, text: fault.text, fault: number })),
   )
 }
 
@@ -127,7 +155,7 @@ function left({ records, delivered, scenario }: Ledgers, level_uL: Rational, tex
     const reached_us = isPositive(enough_uL) ? reachedAt(delivered.drained.heights, enough_uL) : ZERO
     if (reached_us === undefined || compare(reached_us, to_us) >= 0) return []
     const at_us = compare(reached_us, from_us) < 0 ? from_us : reached_us
-    return [{ at_us, end_us: next === undefined ? null : to_us, text }]
+    return [{ at_us, end_us: next === undefined ? null : to_us, text, fault: null }]
   })
 }
 
@@ -137,7 +165,8 @@ function stops({ records }: Ledgers): readonly Cause[] {
   return applied.flatMap(({ readback, at_us, text }, index): Cause[] => {
     if (readback.kind !== 'therapy' || readback.mode !== 'stopped') return []
     const next = applied[index + 1]
-    return [{ at_us: fromExact(at_us), end_us: next === undefined ? null : fromExact(next.at_us), text }]
+    const end_us = next === undefined ? null : fromExact(next.at_us)
+    return [{ at_us: fromExact(at_us), end_us, text, fault: null }]
   })
 }
 

@@ -71,12 +71,12 @@ describe('the cause', () => {
       duration: '1 d',
       faults: [STALL],
     })
-    // The reservoir runs low after 15 min.
+    // The reservoir runs low after 15 min. The alarm is of the stall, at 6 h, and not of the entry.
     const over = 'more than 14.5 % over what is prescribed'
     expect(told(detected(trace))).toEqual([
       ['volume-check', 'volume', over, 12_667.5 + TICK_s / 2, 1867.5 + TICK_s / 2],
       ['dose-check', 'baclofen', `baclofen at the tip ${over}`, 12_667.5 + TICK_s / 2, 1867.5 + TICK_s / 2],
-      stalled(21_615.25, 10_815.25),
+      stalled(21_615.25, 15.25),
     ])
   })
 })

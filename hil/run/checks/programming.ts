@@ -61,11 +61,18 @@ export function programmedAsPrescribed(check: ProgrammedAsPrescribed, ledgers: L
   }
 }
 
+/** What was told otherwise than it was meant, or filled otherwise than its label says. */
+export interface Slip {
+  readonly at_us: Rational
+  /** For people. */
+  readonly text: string
+}
+
 /**
- * The first entry or fill of a scenario that is not told to the pump as it was meant, or fill that is not what was meant,
- * whatever the pump makes of it; undefined where there is none.
+ * Entries and fills of a scenario that are not told to the pump as they were meant, and fills that are not what was meant,
+ * whatever the pump makes of them: one of each instant, in order of time.
  */
-export function firstSlip(scenario: Scenario): { readonly at_us: Rational; readonly text: string } | undefined {
+export function slipsOf(scenario: Scenario): readonly Slip[] {
   // What is never committed is told to nobody.
   const lines = (entries: readonly Entry[]) =>
     entries.filter(({ commit }) => commit !== false).map((entry) => prescribedLine(entry, scenario))
@@ -74,29 +81,30 @@ export function firstSlip(scenario: Scenario): { readonly at_us: Rational; reado
   const differences = [
     ...without(meant, told).map((line) => ({ line, what: MISSING })),
     ...without(told, meant).map((line) => ({ line, what: EXTRA })),
-  ].sort((a, b) => compare(a.line.at_us, b.line.at_us))
-  const [first] = differences
-  if (!equal(scenario.clock_us, scenario.pumpClock_us)) return CLOCK
-  const slip = first && { at_us: first.line.at_us, text: describe(first, differences) }
-  const mislabeled = firstMislabeled(scenario)
-  return slip === undefined || (mislabeled !== undefined && compare(mislabeled.at_us, slip.at_us) < 0)
-    ? mislabeled
-    : slip
+  ]
+  return [
+    ...(equal(scenario.clock_us, scenario.pumpClock_us) ? [] : [CLOCK]),
+    ...differences.map((one): Slip => ({ at_us: one.line.at_us, text: describe(one, differences) })),
+    ...mislabeled(scenario),
+  ]
+    .toSorted((a, b) => compare(a.at_us, b.at_us))
+    .filter(({ at_us }, index, sorted) => {
+      const before = sorted[index - 1]
+      return before === undefined || !equal(before.at_us, at_us)
+    })
 }
 
-/** The first fill that is not what its label says. */
-function firstMislabeled(scenario: Scenario): ReturnType<typeof firstSlip> {
-  return fillsOf(scenario)
-    .toSorted((a, b) => compare(a.at_us, b.at_us))
-    .flatMap(({ at_us, fill: { actual, meant } }) => {
-      const [filled, label] = [fillLine(at_us, actual), fillLine(at_us, meant)]
-      if (filled.meaning === label.meaning) return []
-      return [{ at_us, text: `at ${duration(at_us)} "${filled.text}" where "${label.text}" was meant` }]
-    })[0]
+/** Fills that are not what their label says. */
+function mislabeled(scenario: Scenario): readonly Slip[] {
+  return fillsOf(scenario).flatMap(({ at_us, fill: { actual, meant } }) => {
+    const [filled, label] = [fillLine(at_us, actual), fillLine(at_us, meant)]
+    if (filled.meaning === label.meaning) return []
+    return [{ at_us, text: `at ${duration(at_us)} "${filled.text}" where "${label.text}" was meant` }]
+  })
 }
 
 /** The clock is set before anything is programmed. */
-const CLOCK = { at_us: ZERO, text: 'the clock of the pump is not set to the true time' }
+const CLOCK: Slip = { at_us: ZERO, text: 'the clock of the pump is not set to the true time' }
 
 interface Difference {
   readonly line: Line

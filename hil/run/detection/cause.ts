@@ -1,20 +1,21 @@
-/** What went wrong first: a fault that had its effect, or an entry that is not what was prescribed. */
+/** What went wrong: faults that had their effect, and entries, fills and clocks that are not what was prescribed, meant or true. */
 import { mustFire } from '#hil/fault/faults'
-import { firstSlip } from '#hil/run/checks/programming'
+import { slipsOf } from '#hil/run/checks/programming'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
-import { compare, type Rational, subtract, whole } from '#units/rational'
+import { compare, type Rational, whole } from '#units/rational'
 
 export interface Cause {
   readonly at_us: Rational
   /** For people. */
   readonly text: string
+  /** The number of the fault in the scenario, from 1; null: an entry, a fill or a clock. */
+  readonly fault: number | null
 }
 
-/** The earliest cause that the bench knows of; undefined where it knows of none. Of one instant, the entry. */
-export function firstCause(ledgers: Ledgers): Cause | undefined {
-  const slip = firstSlip(ledgers.scenario)
-  const causes = [...(slip === undefined ? [] : [slip]), ...faultsOf(ledgers)]
-  return causes.toSorted((a, b) => compare(a.at_us, b.at_us))[0]
+/** Every cause that the bench knows of, in order of time; of one instant, the entry first. */
+export function causesOf(ledgers: Ledgers): readonly Cause[] {
+  const slips = slipsOf(ledgers.scenario).map((slip): Cause => ({ ...slip, fault: null }))
+  return [...slips, ...faultsOf(ledgers)].toSorted((a, b) => compare(a.at_us, b.at_us))
 }
 
 /** A fault that has to be seen to have its effect and was not is no cause of anything. */
@@ -24,11 +25,6 @@ function faultsOf({ scenario, records }: Ledgers): readonly Cause[] {
     const own = turns.filter(({ number, state }) => number === index + 1 && state !== 'ended')
     const [first] = own
     if (first === undefined || (mustFire(fault) && !own.some(({ state }) => state === 'fired'))) return []
-    return [{ at_us: whole(first.t_us), text: fault.text }]
+    return [{ at_us: whole(first.t_us), text: fault.text, fault: index + 1 }]
   })
-}
-
-/** How long after the cause something was. */
-export function latency_us(cause: Cause | undefined, at_us: Rational): Rational | null {
-  return cause === undefined ? null : subtract(at_us, cause.at_us)
 }

@@ -1,28 +1,32 @@
 /**
  * Detection and harm of a run: who noticed that something was wrong, how soon, why nobody did, and what it cost.
  *
- * A statement, and no verdict. What is noticed is counted from the first thing that went wrong; of a run in which nothing
- * is known to have, all that was noticed is told, so that it can be held against another run of the same scenario.
+ * A statement, and no verdict. What is noticed is counted from what went wrong, where it can be told of what it is; of a run in
+ * which nothing is known to have, all that was noticed is told, so that it can be held against another run of the same scenario.
  */
 import { DETECTORS, type Detector } from '#hil/fault/catalogue-entry'
 import { heightAt } from '#hil/oracle/heights'
 import { residueOf } from '#hil/oracle/residual'
 import { seconds, secondsOrNull } from '#hil/run/analysis/figures'
 import type { Analysis } from '#hil/run/analysis/types'
-import { type Cause, firstCause, latency_us } from '#hil/run/detection/cause'
-import { NOTICED, volumeFindings } from '#hil/run/detection/findings'
+import { type Attribution, attributing, canBeOf } from '#hil/run/detection/attribution'
+import { type Cause, causesOf } from '#hil/run/detection/cause'
+import { NOTICED, type Noticed, volumeFindings } from '#hil/run/detection/findings'
 import { harmOf } from '#hil/run/detection/harm'
 import { partedLedgers } from '#hil/run/detection/parted'
-import type { Detection, Finding, Noticing } from '#hil/run/detection/types'
+import type { Detection, Finding, Noticing, Origin } from '#hil/run/detection/types'
 import { unnoticedBecause } from '#hil/run/detection/unnoticed'
 import { type JudgedVolume, volumeCheckOf } from '#hil/run/detection/volume-check'
 import { fromExact } from '#hil/run/exact'
 import { type Ledgers, recordsOf } from '#hil/run/ledgers'
 import { decimal } from '#units/format'
-import { compare, isNegative, magnitude, subtract, sum, whole, ZERO } from '#units/rational'
+import { compare, isNegative, magnitude, type Rational, subtract, sum, whole } from '#units/rational'
 
 /** Findings of one detector that are told. */
 const MOST_FINDINGS = 20
+
+/** Causes that are told. */
+const MOST_CAUSES = 20
 
 /** Those who are there where no bench is. */
 const ATTENDING: ReadonlySet<Detector> = new Set<Detector>(['refused', 'warned', 'alarmed'])
@@ -35,55 +39,133 @@ export function isAttending({ detector }: Pick<Finding, 'detector'>): boolean {
 /** Null where the analysis that it rests on was not made: the run broke off, or is too long. */
 export function detectionOf(ledgers: Ledgers, analysis: Analysis): Detection | null {
   if (analysis.volume === null || analysis.drugs === null) return null
-  const cause = firstCause(ledgers)
+  const causes = causesOf(ledgers)
+  const [cause] = causes
   const { noticed, ...volume_check } = volumeCheckOf(ledgers)
-  const { findings, earlier } = findingsOf(ledgers, cause, { noticed, ...volume_check })
-  const [first] = findings
+  const { since, earlier } = attributed(allNoticed({ noticed, ...volume_check }, ledgers), causes, ledgers)
   const next_refill = nextRefill(ledgers)
   const parted = partedLedgers(ledgers, analysis)
-  const attended = findings.some(isAttending)
-  const isResidualOff = next_refill !== null || findings.some(({ detector }) => detector === 'reconciliation')
+  const noticedOf = (one: Cause | undefined) => firstOf(one, since, next_refill)
   return {
     cause: cause?.text ?? null,
     cause_s: secondsOrNull(cause?.at_us),
-    first: first?.detector ?? (next_refill === null ? 'nobody' : 'reconciliation'),
-    first_s: first?.at_s ?? null,
-    latency_s: first?.latency_s ?? null,
-    findings,
-    earlier,
+    ...noticedOf(cause),
+    ...(causes.length < 2
+      ? {}
+      : { causes: causes.slice(0, MOST_CAUSES).map((one) => ({ ...origin(one), ...noticedOf(one) })) }),
+    findings: listed(since, cause),
+    earlier: listed(earlier, undefined),
     volume_check,
     next_refill,
-    unnoticed_because: cause === undefined || attended ? null : unnoticedBecause(parted, isResidualOff),
+    unnoticed_because: unnoticed(causes, since, { parted, next_refill }),
     harm: analysis.drugs.map((drug) => harmOf(ledgers, drug)),
     parted,
   }
 }
 
+/** What a detector noticed, and of what it is; null where nothing is known to have gone wrong before. */
+interface Attributed extends Noticed {
+  readonly detector: Noticing
+  readonly attribution: Attribution | null
+}
+
+type NoticedBy = Noticed & { readonly detector: Noticing }
+
 function isNoticing(detector: Detector): detector is Noticing {
   return detector !== 'nobody'
 }
 
-function findingsOf(ledgers: Ledgers, cause: Cause | undefined, volume: JudgedVolume) {
-  const since_us = cause?.at_us ?? ZERO
+/** In order of time, and of one instant in the order of the detectors. */
+function allNoticed(volume: JudgedVolume, ledgers: Ledgers): readonly NoticedBy[] {
   const { duration_us } = ledgers.scenario
-  const found = DETECTORS.filter(isNoticing).map((detector) =>
-    (detector === 'volume-check' ? volumeFindings(volume, ledgers) : NOTICED[detector](ledgers))
-      .filter(({ at_us }) => compare(at_us, duration_us) <= 0)
-      .map((noticed) => ({ ...noticed, detector }))
-      .toSorted((a, b) => compare(a.at_us, b.at_us)),
-  )
-  const listed = (isEarlier: boolean): readonly Finding[] =>
-    found
-      .flatMap((own) => own.filter(({ at_us }) => compare(at_us, since_us) < 0 === isEarlier).slice(0, MOST_FINDINGS))
-      // Stable: those of one instant stay in the order of the detectors.
-      .toSorted((a, b) => compare(a.at_us, b.at_us))
-      .map(({ detector, what, at_us, detail, yardstick }) => ({
+  return DETECTORS.filter(isNoticing)
+    .flatMap((detector) =>
+      (detector === 'volume-check' ? volumeFindings(volume, ledgers) : NOTICED[detector](ledgers)).map((noticed) => ({
+        ...{ ...noticed, detector },
+      })),
+    )
+    .filter(({ at_us }) => compare(at_us, duration_us) <= 0)
+    .toSorted((a, b) => compare(a.at_us, b.at_us))
+}
+
+/** What was noticed since the first of the causes, and before it. */
+function attributed(all: readonly NoticedBy[], causes: readonly Cause[], ledgers: Ledgers) {
+  const [cause] = causes
+  if (cause === undefined) return { since: all.map((one): Attributed => ({ ...one, attribution: null })), earlier: [] }
+  const isEarlier = ({ at_us }: Noticed) => compare(at_us, cause.at_us) < 0
+  const attribution = attributing(causes, ledgers)
+  return {
+    since: all.filter((one) => !isEarlier(one)).map((one): Attributed => ({ ...one, attribution: attribution(one) })),
+    earlier: all.filter(isEarlier).map((one): Attributed => ({ ...one, attribution: null })),
+  }
+}
+
+/** Who noticed the cause first; of no cause, who noticed anything. */
+function firstOf(
+  cause: Cause | undefined,
+  since: readonly Attributed[],
+  next_refill: string | null,
+): Pick<Detection, 'first' | 'first_s' | 'latency_s'> {
+  const first = since.find(({ attribution }) => mayBeOf(cause, attribution))
+  const nobody = next_refill === null ? 'nobody' : 'reconciliation'
+  if (first === undefined) return { first: nobody, first_s: null, latency_s: null }
+  const { detector, at_us, attribution } = first
+  const isSure = cause !== undefined && attribution?.kind === 'cause'
+  return { first: detector, first_s: seconds(at_us), latency_s: isSure ? seconds(subtract(at_us, cause.at_us)) : null }
+}
+
+function mayBeOf(cause: Cause | undefined, attribution: Attribution | null): boolean {
+  return cause === undefined || attribution === null || canBeOf(cause, attribution)
+}
+
+/** The first few of each detector, in order of time. */
+function listed(all: readonly Attributed[], first: Cause | undefined): readonly Finding[] {
+  const counted = new Map<Noticing, number>()
+  return all.flatMap(({ detector, what, at_us, detail, yardstick, attribution }): Finding[] => {
+    const count = counted.get(detector) ?? 0
+    counted.set(detector, count + 1)
+    if (count >= MOST_FINDINGS) return []
+    return [
+      {
         ...{ detector, what, detail },
         ...(yardstick === undefined ? {} : { yardstick }),
         at_s: seconds(at_us),
-        latency_s: isEarlier ? null : secondsOrNull(latency_us(cause, at_us)),
-      }))
-  return { findings: listed(false), earlier: listed(true) }
+        ...originOf(at_us, attribution, first),
+      },
+    ]
+  })
+}
+
+function originOf(
+  at_us: Rational,
+  attribution: Attribution | null,
+  first: Cause | undefined,
+): Pick<Finding, 'latency_s' | 'of'> {
+  if (attribution === null) return { latency_s: null }
+  if (attribution.kind === 'untold') return { latency_s: null, of: null }
+  const of = attribution.kind === 'cause' ? attribution.cause : attribution.other
+  const latency_s = seconds(subtract(at_us, of.at_us))
+  return of === first ? { latency_s } : { latency_s, of: origin(of) }
+}
+
+function origin({ text, at_us }: Pick<Cause, 'text' | 'at_us'>): Origin {
+  return { text, at_s: seconds(at_us) }
+}
+
+/** Why neither pump nor programmer noticed the first cause. Of several causes, what parted since the second may be of that one. */
+function unnoticed(
+  [cause, second]: readonly Cause[],
+  since: readonly Attributed[],
+  { parted, next_refill }: Pick<Detection, 'parted' | 'next_refill'>,
+): string | null {
+  if (cause === undefined || since.some((one) => isAttending(one) && mayBeOf(cause, one.attribution))) return null
+  if (second === undefined) {
+    const isResidualOff = next_refill !== null || since.some(({ detector }) => detector === 'reconciliation')
+    return unnoticedBecause(parted, isResidualOff)
+  }
+  const before_s = seconds(second.at_us)
+  const own = parted.filter(({ since_s }) => since_s < before_s)
+  return own.length === 0 ? null : unnoticedBecause(own, false)
 }
 
 /** Whether the residual that a refill at the end of the run would draw is beyond what the pump accepts; in words. */

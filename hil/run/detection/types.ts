@@ -7,15 +7,27 @@ import type { LedgerPair } from '#hil/run/ledger-pair'
 /** Who can notice; `nobody` is what is said when none of them did. */
 export type Noticing = Exclude<Detector, 'nobody'>
 
+/** What a finding is of. */
+export interface Origin {
+  /** For people. */
+  readonly text: string
+  readonly at_s: number
+}
+
 /** Something that one of them noticed. */
 export interface Finding {
   readonly detector: Noticing
   /** What it is, shortly: the name of the alarm, the warning, the drug. */
   readonly what: string
   readonly at_s: number
-  /** Since the first thing that went wrong; null where nothing is known to have. */
+  /** Since what it is of: the first thing that went wrong, or `of`; null where nothing is known to have, or nobody can tell. */
   readonly latency_s: number | null
   readonly detail: string
+  /**
+   * What it is of where that is not the first thing that went wrong: a later one, or what an alarm is raised of in any run, such
+   * as a low level; null where it can be of several. Left out where it is of the first, or nothing is known to have gone wrong.
+   */
+  readonly of?: Origin | null
   /** By which yardstick, of the volume check. */
   readonly yardstick?: Yardstick
 }
@@ -70,14 +82,25 @@ export interface Parting {
   readonly since_s: number
 }
 
+/** Who noticed one of several things that went wrong. */
+export interface CauseNoticed extends Origin {
+  /** Whose finding was the first that is of it or can be; of those of one instant the one that comes first in the order of detectors. */
+  readonly first: Detector
+  readonly first_s: number | null
+  /** Null where nobody noticed, and where the finding can be of something else as well. */
+  readonly latency_s: number | null
+}
+
 export interface Detection {
   /** What went wrong first, in words, and when; null where nothing is known to have. */
   readonly cause: string | null
   readonly cause_s: number | null
-  /** Who noticed first; of those of one instant the one that comes first in the order of detectors. */
+  /** Who noticed it first, as {@link CauseNoticed} has it. */
   readonly first: Detector
   readonly first_s: number | null
   readonly latency_s: number | null
+  /** All that went wrong where that is more than one thing, in order of time; a bounded number. */
+  readonly causes?: readonly CauseNoticed[]
   /** All that was noticed since the cause, in order of time; a bounded number for each detector. */
   readonly findings: readonly Finding[]
   /** What was noticed before the cause, so not of it; bounded as well. */
@@ -85,7 +108,10 @@ export interface Detection {
   readonly volume_check: VolumeCheck
   /** What the next refill would show by its residual; null where it would show nothing. */
   readonly next_refill: string | null
-  /** Why neither pump nor programmer noticed; null where one of them did, or nothing was wrong. */
+  /**
+   * Why neither pump nor programmer noticed the cause; null where one of them did or may have, where nothing was wrong, and where
+   * what parted may be of a later cause.
+   */
   readonly unnoticed_because: string | null
   readonly harm: readonly Harm[]
   readonly parted: readonly Parting[]
