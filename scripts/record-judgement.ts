@@ -10,7 +10,7 @@ import { requirementResults } from '#hil/report/requirements'
 import { parseRequirements } from '#hil/report/requirements-file'
 import { RESULT } from '#hil/report/result-schema'
 import { judge } from '#hil/run/judge'
-import type { Result, RunResult } from '#hil/run/result'
+import type { Outcome, Result, RunResult } from '#hil/run/result'
 import { TraceError } from '#hil/run/trace-error'
 import { heldAgainst, readBaselineText } from '#scripts/commands/baseline'
 import { inconsistencies } from '#scripts/record-consistency'
@@ -22,8 +22,8 @@ import { commit, version } from '#scripts/version'
 export interface Judgement {
   /** The result as recorded; null where there is none to read. */
   readonly result: Result | null
-  /** How many runs were judged again. */
-  readonly judged: number
+  /** What each run is that was judged again, in the order of the result. */
+  readonly judged: readonly Outcome[]
   /** In what the record contradicts itself, one line each. */
   readonly problems: readonly string[]
   /** What could not be looked at, and what another version says otherwise, one line each. */
@@ -35,12 +35,12 @@ export function judgeRecord(manifest: RecordManifest, bytesOf: BytesOf): Judgeme
   const [file, ...others] = manifest.artifacts.filter(({ kind }) => kind === 'result')
   if (file === undefined || others.length > 0) {
     const none = 'manifest.json: lists no result, or several'
-    return manifest.state === 'running' ? found.judgement(null, 0) : found.problem(none).judgement(null, 0)
+    return manifest.state === 'running' ? found.judgement(null, []) : found.problem(none).judgement(null, [])
   }
   const bytes = bytesOf(file.path)
-  if (typeof bytes === 'string') return found.problem(`${file.path}: ${bytes}`).judgement(null, 0)
+  if (typeof bytes === 'string') return found.problem(`${file.path}: ${bytes}`).judgement(null, [])
   const result = resultOf(bytes)
-  if (typeof result === 'string') return found.problem(`${file.path}: ${result}`).judgement(null, 0)
+  if (typeof result === 'string') return found.problem(`${file.path}: ${result}`).judgement(null, [])
   for (const problem of inconsistencies(manifest, result)) found.problem(problem)
   const judged = judgeRuns(found, manifest, { result, path: file.path, bytesOf })
   compareSummaries(found, manifest, result, file.path, bytesOf)
@@ -51,14 +51,14 @@ export function judgeRecord(manifest: RecordManifest, bytesOf: BytesOf): Judgeme
   return found.judgement(result, judged)
 }
 
-/** Judges every run again by the one trace that is its own; how many could be. */
+/** Judges every run again by the one trace that is its own; what each is that could be. */
 function judgeRuns(
   found: Findings,
   manifest: RecordManifest,
   { result, path, bytesOf }: { readonly result: Result; readonly path: string; readonly bytesOf: BytesOf },
-): number {
+): readonly Outcome[] {
   const traces = new Set(manifest.artifacts.filter(({ kind }) => kind === 'trace'))
-  let judged = 0
+  const judged: Outcome[] = []
   for (const run of result.runs) {
     const name = run.attempt === undefined ? run.scenario : `${run.scenario}, attempt ${run.attempt}`
     const [artifact] = [...traces].filter((one) => one.scenario === run.scenario && one.attempt === (run.attempt ?? 1))
@@ -67,7 +67,8 @@ function judgeRuns(
       continue
     }
     traces.delete(artifact)
-    if (judgeRun(found, run, artifact, { manifest, bytesOf })) judged += 1
+    const verdict = judgeRun(found, run, artifact, { manifest, bytesOf })
+    if (verdict !== null) judged.push(verdict)
   }
   for (const trace of traces) found.problem(`${trace.path}: there is no run of this trace in ${path}`)
   return judged
@@ -98,7 +99,7 @@ class Findings {
     return ofVerdict || this.sameVersion ? this.problem(what) : this.note(what)
   }
 
-  judgement(result: Result | null, judged: number): Judgement {
+  judgement(result: Result | null, judged: readonly Outcome[]): Judgement {
     return { result, judged, problems: this.#problems, notes: this.#notes }
   }
 }
@@ -116,18 +117,18 @@ function resultOf(bytes: Buffer): Result | string {
   return `not a result at ${issue?.path.map(String).join('.')}: ${issue?.message}`
 }
 
-/** Judges the trace of a run again; whether that was possible. */
+/** Judges the trace of a run again; null where that was not possible. */
 function judgeRun(
   found: Findings,
   run: RunResult,
   { path, sha256, derived_from }: Artifact,
   { manifest, bytesOf }: { readonly manifest: RecordManifest; readonly bytesOf: BytesOf },
-): boolean {
+): Outcome | null {
   if (run.trace_sha256 !== sha256) found.problem(`${path}: not the trace that its run was judged from`)
   const trace = traceIn(path, bytesOf)
   if (typeof trace === 'string') {
     found.problem(trace)
-    return false
+    return null
   }
   const [header] = trace.records
   if (header?.kind === 'header') {
@@ -149,11 +150,11 @@ function judgeRun(
         ofVerdict,
       )
     }
-    return true
+    return now.verdict
   } catch (error) {
     if (!(error instanceof TraceError || error instanceof RangeError)) throw error
     found.problem(`${path}: cannot be judged: ${error.message}`)
-    return false
+    return null
   }
 }
 

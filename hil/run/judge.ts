@@ -4,7 +4,7 @@
  * The scenario is read again from the trace, the prescribed ledger is worked out by the oracle, and every check is
  * evaluated. Judging a stored trace tomorrow gives what judging gave today.
  */
-
+import { createHash } from 'node:crypto'
 import { MODEL_KEYS, type ModelKey } from '#firmware-sim/models'
 import { analysisOf } from '#hil/run/analysis/analysis'
 import { secondsOrNull } from '#hil/run/analysis/figures'
@@ -108,7 +108,15 @@ function headerOf(trace: Trace): HeaderRecord {
   return header
 }
 
+/** The scenario in a header, which is the text of the file whose digest it states: no other may be judged in its name. */
 function scenarioOf(header: HeaderRecord): Scenario {
+  const digest = createHash('sha256').update(header.text).digest('hex')
+  if (digest !== header.file_sha256) {
+    throw new TraceError(
+      `its scenario is not the text whose digest it states: the text has sha256 ${digest}, and file_sha256 is ` +
+        `${JSON.stringify(header.file_sha256.slice(0, 64))}; it was altered, so judge the trace as it was written`,
+    )
+  }
   const keys = Object.keys(MODEL_KEYS) as ModelKey[]
   const modelFigures = Object.fromEntries(keys.map((key) => [key, header.model[key] ?? ''])) as Record<ModelKey, string>
   const options = { modelFigures, seed: header.seed, sha256: header.file_sha256 }

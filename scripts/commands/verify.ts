@@ -1,6 +1,7 @@
 /** `pumpbench verify`: a record checked, every file by its digest and every verdict by its trace. */
 import type { Artifact, RecordManifest } from '#hil/report/manifest-schema'
 import { plain } from '#hil/report/plain'
+import type { Outcome } from '#hil/run/result'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { bytesIn, type Contents, contentsOf, digestIn, readManifest } from '#scripts/record-folder'
 import { judgeRecord } from '#scripts/record-judgement'
@@ -37,7 +38,7 @@ export function verify(path: string): ExitStatus {
     ...judgement.notes,
     ...(unended ? ['the run that makes this record has not ended: it is under way, or was killed', ...extra] : []),
     ...(manifest.state === 'interrupted' ? ['the run was interrupted'] : []),
-    ...(judgement.judged === 0 ? ['no run was judged again, so nothing is shown of any pump'] : []),
+    ...(judgement.judged.length === 0 ? ['no run was judged again, so nothing is shown of any pump'] : []),
   ]
   print(console.error, problems)
   print(console.log, notes)
@@ -45,7 +46,7 @@ export function verify(path: string): ExitStatus {
   console.log(plain(`manifest: sha256 ${sha256}, by pumpbench ${version}, started ${started}`))
   console.log(`files: ${artifacts.length - bad.size} of ${artifacts.length} are as listed`)
   console.log(
-    `runs: ${judgement.judged} of ${judgement.result?.runs.length ?? 0} judged again from their traces${verdicts(judgement.result)}`,
+    `runs: ${judgement.judged.length} of ${judgement.result?.runs.length ?? 0} judged again from their traces${tally(judgement.judged)}`,
   )
   console.log(
     problems.length === 0
@@ -55,7 +56,7 @@ export function verify(path: string): ExitStatus {
   if (problems.length > 0) return EXIT.fail
   return judgement.result === null
     ? EXIT.inconclusive
-    : exitStatus(judgement.result, manifest.state !== 'complete' || judgement.judged === 0)
+    : exitStatus(judgement.result, manifest.state !== 'complete' || judgement.judged.length === 0)
 }
 
 function listed(folder: string): Contents | string {
@@ -88,10 +89,9 @@ function extraFiles({ artifacts }: RecordManifest, { files, strange }: Contents)
   ]
 }
 
-function verdicts(result: ReturnType<typeof judgeRecord>['result']): string {
-  if (result === null) return ''
+function tally(judged: readonly Outcome[]): string {
   const counts = (['pass', 'fail', 'inconclusive'] as const).flatMap((verdict) => {
-    const count = result.runs.filter((run) => run.verdict === verdict).length
+    const count = judged.filter((one) => one === verdict).length
     return count === 0 ? [] : [`${count} ${verdict}`]
   })
   return counts.length === 0 ? '' : `: ${counts.join(', ')}`

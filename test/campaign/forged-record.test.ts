@@ -104,8 +104,10 @@ function without(forgery: Forgery, is: (artifact: Artifact) => boolean): void {
 
 const isInput = ({ kind }: Artifact) => kind === 'scenario' || kind === 'pump-model'
 
-/** Writes a trace anew from changed records, judges it and makes its tables, as a run would have. */
-function retraced(forgery: Forgery, scenario: string, change: (header: { text: string; model: object }) => void): void {
+type Rewrite = (header: { text: string; file_sha256: string; model: object }) => void
+
+/** Writes a trace anew with a changed header and an end that counts it; where it lies. */
+function reheaded(scenario: string, change: Rewrite): string {
   const path = `traces/${scenario}.ndjson`
   const lines = read(path).trimEnd().split('\n')
   const [header, end] = [lines[0], lines.at(-1)].map((line) => JSON.parse(line ?? ''))
@@ -113,7 +115,12 @@ function retraced(forgery: Forgery, scenario: string, change: (header: { text: s
   lines[0] = JSON.stringify(header)
   const before = `${lines.slice(0, -1).join('\n')}\n`
   writeFileSync(at(path), `${before}${JSON.stringify({ ...end, sha256: sha(before) })}\n`)
-  const trace = readTrace(read(path))
+  return path
+}
+
+/** Writes a trace anew from changed records, judges it and makes its tables, as a run would have. */
+function retraced(forgery: Forgery, scenario: string, change: Rewrite): void {
+  const trace = readTrace(read(reheaded(scenario, change)))
   forgery.runs = forgery.runs.map((one) =>
     isOf(scenario)(one)
       ? {
@@ -133,6 +140,18 @@ describe('a record whose digests are all right', () => {
   it('holds when nothing was changed', () => {
     expect(forged(() => undefined)).toBe(3)
     expect(printed.at(-1)).toBe('the record holds')
+  })
+
+  it('is told by the verdicts that were judged again, and not by those that are recorded', () => {
+    const told = () => printed.find((line) => line.startsWith('runs: '))
+    forged(() => undefined)
+    const honest = told()
+    expect(honest).toMatch(/judged again from their traces: .*inconclusive/)
+    printed.length = 0
+    const status = forged((forgery) => {
+      forgery.runs = forgery.runs.map((one) => ({ ...one, verdict: 'pass' }))
+    })
+    expect([status, told()]).toEqual([1, honest])
   })
 
   it.each([
@@ -264,11 +283,21 @@ describe('a record whose digests are all right', () => {
     ],
     [
       'a trace of another scenario than its digest says',
+      () => {
+        reheaded('two', (header) => {
+          header.text = header.text.replace('500 ug/mL', '501 ug/mL')
+        })
+      },
+      'traces/two.ndjson: the scenario in it is not the text whose digest it states',
+    ],
+    [
+      'a trace of another scenario than the one that is kept',
       (forgery) =>
         retraced(forgery, 'two', (header) => {
           header.text = header.text.replace('500 ug/mL', '501 ug/mL')
+          header.file_sha256 = sha(header.text)
         }),
-      'traces/two.ndjson: the scenario in it is not the text whose digest it states',
+      'traces/two.ndjson: the scenario that it is of is not the one that is kept',
     ],
     [
       'a trace of another seed than the scenario has',

@@ -128,6 +128,13 @@ describe('a trace that is damaged', async () => {
     expect(run.simulated_s).toBeLessThan(3 * 86_400)
   })
 
+  /** A header with another scenario, and the digest of that. */
+  function rewritten(line: string, from: RegExp, to: string): string {
+    const { text, ...header } = JSON.parse(line)
+    const other = text.replace(from, to)
+    return `${JSON.stringify({ ...header, file_sha256: sha256(other), text: other })}\n`
+  }
+
   it.each<readonly [string, (lines: readonly string[]) => string | Uint8Array, string]>([
     ['a line without an end that is none of a trace', () => '{"kind":"event"', 'not one complete line'],
     ['a picture', () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]), 'line 1 is not text in UTF-8'],
@@ -149,8 +156,18 @@ describe('a trace that is damaged', async () => {
     ['another version', (l) => l.join('').replace('trace@1', 'trace@2'), 'line 1 is not a record of a trace'],
     [
       'a scenario that is none',
-      (l) => sealed(l.map((line) => line.replace('duration: 3 d', 'duration: 3'))),
+      (l) => sealed(l.with(0, rewritten(l[0] ?? '', /duration: 3 d/, 'duration: 3'))),
       'its scenario cannot be',
+    ],
+    [
+      'a scenario that lost a check and is not the text of its digest any more',
+      (l) => sealed(l.with(0, (l[0] ?? '').replace(/ {2}- \{ check: [^\n]*?\}\\n/, ''))),
+      'its scenario is not the text whose digest it states: the text has sha256 ',
+    ],
+    [
+      'the digest of another scenario',
+      (l) => sealed(l.with(0, (l[0] ?? '').replace(/(?<="file_sha256":")[0-9a-f]+/, '0'.repeat(64)))),
+      'its scenario is not the text whose digest it states',
     ],
     ['20,000 levels', (l) => l.with(5, `${'['.repeat(20_000)}\n`).join(''), 'line 6 is not JSON'],
   ])('refuses %s', async (_, damage, message) => {

@@ -1,4 +1,5 @@
 /** What the judge says beside the checks of a scenario: of a run that did not end, of refusals, laws, and traces it cannot read. */
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type CheckDefinition, judge } from '#hil/run/judge'
 import type { Trace } from '#hil/run/trace'
@@ -8,6 +9,9 @@ import { whole } from '#units/rational'
 import { type Alter, drop, put, set } from '../support/alter.ts'
 import { finish } from '../support/bench.ts'
 import { bolus, draft, stop, therapy } from '../support/scenario.ts'
+
+const NO_SCENARIO = 'schema: 1\nname: 2\npump: 3\nfill: 4\nline: 5\n'
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const HOUR_us = 3_600_000_000
 const DAY_s = 86_400
@@ -142,7 +146,7 @@ describe('a run', async () => {
     ],
     [
       'of a scenario that is none',
-      set({ kind: 'header' }, { text: 'schema: 1\nname: 2\npump: 3\nfill: 4\nline: 5\n', scenario: 'its-name' }),
+      set({ kind: 'header' }, { text: NO_SCENARIO, file_sha256: sha256(NO_SCENARIO), scenario: 'its-name' }),
       'its scenario cannot be read: scenario its-name in the trace:1:1: missing key "clock"; for example ',
     ],
   ])('%s cannot be judged', (_, alter, reason) => {
