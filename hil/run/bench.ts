@@ -20,6 +20,7 @@ import { Motion } from '#hil/run/motion'
 import { isPending } from '#hil/run/pending'
 import { PlantSide } from '#hil/run/plant-side'
 import { type ClockSettingEvent, entryOrder, eventOrder, type Order, refillOrder, setAgain } from '#hil/run/programs'
+import { PumpError } from '#hil/run/pump-error'
 import { PumpSide, type Sent } from '#hil/run/pump-side'
 import type { Recorder } from '#hil/run/recorder'
 import { RotorWatch, type Tidings } from '#hil/run/rotor-watch'
@@ -202,6 +203,16 @@ export class Bench {
       if (isPending(paused)) await paused
     }
     return false
+  }
+
+  /** Ends the record of a run that somebody interrupts, with the last word of the pump. */
+  async interrupt(): Promise<void> {
+    try {
+      if (!this.#therapyEnded) this.#pump.conclude(as(this.#now_us))
+    } catch (error) {
+      if (!(error instanceof PumpError)) throw error
+    }
+    await this.abandon('interrupted')
   }
 
   /** Stops the motor and ends the record early, with whatever was delivered so far. */

@@ -27,14 +27,14 @@ export function drugsOf({ drug, prescribed, believed, delivered }: Ledgers): rea
   return [...new Set([drug, ...prescribed.mass.keys(), ...believed.mass.keys(), ...delivered.tipMass.keys()])]
 }
 
-/** One sample for each sample instant that the run has reached and at which the pump could be asked. */
+/** One sample for each sample instant up to which the run is told and at which the pump could be asked. */
 export function* exactSamples(ledgers: Ledgers): Generator<ExactSample> {
   const { scenario, prescribed, delivered, believed } = ledgers
   const drugs = drugsOf(ledgers)
-  const reached_us = whole(ledgers.reached_us)
+  const told_us = whole(ledgers.told_us)
   const statuses = new Map(believed.statuses.map((status) => [status.t_us, status]))
   for (const at_us of sampleInstants(scenario)) {
-    if (compare(at_us, reached_us) > 0) return
+    if (compare(at_us, told_us) > 0) return
     const status = statuses.get(Number(at_us.n))
     if (status === undefined) continue
     const massOf = (drug: string): ExactMass => {

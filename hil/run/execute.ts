@@ -59,7 +59,7 @@ export async function execute(
       worked += 1
       return worked % TURN === 1 ? othersTurn(shown) : shown
     }
-    if (!(await bench.run(() => options.signal?.aborted === true, pause))) await bench.abandon('interrupted')
+    if (!(await bench.run(() => options.signal?.aborted === true, pause))) await bench.interrupt()
   } catch (error) {
     if (!(error instanceof RigError || error instanceof PumpError)) throw error
     await bench.abandon(error.message)

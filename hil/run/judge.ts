@@ -180,11 +180,13 @@ function incompleteBecause({ end }: Ledgers): string {
 }
 
 /** How much a trace that breaks off still holds, and what of it is lost. */
-function lost({ brokenOff, reached_us, scenario }: Ledgers): string {
-  if (brokenOff === null) return ''
+function lost({ brokenOff, reached_us, told_us, believed, scenario }: Ledgers): string {
+  if (brokenOff === null)
+    return believed.told_us < reached_us ? `; what the pump believed is known up to ${duration(believed.told_us)}` : ''
   const { lines, lost_bytes } = brokenOff
   const half = lost_bytes === 0 ? '' : `, and ${lost_bytes} byte${lost_bytes === 1 ? '' : 's'} of half a line are lost`
-  return `: it holds ${lines} whole line${lines === 1 ? '' : 's'}, up to ${duration(reached_us)} of ${duration(scenario.duration_us)}${half}`
+  const told = told_us < reached_us ? `; what was believed and delivered is known up to ${duration(told_us)}` : ''
+  return `: it holds ${lines} whole line${lines === 1 ? '' : 's'}, up to ${duration(reached_us)} of ${duration(scenario.duration_us)}${half}${told}`
 }
 
 /** What the pump refused without the scenario expecting it; each check expects one refusal. */

@@ -10,6 +10,7 @@ import { type Flight, merged, type Staircase } from '#hil/oracle/staircase'
 import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
 import { type Instrument, instrumentOf } from '#hil/run/instrument'
+import { toldOf } from '#hil/run/told'
 import type { BrokenOff, Trace, TraceRecord } from '#hil/run/trace'
 import type { Scenario } from '#hil/scenario/types'
 import { type Cadence, cadencesOf, lastTick } from '#units/cadence'
@@ -39,6 +40,8 @@ export interface Ledgers {
     /** The least volume, in uL, in which the pump believes it gave a microgram of a drug. */
     readonly volumePerMass: ReadonlyMap<string, Rational>
     readonly statuses: readonly RecordOf<'status'>[]
+    /** Up to when the pump told what it believes: earlier than the rest where it could not be asked any more. */
+    readonly told_us: number
   }
   readonly delivered: {
     readonly steps: number
@@ -50,12 +53,15 @@ export interface Ledgers {
   }
   /** How well the delivered figures are known. */
   readonly instrument: Instrument
+  /** What the trace tells; of a run that broke off with the open run of the pump closed, as far as it is told. */
   readonly records: readonly TraceRecord[]
   readonly end: RecordOf<'end'> | null
   /** Where the trace breaks off; null where it has an end. */
   readonly brokenOff: BrokenOff | null
   /** How far the record goes: the end of the run, or the last instant that a trace without an end speaks of. */
   readonly reached_us: number
+  /** Up to when the ledgers are told: no later than `reached_us`, and earlier only in a trace without an end. */
+  readonly told_us: number
 }
 
 /** The records of one kind, in order. */
@@ -64,8 +70,9 @@ export function recordsOf<K extends TraceRecord['kind']>(records: readonly Trace
 }
 
 export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
-  const { records } = trace
-  const end = recordsOf(records, 'end')[0] ?? null
+  const end = recordsOf(trace.records, 'end')[0] ?? null
+  const reached_us = end?.t_us ?? lastInstant(trace.records)
+  const { records, told_us, believed_us } = toldOf(trace.records, reached_us)
   const delivered = recordsOf(records, 'delivered')
   const outflows = records.filter((record): record is Outflow =>
     ['delivered', 'surge', 'injection'].includes(record.kind),
@@ -90,6 +97,7 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
       volumePerMass: volumePerMass(booked),
       mass: believedMass(booked, withdrawn),
       statuses: recordsOf(records, 'status'),
+      told_us: believed_us,
     },
     delivered: {
       steps: delivered.reduce((steps, { cadence }) => steps + cadence.count, 0),
@@ -105,8 +113,9 @@ export function ledgersOf(scenario: Scenario, trace: Trace): Ledgers {
     instrument: instrumentOf(scenario, recordsOf(records, 'header')[0]),
     records,
     end,
-    brokenOff: end === null ? (trace.brokenOff ?? { lines: records.length, lost_bytes: 0 }) : null,
-    reached_us: end?.t_us ?? lastInstant(records),
+    brokenOff: end === null ? (trace.brokenOff ?? { lines: trace.records.length, lost_bytes: 0 }) : null,
+    reached_us,
+    told_us,
   }
 }
 

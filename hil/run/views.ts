@@ -12,6 +12,7 @@ import {
   divide,
   isZero,
   type Rational,
+  smaller,
   subtract,
   sum,
   times,
@@ -22,9 +23,10 @@ import {
 
 type Totals = Pick<RunResult, 'prescribed' | 'believed' | 'delivered'>
 
-/** The ledgers at the end of the run. */
+/** The ledgers at the end of the run, or as far as they are told where it broke off. */
 export function totalsOf(ledgers: Ledgers): Totals {
-  const { scenario, drug, prescribed, delivered, records } = ledgers
+  const { scenario, drug, prescribed, delivered, records, told_us } = ledgers
+  const until_us = smaller(whole(told_us), scenario.duration_us)
   const status = ledgers.believed.statuses.at(-1)
   const fills = recordsOf(records, 'fill')
   const filled = sum(fills.map(({ volume_uL }) => fromExact(volume_uL)))
@@ -40,8 +42,8 @@ export function totalsOf(ledgers: Ledgers): Totals {
   const gone_ug = sum(ofDrug.map(({ step_ug, count }) => times(fromExact(step_ug), count)))
   return {
     prescribed: {
-      volume_uL: toNumber(valueAt(prescribed.volume, scenario.duration_us)),
-      dose_ug: mass === undefined ? 0 : toNumber(valueAt(mass, scenario.duration_us)),
+      volume_uL: toNumber(valueAt(prescribed.volume, until_us)),
+      dose_ug: mass === undefined ? 0 : toNumber(valueAt(mass, until_us)),
     },
     believed: {
       volume_uL: status === undefined ? 0 : toNumber(subtract(fromExact(status.volume_uL), gone_uL)),

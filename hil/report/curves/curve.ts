@@ -35,6 +35,13 @@ export function scaled(curve: Curve, factor: number): Curve {
   }
 }
 
+/** The curve up to an instant, after which it says nothing. */
+export function until(curve: Curve, last_s: number): Curve {
+  return {
+    within: (from_s, to_s) => (from_s > last_s ? undefined : curve.within(from_s, Math.min(to_s, last_s))),
+  }
+}
+
 /** Index of the last of the ascending numbers that is not above `value`; -1 when all are. `hint` is where to look first. */
 export function lastNotAbove(numbers: ArrayLike<number>, value: number, hint = 0): number {
   for (let near = hint; near < hint + 3 && near < numbers.length; near += 1) {

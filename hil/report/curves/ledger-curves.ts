@@ -21,6 +21,8 @@ import { add, compare, divide, equal, isZero, negate, type Rational, subtract, t
 /** Most parts of all curves of a run together; each is some 20 bytes on a page. */
 const MOST_PARTS = 40_000
 const BUCKETS = 1500
+/** How long a run is drawn of which the record holds nothing but its start. */
+const SHORTEST_s = 1
 /** Drugs whose concentration at the tip is drawn. */
 const MOST_DRUGS = 3
 
@@ -30,13 +32,15 @@ const MOST_DRUGS = 3
  */
 export function curvesOf(trace: Trace): RunCurves {
   const { ledgers } = booksOf(trace)
-  const { scenario, drug, delivered, end } = ledgers
-  const end_s = (end?.t_us ?? Number(scenario.duration_us.n)) / 1e6
+  const { scenario, drug, believed, delivered, reached_us, told_us } = ledgers
+  const end_s = reached_us > 0 ? reached_us / 1e6 : SHORTEST_s
+  const isKnown = told_us === reached_us && believed.told_us === reached_us
   const drugs = [drug, ...[...delivered.tipMass.keys()].filter((name) => name !== drug)].slice(0, MOST_DRUGS)
   const run: RunCurves = {
     trace_sha256: trace.sha256,
     detail: 'parts',
     end_s,
+    ...(isKnown ? {} : { known_s: { believed: believed.told_us / 1e6, delivered: told_us / 1e6 } }),
     step_uL: delivered.displaced.staircase.reduce((most, { rise }) => Math.max(most, toNumber(rise)), 0),
     tolerance: toNumber(scenario.pump.tolerance),
     drugs,

@@ -5,7 +5,7 @@
  * so they are carried only where the curves themselves are too long to be.
  */
 import { CountedFlow, windowFor } from '#hil/report/curves/counted-flow'
-import type { Curve } from '#hil/report/curves/curve'
+import { type Curve, until } from '#hil/report/curves/curve'
 import { Gap } from '#hil/report/curves/gap'
 import { Ramps } from '#hil/report/curves/ramps'
 import { Stairs } from '#hil/report/curves/stairs'
@@ -39,6 +39,8 @@ export interface RunCurves {
   /** `parts`: every step is there; `bands`: only the extremes of buckets; `samples`: drawn from the samples of the result. */
   readonly detail: 'parts' | 'bands' | 'samples'
   readonly end_s: number
+  /** Up to when what was believed and what was delivered is known; absent where both are to the end. */
+  readonly known_s?: { readonly believed: number; readonly delivered: number }
   /** Largest volume of a step, and 0 where none was made. */
   readonly step_uL: number
   /** Relative tolerance of the pump model; 0 where it is not known. */
@@ -81,9 +83,22 @@ export class Drawable {
 
   /** A curve as it is to be drawn in a view; undefined where the run has none of the name. */
   curve(name: CurveName, view: View): Curve | undefined {
+    const curve = this.#whole(name, view)
+    const known_s = this.#known_s(name)
+    return curve === undefined || known_s >= this.run.end_s ? curve : until(curve, known_s)
+  }
+
+  #whole(name: CurveName, view: View): Curve | undefined {
     const displaced = this.#curves.get('displaced_uL')
     if (name !== 'displaced_uL_per_h' || !(displaced instanceof Stairs)) return this.#curves.get(name)
-    return new CountedFlow(displaced, this.flowWindow_s(view), this.run.end_s, HOUR_s)
+    return new CountedFlow(displaced, this.flowWindow_s(view), this.#known_s(name), HOUR_s)
+  }
+
+  /** What is prescribed is known to the end of any run. */
+  #known_s(name: CurveName): number {
+    const { end_s, known_s } = this.run
+    if (known_s === undefined || name.startsWith('prescribed')) return end_s
+    return name.startsWith('believed') ? known_s.believed : known_s.delivered
   }
 
   /** The length of the windows in which flow is counted in a view. */

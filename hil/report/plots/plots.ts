@@ -44,9 +44,11 @@ const DETAIL: Readonly<Record<RunCurves['detail'], string>> = {
   samples: 'Drawn from the samples of the result, for want of its trace; what happens between samples is not seen.',
 }
 
-function captionOf({ detail }: RunCurves): string {
+const UNKNOWN = ' The run broke off: what was believed and delivered is drawn as far as it is known.'
+
+function captionOf({ detail, known_s }: RunCurves): string {
   return (
-    `${DETAIL[detail]} Time since the start. Dashed vertical lines: alarms raised; shaded: a fault lasts. ` +
+    `${DETAIL[detail]}${known_s === undefined ? '' : UNKNOWN} Time since the start. Dashed vertical lines: alarms raised; shaded: a fault lasts. ` +
     'Delivered is what left the rotor, or where it says so the catheter tip; masses are of the drug of the first fill.'
   )
 }
