@@ -121,7 +121,7 @@ describe('a trace that is damaged', async () => {
     const kept = whole.split('\n').length - 1
     expect(run.checks.find(({ check }) => check === 'completed')?.detail).toMatch(
       new RegExp(
-        `breaks off .* ${kept} whole lines, up to .* of 3 d, and ${(trace.length >> 1) - whole.length} bytes? of half a line are lost$`,
+        `breaks off .* ${kept} whole lines, up to .* of 3 d, and ${(trace.length >> 1) - whole.length} bytes? of half a line are lost; what was believed and delivered is known up to 18 h$`,
       ),
     )
     expect(run.simulated_s).toBeGreaterThan(0)
