@@ -121,7 +121,10 @@ export class BalancePort {
   #unanswered(query: Query, error: unknown): StandError {
     if (error instanceof StandError) return error
     const { refused } = this.tally
-    const heard = refused === 0 ? 'nothing was heard' : `${refused} lines were heard that are no answer`
+    const heard =
+      refused === 0
+        ? 'nothing was heard'
+        : `${refused === 1 ? '1 line was' : `${refused} lines were`} heard that ${refused === 1 ? 'is' : 'are'} no answer`
     return new StandError(
       `the balance at ${this.#path} did not answer ${query} within ${this.#answer_ms / 1000} s; ${heard}. Is it on, at ${this.#port.baudRate} baud, and set to MT-SICS?`,
     )

@@ -50,9 +50,10 @@ function flowLines({ volume, trumpet, boluses, interruption }: Analysis): readon
   }
   if (interruption !== null) {
     const { from_s, to_s, due_s } = interruption
+    const counted = due_s < to_s - from_s ? ', of which only the time counts in which something is prescribed' : ''
     lines.push({
       label: 'longest interruption',
-      text: `${instant(due_s)} overdue, ${instant(from_s)} to ${instant(to_s)}`,
+      text: `${instant(due_s)} overdue, ${instant(from_s)} to ${instant(to_s)}${counted}`,
     })
   }
   return lines
@@ -81,6 +82,8 @@ function latencyText({ alarm, cause, cause_s, state, latency_s }: AlarmLatency):
       return `${alarm}: ${instant(latency_s === null ? null : -latency_s)} before ${of}`
     case 'missed':
       return `${alarm}: never after ${of}`
+    case 'not-due':
+      return `${alarm}: not due by the end of the run, after ${of}`
     case 'ended':
       return `${alarm}: none while it lasted, ${of}`
   }

@@ -114,9 +114,9 @@ const LATENCY = z
     cause_s: number('When, by what the bench knows, in seconds from the start'),
     cause_end_s: orNull('When it was over, in seconds from the start; null: it lasts'),
     state: z
-      .enum(['raised', 'standing', 'missed', 'ended'])
+      .enum(['raised', 'standing', 'missed', 'ended', 'not-due'])
       .describe(
-        'raised: at or after the cause; standing: it sounded already; missed: not by the end of the run or the next cause; ended: the cause was over without an alarm',
+        'raised: at or after the cause; standing: it sounded already; missed: not by the end of the run or the next cause; ended: the cause was over without an alarm; not-due: the run ended before the pump model raises it',
       ),
     raised_s: orNull('When the alarm was raised, in seconds from the start; null: never'),
     latency_s: orNull('From the cause to the raise, in seconds; below zero: it sounded before'),

@@ -6,7 +6,7 @@
  * texts come from scenarios and rigs: such a text is given an apostrophe in front.
  */
 import { plain } from '#hil/report/plain'
-import type { Window } from '#hil/report/window'
+import { beyondEnd, type Window } from '#hil/report/window'
 import { TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
 import { drugsOf, exactSamples } from '#hil/run/exact-samples'
@@ -90,7 +90,7 @@ export function* stepsCsv(trace: Trace, window: Window): Generator<string, strin
       yield row([seconds(whole(t_us)), String(step), ...totals.map(figure)])
     }
   }
-  return null
+  return rows === 0 ? beyondEnd(window, () => booksOf(trace).ledgers.reached_us) : null
 }
 
 interface EventRow {

@@ -39,6 +39,14 @@ export function difference(from: number, to: number): number {
   return Math.abs(gap) <= Math.max(Math.abs(from), Math.abs(to)) * 1e-9 ? 0 : gap
 }
 
+/** Eight digits, and no finer than this, which is far below any step and far above what plain numbers leave of nothing. */
+const FINEST = 1e-8
+
+/** A value of a drawing as it is told beside it: what is left of nothing by subtraction counts as nothing. */
+export function readFrom(value: number): number {
+  return Math.abs(value) < FINEST ? 0 : Number((Math.round(value / FINEST) * FINEST).toPrecision(8))
+}
+
 /** A number with its sign, `+0.25`. */
 export function signed(value: number): string {
   return `${value > 0 ? '+' : ''}${decimal(value)}`

@@ -26,6 +26,11 @@ export function nameCell(content: string | Markup): Markup {
   return html`<th scope="row">${content}</th>`
 }
 
+/** The cell that names its row with a word that is never broken. */
+export function wordCell(content: string): Markup {
+  return html`<th scope="row" class="short">${content}</th>`
+}
+
 /** A cell with text that may run over several lines. */
 export function textCell(content: string | Markup): Markup {
   return html`<td>${content}</td>`

@@ -75,7 +75,10 @@ export function htmlReport(result: Result, curves: readonly RunCurves[] = [], li
     if (run === undefined) return html``
     const drawing = isDrawn ? (known.get(run.trace_sha256) ?? sampledCurves(run)) : null
     const content = runSection(run, { id: idOf(index), curves: drawing })
-    return single ? html`<section class="run" id="${idOf(index)}">${content}</section>` : folded(run, index, content)
+    return single
+      ? html`<section class="run" id="${idOf(index)}"><h2>The run</h2>
+${content}</section>`
+      : folded(run, index, content)
   }
   const sections = fitting(order.slice(0, limits.sections), limits.sections_bytes, (index, rank) =>
     rank < MOST_DRAWN ? [() => section(index, true), () => section(index, false)] : [() => section(index, false)],

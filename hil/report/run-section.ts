@@ -8,7 +8,17 @@ import { detectionLines } from '#hil/report/detection-lines'
 import { html, type Markup } from '#hil/report/escape'
 import { amount, difference, instant, NONE, signed, unbroken } from '#hil/report/figure'
 import { alarmList, eventList, logList } from '#hil/report/happenings'
-import { body, figureCell, figures, nameCell, row, scrollTable, textCell, words } from '#hil/report/html-table'
+import {
+  body,
+  figureCell,
+  figures,
+  nameCell,
+  row,
+  scrollTable,
+  textCell,
+  wordCell,
+  words,
+} from '#hil/report/html-table'
 import { keySamples } from '#hil/report/key-samples'
 import { partings, story } from '#hil/report/parting'
 import { plots } from '#hil/report/plots/plots'
@@ -93,7 +103,7 @@ const LEDGER_HEADS = [
 function ledgerTable(run: RunResult): Markup {
   const { prescribed, believed, delivered } = run
   const line = (name: string, meaning: string, ...values: readonly (number | null)[]) =>
-    row(nameCell(name), textCell(meaning), ...values.map((value) => figureCell(amount(value))))
+    row(wordCell(name), textCell(meaning), ...values.map((value) => figureCell(amount(value))))
   const rows = [
     line('prescribed', 'what the prescriber meant', prescribed.volume_uL, prescribed.dose_ug, null, null),
     line(

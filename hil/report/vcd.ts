@@ -6,7 +6,7 @@
  * Texts are strings, as GTKWave reads them. Written change by change, so that it takes little memory, and cut at a bound.
  */
 import { MOST_SIGNALS, type Signal, signalsOf } from '#hil/report/vcd-signals'
-import type { Window } from '#hil/report/window'
+import { beyondEnd, type Window } from '#hil/report/window'
 import { booksOf } from '#hil/run/judge'
 import type { Trace } from '#hil/run/trace'
 
@@ -50,7 +50,9 @@ export function* vcdReport(trace: Trace, window: Window, most = MOST_INSTANTS): 
     yield `#${to_us}\n`
     for (const source of following) yield source.through(to_us)
   }
-  return all.length > signals.length ? `lacks ${all.length - signals.length} signals: it holds ${MOST_SIGNALS}` : null
+  return all.length > signals.length
+    ? `lacks ${all.length - signals.length} signals: it holds ${MOST_SIGNALS}`
+    : beyondEnd(window, () => ledgers.reached_us)
 }
 
 interface Declared extends Signal {

@@ -1,4 +1,5 @@
 /** The part of a run that a view of single steps shows. */
+import { duration } from '#units/format'
 import { parseMeasure } from '#units/measure'
 import { compare, toNumber } from '#units/rational'
 
@@ -24,6 +25,12 @@ export function windowOf(text: string): Window | string {
     from_us: start?.ok ? Math.ceil(toNumber(start.measure.value)) : WHOLE_RUN.from_us,
     to_us: end?.ok ? Math.floor(toNumber(end.measure.value)) : WHOLE_RUN.to_us,
   }
+}
+
+/** What to say of a window that begins after a run has ended; null of any other. */
+export function beyondEnd({ from_us }: Window, reached: () => number): string | null {
+  if (from_us === WHOLE_RUN.from_us || from_us <= reached()) return null
+  return `holds nothing: the window begins at ${duration(from_us)}, and the run ends at ${duration(reached())}`
 }
 
 /** The window as {@link windowOf} reads it. */

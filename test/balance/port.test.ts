@@ -77,6 +77,12 @@ describe.skipIf(!HAS_SOCAT)('a balance on a pseudo-terminal (needs socat)', () =
     )
   })
 
+  it('that says one thing and no answer is told so', async () => {
+    await scripted({ SI: ['rubbish\r\n'] })
+    balance = await BalancePort.open({ path: host(), answer_ms: 200 })
+    await expect(balance.ask('SI')).rejects.toThrow(/; 1 line was heard that is no answer\./)
+  })
+
   it('that is unplugged is gone for good', async () => {
     await scripted({ SI: ['S S     1.0000 g\r\n'] })
     const opened = await BalancePort.open({ path: host(), answer_ms: 3000 })

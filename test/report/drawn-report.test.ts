@@ -81,6 +81,13 @@ describe('ninety days of thirteen boluses a day', async () => {
     expect(page).toContain('<title id="run-1-start-up-title">')
   })
 
+  it('have headings of which none leaves out a level', () => {
+    const levels = [...page.matchAll(/<h(\d)/g)].map(([, level]) => Number(level))
+    expect(levels[0]).toBe(1)
+    for (const [index, level] of levels.entries()) expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1)
+    expect(page).toContain('<th scope="row" class="short">prescribed</th>')
+  })
+
   it('begin with the verdict', () => {
     const verdict = page.indexOf('class="banner')
     for (const later of ['<h3>', '<table', '<figure']) expect(page.indexOf(later)).toBeGreaterThan(verdict)

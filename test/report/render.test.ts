@@ -1,7 +1,7 @@
 /** Every form of a report from one place, the picture for a page of text, and the pieces they share. */
 import { describe, expect, it } from 'vitest'
 import { html } from '#hil/report/escape'
-import { checkFigures, instant, measuredAgainstLimit, signed } from '#hil/report/figure'
+import { checkFigures, instant, measuredAgainstLimit, readFrom, signed } from '#hil/report/figure'
 import { eventDetail } from '#hil/report/happenings'
 import { htmlReport } from '#hil/report/html'
 import { jsonReport } from '#hil/report/json'
@@ -96,6 +96,9 @@ describe('figures', () => {
   })
 
   it('sign a difference, and only a difference', () => {
+    expect([-1.4210855e-14, 0.25, -0.125, 28_799.750_000_000_004, 1.25e-6].map(readFrom)).toEqual([
+      ...[0, 0.25, -0.125, 28_799.75, 1.25e-6],
+    ])
     expect([signed(0.25), signed(-0.25), signed(0), signed(-0)]).toEqual(['+0.25', '-0.25', '0', '0'])
   })
 

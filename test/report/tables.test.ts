@@ -116,6 +116,15 @@ describe('the table of steps', () => {
     expect(Number(last[head.indexOf('tip_baclofen_ug')])).toBeCloseTo(result.delivered.tip_dose_ug, 9)
   })
 
+  it('within a window that begins after the run is none, and says so', () => {
+    const beyond = { from_us: 5 * DAY_us, to_us: 9 * DAY_us }
+    const table = text(stepsCsv(trace, beyond))
+    expect(parsed(table.text)).toHaveLength(1)
+    expect(table.missing).toBe('holds nothing: the window begins at 5 d, and the run ends at 1 d')
+    expect(text(vcdReport(trace, beyond)).missing).toBe(table.missing)
+    expect(text(stepsCsv(trace, { from_us: DAY_us, to_us: 9 * DAY_us })).missing).toBeNull()
+  })
+
   it('within a window is the same rows, both ends included', () => {
     const at_s = Number(rows[100]?.[0])
     const window = { from_us: at_s * 1e6, to_us: Number(rows[120]?.[0]) * 1e6 }

@@ -104,7 +104,7 @@ describe('the analysis', () => {
     expect(alarm_latencies).toEqual([
       {
         ...{ alarm: 'stopped-pump', cause: 'stopped', cause_s: 0, cause_end_s: null },
-        ...{ state: 'missed', raised_s: null, latency_s: null },
+        ...{ state: 'not-due', raised_s: null, latency_s: null },
       },
     ])
   })

@@ -1,5 +1,6 @@
 /** What a check says: the figure, its limit and unit, when it was worst, since when the ledgers part, and all of it in words. */
 import { describe, expect, it } from 'vitest'
+import { analysisLines } from '#hil/report/analysis-lines'
 import { judge } from '#hil/run/judge'
 import type { TraceRecord } from '#hil/run/trace'
 import { finish } from '../support/bench.ts'
@@ -295,4 +296,20 @@ describe('of an alarm and its causes', () => {
       ...{ outcome: 'inconclusive', detail: `never fired, so nothing is shown of it: ${names.join(', ')}` },
     })
   })
+})
+
+it('a step that is overdue while nothing is prescribed is told with what counts of it', async () => {
+  const { result } = await finish(
+    draft({
+      duration: '3 d',
+      prescription: [therapy('0 d', '400 ug/d'), stop('31 h'), therapy('40 h', '400 ug/d')],
+      faults: ['{ at: 30 h, fault: motor-stall, for: 11 h }'],
+      checks: ['{ check: interruption, within: 1 h }'],
+    }),
+  )
+  const only = ', of which only the time counts in which something is prescribed'
+  expect(result.checks[0]?.detail).toMatch(
+    new RegExp(`^a step was overdue for 2 h [^,]*, from 1 d 6 h [^,]* to 1 d 17 h [^,]*${only}$`),
+  )
+  expect(analysisLines(result.analysis).find(({ label }) => label === 'longest interruption')?.text).toContain(only)
 })

@@ -2,6 +2,7 @@
  * One panel of a page, drawn again in another view: the same paths and labels as were printed, with other numbers.
  */
 import type { Drawable, View } from '#hil/report/curves/run-curves'
+import { readFrom } from '#hil/report/figure'
 import { drawn } from '#hil/report/plots/drawn'
 import type { PanelSpec } from '#hil/report/plots/panels'
 import { amountTicks, percent, sharedTime, timeGrid, timeTicks } from '#hil/report/plots/ticks'
@@ -49,7 +50,7 @@ export class Panel {
       const value = run.curve(curve, view)?.within(at_s, at_s)?.last
       const place = this.#element.querySelector(`.key[data-curve="${curve}"] .now`)
       if (place === null) return []
-      place.textContent = value === undefined ? '' : text(Number(value.toPrecision(8)))
+      place.textContent = value === undefined ? '' : text(readFrom(value))
       return value === undefined ? [] : [`${name} ${place.textContent} ${spec.unit}`]
     })
   }

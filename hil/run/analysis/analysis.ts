@@ -19,9 +19,9 @@ import type {
 } from '#hil/run/analysis/types'
 import { type ChangeoverFound, changeoversOf, meantAtTip, plainChangeover } from '#hil/run/changeovers'
 import type { Ledgers } from '#hil/run/ledgers'
-import { CAUSED_ALARMS, type Fill } from '#hil/scenario/types'
+import { CAUSED_ALARMS, type Fill, type Scenario } from '#hil/scenario/types'
 import { duration } from '#units/format'
-import { compare, equal, isNegative, subtract, times, toNumber, whole, ZERO } from '#units/rational'
+import { compare, equal, isNegative, type Rational, subtract, times, toNumber, whole, ZERO } from '#units/rational'
 
 /** Flights of steps and changes of rate that are walked: ten years of thirteen boluses a day have 200,000. */
 const MOST_PIECES = 300_000
@@ -55,7 +55,10 @@ export function analysisOf(ledgers: Ledgers): Analysis {
     interruption: walk('interruption', () => interruptionOf(ledgers, span)),
     alarm_latencies: walk(
       'alarm_latencies',
-      () => answered.toSorted((a, b) => compare(a.cause.at_us, b.cause.at_us)).map(latencyOf),
+      () =>
+        answered
+          .toSorted((a, b) => compare(a.cause.at_us, b.cause.at_us))
+          .map((one) => latencyOf(one, ledgers.scenario)),
       tooMany(answered.length, MOST_LATENCIES, 'causes of alarms'),
     ),
     changeovers: walk(
@@ -97,7 +100,12 @@ function interruptionOf({ delivered, prescribed, scenario }: Ledgers, span: Span
   return found && { from_s: seconds(found.from_us), to_s: seconds(found.to_us), due_s: seconds(found.due_us) }
 }
 
-function latencyOf({ alarm, cause, latency }: Answered): AlarmLatency {
+/** How long the pump model waits on purpose before it raises an alarm. */
+function waitOf(alarm: Answered['alarm'], { pump }: Scenario): Rational {
+  return alarm === 'stopped-pump' ? pump.stoppedAlarm_us : ZERO
+}
+
+function latencyOf({ alarm, cause, latency }: Answered, scenario: Scenario): AlarmLatency {
   const base = { alarm, cause: cause.text, cause_s: seconds(cause.at_us), cause_end_s: secondsOrNull(cause.end_us) }
   switch (latency.kind) {
     case 'raised': {
@@ -112,8 +120,10 @@ function latencyOf({ alarm, cause, latency }: Answered): AlarmLatency {
         latency_s: seconds(subtract(raised_us, cause.at_us)),
       }
     }
-    case 'missed':
-      return { ...base, state: cause.end_us === null ? 'missed' : 'ended', raised_s: null, latency_s: null }
+    case 'missed': {
+      const open = compare(latency.atLeast_us, waitOf(alarm, scenario)) < 0 ? 'not-due' : 'missed'
+      return { ...base, state: cause.end_us === null ? open : 'ended', raised_s: null, latency_s: null }
+    }
   }
 }
 

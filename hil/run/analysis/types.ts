@@ -127,14 +127,14 @@ export interface InterruptionAnalysis {
 /**
  * How long an alarm took from its cause, which the bench knows and the pump does not. `raised`: at or after the cause.
  * `standing`: it sounded already; `latency_s` is then how long before, below zero. `missed`: not by the end of the run or
- * the next cause. `ended`: the cause was over without an alarm.
+ * the next cause. `ended`: the cause was over without an alarm. `not-due`: the run ended before the pump model raises it.
  */
 export interface AlarmLatency {
   readonly alarm: string
   readonly cause: string
   readonly cause_s: number
   readonly cause_end_s: number | null
-  readonly state: 'raised' | 'standing' | 'missed' | 'ended'
+  readonly state: 'raised' | 'standing' | 'missed' | 'ended' | 'not-due'
   readonly raised_s: number | null
   readonly latency_s: number | null
 }

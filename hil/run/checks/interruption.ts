@@ -5,7 +5,7 @@ import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import type { Ledgers } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
 import { duration } from '#units/format'
-import { compare, divide, isPositive, whole, ZERO } from '#units/rational'
+import { compare, divide, isPositive, subtract, whole, ZERO } from '#units/rational'
 
 type Interruption = Extract<Check, { check: 'interruption' }>
 
@@ -22,6 +22,8 @@ export function interruption(check: Interruption, { delivered, prescribed, scena
   if (found === undefined) {
     return { outcome: 'pass', measured: ZERO, limit, unit: 's', at_us: null, detail: 'no step was ever overdue' }
   }
+  const counted = compare(found.due_us, subtract(found.to_us, found.from_us)) < 0
+  const only = counted ? ', of which only the time counts in which something is prescribed' : ''
   const beyond = compare(found.due_us, within_us) > 0
   const observation: Observation = {
     outcome: beyond ? 'fail' : 'pass',
@@ -29,7 +31,7 @@ export function interruption(check: Interruption, { delivered, prescribed, scena
     limit,
     unit: 's',
     at_us: found.from_us,
-    detail: `a step was overdue for ${duration(found.due_us)}, from ${duration(found.from_us)} to ${duration(found.to_us)}`,
+    detail: `a step was overdue for ${duration(found.due_us)}, from ${duration(found.from_us)} to ${duration(found.to_us)}${only}`,
   }
   return beyond ? { ...observation, parted: [{ pair: 'volume', since_us: found.from_us }] } : observation
 }
