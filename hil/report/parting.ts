@@ -220,7 +220,9 @@ export function story(run: RunResult): string {
     case 'inconclusive':
       return `The bench could not measure well enough to say: ${grouped(others)}. This is not a pass.`
     case 'fail':
-      return surprise === undefined ? `Failed: ${failing(others)}. ${agreement(run, parted)}.` : surprise.what
+      return surprise === undefined
+        ? `Failed: ${failing(others)}. ${agreement(run, parted)}.`
+        : `Failed: ${briefly(others, surprise)}. ${surprise.what}`
   }
 }
 
@@ -269,6 +271,25 @@ function failing(checks: readonly CheckResult[]): string {
     ...(missing.length > 0 ? [`${named(missing)} was expected to fail and did not`] : []),
     ...(missing.length < failed.length ? [named(failed.filter((check) => check.outcome !== 'pass'))] : []),
   ].join('; ')
+}
+
+/** Most failed checks that a headline names. */
+const MOST_NAMED = 6
+
+/** The names of all that failed; with their figures where the parting beside them is not theirs and does not give these. */
+function briefly(checks: readonly CheckResult[], { checks: own }: Parting): string {
+  const failed = checks.filter((check) => check.verdict === 'fail')
+  const names = failed.map((check) => {
+    if (check.outcome === 'pass') return `${check.check} was expected to fail and did not`
+    return own.includes(check) ? check.check : `${check.check}${figuresOf(check)}`
+  })
+  const [shown, more] = [[...new Set(names)].slice(0, MOST_NAMED), new Set(names).size - MOST_NAMED]
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+function figuresOf(check: CheckResult): string {
+  const figures = measuredAgainstLimit(check)
+  return figures === '' ? '' : ` (${figures})`
 }
 
 function named(checks: readonly CheckResult[]): string {

@@ -38,7 +38,7 @@ describe('a slipping rotor the pump does not notice', () => {
 
   it('is told with the time and the amount', () => {
     expect(story(slipped)).toBe(
-      'What the pump believes and what was delivered parted at 10 d 13 s; ' +
+      'Failed: tracking, dose-at-tip (measured 0.25 uL, limit 0.25 uL). What the pump believes and what was delivered parted at 10 d 13 s; ' +
         'at the end 400 uL more believed than delivered (tracking: measured 0.25 uL, limit 0.25 uL).',
     )
   })
@@ -88,7 +88,9 @@ describe('a programming error', () => {
       failing('delivered-volume'),
     )
     expect(pairs(wrong)).toEqual(['program', 'volume'])
-    expect(story(wrong)).toBe('The pump was not programmed as prescribed: at 0 s nobody prescribed "dose 800 ug/d".')
+    expect(story(wrong)).toBe(
+      'Failed: programmed-as-prescribed, delivered-volume (measured 0.25 uL, limit 0.25 uL). The pump was not programmed as prescribed: at 0 s nobody prescribed "dose 800 ug/d".',
+    )
     expect(partings(wrong)[1]?.reading).toContain('did as it was told')
   })
 })
@@ -113,7 +115,7 @@ describe('a volume that parted and no check of the belief', () => {
     expect(partings(gained)[0]?.reading).toContain('device failure the pump does not know of')
     expect(partings(gained)[1]?.reading).toBe('the device did not do what it believes it did')
     expect(story(gained)).toBe(
-      'What the pump believes and what was delivered parted, furthest at 30 d; ' +
+      'Failed: mean-flow-error (measured 5 %, limit 2 %). What the pump believes and what was delivered parted, furthest at 30 d; ' +
         'at the end 300 uL less believed than delivered (no check: 300 uL apart, two steps are 0.5 uL).',
     )
   })
@@ -263,6 +265,21 @@ describe('the story', () => {
     const expected = check({ outcome: 'fail', expect: 'fail', verdict: 'pass' })
     const run = { ...passingWeek(), verdict: 'fail' as const, checks: [failing('alarm'), expected] }
     expect(story(run)).toMatch(/^Failed: alarm \(why\)\. Parted as expected: believed volume and delivered volume; /)
+  })
+
+  it('names what failed before what the figures show, each name once and six at most, and no check that did as expected', () => {
+    const more = (t_s: number) => asked(t_s) * 1.05
+    const gained = run(hourly(30, asked, more, asked))
+    const parted = [{ pair: 'mass', since_s: 0 }] as const
+    const dose = failing('max-dose', { measured: 833.12, limit: 822, unit: 'ug', parted })
+    const expected = failing('alarm', { expect: 'fail', verdict: 'pass' })
+    expect(story(failed(gained, expected, dose, dose))).toMatch(
+      /^Failed: max-dose \(measured 833\.12 ug, limit 822 ug\)\. What the pump believes .* \(no check: /,
+    )
+    const missed = check({ check: 'event', outcome: 'pass', expect: 'fail', verdict: 'fail' })
+    expect(story(failed(gained, dose, missed))).toContain('limit 822 ug), event was expected to fail and did not. What')
+    const many = Array.from({ length: 9 }, (_, at) => failing(`own-${at}`, { measured: null, limit: null }))
+    expect(story(failed(gained, ...many, dose))).toMatch(/^Failed: own-0, .*, own-5 and 4 more\. What/)
   })
 
   it('names every check that failed, whichever way', () => {

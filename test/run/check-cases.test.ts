@@ -303,6 +303,7 @@ describe('bolus accuracy', () => {
   it('is resolved from a step on, or where the error is more than limit and step together', async () => {
     const told = `mean -0.1239 % of 26 boluses; ${least} 1 h ${most}`
     const coarse = '; unresolvable: a step is more than the limit'
+    const limits = (mean: number, each: number) => `; at most ${mean} % in the mean and ${each} % in each`
     expect(
       await said(
         right,
@@ -312,7 +313,7 @@ describe('bolus accuracy', () => {
     ).toEqual([
       ['pass', expect.closeTo(5 / 18, 9), '%', HOUR_s, told],
       ['inconclusive', expect.closeTo(5 / 18, 9), '%', HOUR_s, `${told}${coarse}`],
-      ['inconclusive', expect.closeTo(29 / 234, 9), '%', null, `${told}${coarse}`],
+      ['inconclusive', expect.closeTo(29 / 234, 9), '%', null, `${told}${limits(0.1, 0.5)}${coarse}`],
     ])
     const small =
       'mean -10.12 % of 26 boluses; worst -10.28 % at 1 h and -9.778 % at 5 h; one step is +0.5 % of the smallest'
@@ -326,8 +327,14 @@ describe('bolus accuracy', () => {
     ).toEqual([
       ['fail', expect.closeTo(10.2778, 4), '%', HOUR_s, small],
       ['fail', expect.closeTo(10.2778, 4), '%', HOUR_s, beyond],
-      ['fail', expect.closeTo(10.1239, 4), '%', null, small],
-      ['fail', expect.closeTo(10.1239, 4), '%', null, beyond],
+      ['fail', expect.closeTo(10.1239, 4), '%', null, `${small}${limits(9, 20)}`],
+      [
+        'fail',
+        expect.closeTo(10.1239, 4),
+        '%',
+        null,
+        `${small}${limits(0.1, 20)}; beyond the limit by more than a step`,
+      ],
     ])
   })
 })

@@ -151,8 +151,20 @@ const RUNS: readonly (readonly [string, Draft, readonly Said[]])[] = [
           '; beyond the limit by more than a step',
           ['volume', HOUR_s],
         ],
-        ['bolus-accuracy, within: 21 %, mean: 4 %, count: 2', 'fail', 5, 4, '%', null, '', ['volume', null]],
-        ['bolus-accuracy, within: 21 %, mean: 6 %, count: 2', 'pass', 5, 6, '%', null, ''],
+        [
+          ...(['bolus-accuracy, within: 21 %, mean: 4 %, count: 2', 'fail', 5, 4, '%', null] as const),
+          '; at most 4 % in the mean and 21 % in each',
+          ['volume', null],
+        ],
+        // 5 of 6 % are 83 % of the limit, and 20 of 21 % are 95 %; of 25 % they are 80 %.
+        [
+          ...(['bolus-accuracy, within: 21 %, mean: 6 %, count: 2', 'pass', 20, 21, '%', HOUR_s] as const),
+          '; at most 6 % in the mean and 21 % in each',
+        ],
+        [
+          ...(['bolus-accuracy, within: 25 %, mean: 6 %, count: 2', 'pass', 5, 6, '%', null] as const),
+          '; at most 6 % in the mean and 25 % in each',
+        ],
       ] satisfies Said[]
     ).map(([check, outcome, measured, limit, unit, at_s, detail, ...parted]): Said => {
       const said =

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { PumpOutput } from '#firmware-sim/messages'
+import { story } from '#hil/report/parting'
 import type { CheckResult } from '#hil/run/result'
 import { checksNamed, distorted, finish } from '../support/bench.ts'
 import { bolus, type Draft, draft, stop, therapy } from '../support/scenario.ts'
@@ -198,6 +199,20 @@ describe('bolus accuracy', () => {
     const smaller = parts.prescription.map((entry) => entry.replace('25 ug', '22.5 ug'))
     const [check] = await outcomes({ ...parts, programming: smaller }, 'bolus-accuracy, within: 9 %')
     expect(check).toMatchObject({ outcome: 'fail', measured: expect.closeTo(10, 0), parted: [{ pair: 'volume' }] })
+  })
+})
+
+describe('a changeover', () => {
+  it('that is the worst of several is what the check measured, and the dose parted with the first', async () => {
+    const refill = (at: string, concentration: number) =>
+      `{ at: ${at}, refill: { fill: { drug: baclofen, concentration: ${concentration} ug/mL, volume: 20 mL } } }`
+    const parts = { duration: '9 d', sample: '1 d', prescription: [therapy('0 d', '400 ug/d')] }
+    const events = [refill('1 d', 1000), refill('3 d', 4000), refill('8 d', 4200)]
+    const { result } = await finish(draft({ ...parts, events, checks: ['{ check: changeover, within: 10 % }'] }))
+    // Half the dose for 22.5 h, a quarter of it for 90 h, and 5 % too little.
+    const [check] = checksNamed(result, 'changeover')
+    expect(check).toMatchObject({ outcome: 'fail', at_s: 3 * DAY_s, parted: [{ pair: 'mass', since_s: DAY_s }] })
+    expect(story(result)).toMatch(/^Failed: changeover\. The dose out of the catheter tip .* parted at 1 d; /)
   })
 })
 

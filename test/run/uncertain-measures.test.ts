@@ -105,14 +105,14 @@ describe('boluses on a basal, whose volume is uncertain with them', () => {
     expect(await said('2026-06-01')).toEqual([
       [
         'inconclusive',
-        'boluses; measured 0.333333 %, limit 1 %, uncertain by 1.44 %: it lies inside, but may be 0 to 1.77333 %',
+        'boluses; at most 1 % in the mean and 5 % in each; measured 0.333333 %, limit 1 %, uncertain by 1.44 %: it lies inside, but may be 0 to 1.77333 %',
       ],
       ['pass', 'boluses; uncertain by 1.44 %'],
       coarse,
     ])
     const overdue = 'not judged: the calibration of the rig was due on 2026-12-31, and this run is of 2027-06-01'
     expect(await said('2027-06-01')).toEqual([
-      ['inconclusive', `boluses; measured 0.333333 %, limit 1 %; ${overdue}`],
+      ['inconclusive', `boluses; at most 1 % in the mean and 5 % in each; measured 0.333333 %, limit 1 %; ${overdue}`],
       ['inconclusive', `boluses; measured 0.444444 %, limit 5 %; ${overdue}`],
       coarse,
     ])

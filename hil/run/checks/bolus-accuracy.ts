@@ -13,8 +13,8 @@ import { guardedWithin } from '#hil/run/checks/guarded'
 import { inconclusive, type Observation } from '#hil/run/checks/observation'
 import type { Ledgers } from '#hil/run/ledgers'
 import type { Check } from '#hil/scenario/types'
-import { duration } from '#units/format'
-import { add, compare, divide, larger, magnitude, type Rational, subtract, times, ZERO } from '#units/rational'
+import { decimal, duration } from '#units/format'
+import { add, compare, divide, equal, larger, magnitude, type Rational, subtract, times, ZERO } from '#units/rational'
 
 type BolusCheck = Extract<Check, { check: 'bolus-accuracy' }>
 
@@ -28,7 +28,7 @@ export function bolusesAccurate(check: BolusCheck, ledgers: Ledgers): Observatio
   if (found === undefined) return inconclusive('%', 'no bolus ran undisturbed in this span')
   const each = [found.most, found.least].map((bolus) => judgedBolus(bolus, check, ledgers, found.floor))
   const telling = decisive([judgedMean(found, check, ledgers), ...each])
-  return { ...telling, detail: `${describe(found)}${telling.detail}` }
+  return { ...telling, detail: `${describe(found)}${limitsText(check)}${telling.detail}` }
 }
 
 function judgedBolus(bolus: BolusError, { within }: BolusCheck, ledgers: Ledgers, floor: Rational): Observation {
@@ -98,6 +98,12 @@ function halfOf(bolus: BolusError, { delivered, instrument }: Ledgers): Rational
   const total = riseOver(delivered.displaced.heights, bolus)
   const truth = around(total, instrument.displaced)
   return truth && divide(subtract(truth.high, total), bolus.prescribed)
+}
+
+/** The limits of mean and worst, of which a check reports the one that is nearer; nothing where they are one. */
+function limitsText({ within, mean }: BolusCheck): string {
+  if (equal(within, mean)) return ''
+  return `; at most ${decimal(times(mean, 100))} % in the mean and ${decimal(times(within, 100))} % in each`
 }
 
 function describe({ count, mean, most, least, floor, isEnough }: BolusAccuracy): string {

@@ -7,10 +7,11 @@
 import type { FlowError } from '#hil/oracle/envelope'
 import { type FlowExtremes, flowTruth, flowVerdict, isCoarse } from '#hil/oracle/flow-verdict'
 import { inWords } from '#hil/run/checks/guarded'
-import type { Observation } from '#hil/run/checks/observation'
+import type { Observation, PartedLedgers } from '#hil/run/checks/observation'
 import type { Ledgers } from '#hil/run/ledgers'
+import type { LedgerPair } from '#hil/run/result'
 import { decimal } from '#units/format'
-import { compare, isNegative, magnitude, type Rational, subtract, times } from '#units/rational'
+import { compare, isNegative, magnitude, multiply, type Rational, smaller, times } from '#units/rational'
 
 /** What of a window is judged: its name for people, and the largest error as a fraction. */
 export interface FlowLimit {
@@ -60,20 +61,33 @@ export function percentText(fraction: Rational | undefined): string {
   return `${isNegative(fraction) ? '' : '+'}${decimal(times(fraction, 100), 4)} %`
 }
 
-/** Of several observations of one check the one that decides: the furthest out of those with the worst outcome. */
+/**
+ * Of several observations of one check the one that decides: of those with the worst outcome that which is nearest its
+ * limit or furthest beyond it, as a part of the limit. Ledgers parted when they first did, in whichever of them.
+ */
 export function decisive(observations: readonly [Observation, ...Observation[]]): Observation {
   const failed = observations.filter(({ outcome }) => outcome === 'fail')
   const unresolved = observations.filter(({ outcome }) => outcome === 'inconclusive')
   const telling = failed.length > 0 ? failed : unresolved.length > 0 ? unresolved : observations
-  return telling.reduce((a, b) => (furthest(b, a) ? b : a))
+  const worst = telling.reduce((a, b) => (furthest(b, a) ? b : a))
+  const parted = firstParted(failed)
+  return parted.length === 0 ? worst : { ...worst, parted }
 }
 
-/** Whether `a` is further beyond its limit than `b`. */
+/** Whether `a` is further beyond its limit than `b`, or nearer to it. */
 function furthest(a: Observation, b: Observation): boolean {
   if (a.measured === null || b.measured === null) return a.measured !== null
-  return compare(excess(a.measured, a.limit), excess(b.measured, b.limit)) > 0
+  if (a.limit === null || b.limit === null) return compare(a.measured, b.measured) > 0
+  const order = compare(multiply(a.measured, b.limit), multiply(b.measured, a.limit))
+  return order === 0 ? compare(a.measured, b.measured) > 0 : order > 0
 }
 
-function excess(measured: Rational, limit: Rational | null): Rational {
-  return limit === null ? measured : subtract(measured, limit)
+/** Each pair once, since the first instant that any of the observations knows. */
+function firstParted(observations: readonly Observation[]): readonly PartedLedgers[] {
+  const since = new Map<LedgerPair, Rational | null>()
+  for (const { pair, since_us } of observations.flatMap(({ parted }) => parted ?? [])) {
+    const known_us = since.get(pair) ?? null
+    since.set(pair, known_us !== null && since_us !== null ? smaller(known_us, since_us) : (known_us ?? since_us))
+  }
+  return [...since].map(([pair, since_us]) => ({ pair, since_us }))
 }
