@@ -21,7 +21,8 @@ import type { PatternStart } from '#firmware-sim/therapy/kind'
 import { nextStart } from '#firmware-sim/therapy/therapies'
 import { bridgedBy, lineNow, primedBy } from '#firmware-sim/transport'
 import { change, clear, log, note, raise, type Subject, type Turn } from '#firmware-sim/turn'
-import { compare } from '#units/rational'
+import { as, type Time_us } from '#units/quantity'
+import { compare, smaller } from '#units/rational'
 
 type Act = (turn: Turn, subject: Subject) => void
 
@@ -187,6 +188,8 @@ function noteStanding(turn: Turn): void {
 }
 
 function dueForReplacement(turn: Turn): void {
-  change(turn, { battery: replacing(turn.state.battery, turn.state.now_us) })
+  // What fell due by age without power has been due since.
+  const since_us = as<Time_us>(smaller(turn.state.now_us, turn.model.serviceLife_us))
+  change(turn, { battery: replacing(turn.state.battery, since_us) })
   raise(turn, 'elective-replacement')
 }

@@ -45,8 +45,10 @@ function consequence(turn: Turn, before: PumpClock, to_us: Time_us): string {
   if (isJump(before, now_us, to_us)) return 'the therapy begins anew'
   if (therapy.mode !== 'flex') return 'no bolus depends on it'
   const shown_us = readingAt(before, now_us)
-  if (compare(to_us, shown_us) >= 0) return `${startsBetween(turn, before, shown_us, to_us)} boluses are skipped`
-  return `${startsBetween(turn, before, to_us, firstDue(before, now_us))} boluses are not given twice`
+  // What has been passed already is not passed again.
+  const due_us = firstDue(before, now_us)
+  if (compare(to_us, shown_us) >= 0) return `${startsBetween(turn, before, due_us, to_us)} boluses are skipped`
+  return `${startsBetween(turn, before, to_us, due_us)} boluses whose time comes again are not given then`
 }
 
 /** Boluses of the pattern whose time lies from one reading up to another, by the clock as it was. */

@@ -11,7 +11,7 @@ import type { Dose } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { changed, type PumpState } from '#firmware-sim/state'
 import { horizonOf } from '#firmware-sim/therapy/therapies'
-import { decimal } from '#units/format'
+import { decimal, decimalBeside } from '#units/format'
 import { as, type Time_us } from '#units/quantity'
 import { add, compare, multiply, type Rational, ZERO } from '#units/rational'
 
@@ -37,7 +37,9 @@ export function beyondBy(model: PumpModel, before: PumpState, after: PumpState, 
 export function beyondBound(most: Rational, limit: Dose): string | null {
   const bound = limit.by === 'mass' ? limit.mass_ug : limit.volume_uL
   const unit = limit.by === 'mass' ? 'ug' : 'uL'
-  return compare(most, bound) > 0 ? `${decimal(most)} ${unit} in 24 h are more than ${decimal(bound)} ${unit}` : null
+  return compare(most, bound) > 0
+    ? `${decimalBeside(most, bound)} ${unit} in 24 h are more than ${decimal(bound)} ${unit}`
+    : null
 }
 
 /** The dose of the fullest 24 h that end now or later, counted as the limit is; null where it cannot be looked at. */

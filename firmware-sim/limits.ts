@@ -9,16 +9,30 @@ import { believedSteps } from '#firmware-sim/accounting'
 import { isJump } from '#firmware-sim/clock'
 import { dailyOf, measureOf } from '#firmware-sim/daily-dose'
 import { positionAt } from '#firmware-sim/delivery'
-import { beyondBy, beyondDose } from '#firmware-sim/dose-limits'
+import { beyondBound, beyondBy, beyondDose } from '#firmware-sim/dose-limits'
 import { clearedAt, type Foreseen, foresee } from '#firmware-sim/foresight'
-import type { Program, Refill, Therapy } from '#firmware-sim/messages'
+import type { Dose, PatientBolus, Program, Refill, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { believedVolume, refilled, residual } from '#firmware-sim/reservoir'
 import { changed, type PumpState } from '#firmware-sim/state'
+import { spread } from '#firmware-sim/therapy/dose'
 import { horizonOf } from '#firmware-sim/therapy/therapies'
-import { decimal } from '#units/format'
-import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
-import { add, compare, divide, isZero, larger, multiply, ONE, type Rational, subtract, times } from '#units/rational'
+import { decimal, decimalBeside } from '#units/format'
+import { as, DAY_us, type Time_us, type Volume_uL, type VolumeRate_uL_per_us } from '#units/quantity'
+import {
+  add,
+  compare,
+  divide,
+  equal,
+  isZero,
+  larger,
+  multiply,
+  ONE,
+  type Rational,
+  subtract,
+  times,
+  ZERO,
+} from '#units/rational'
 
 /** Boluses that may run at once: more are rare, and each makes the next change costlier to work out. */
 const MOST_BOLUSES = 16
@@ -40,6 +54,7 @@ export function refusal(model: PumpModel, before: PumpState, after: PumpState, p
       // What was filled is in, whatever it makes of the therapy: see the warnings.
       return capacityRefusal(model, before, program.refill)
     case 'patient-bolus':
+      return leaveRefusal(model, after, program.patientBolus)
     case 'restart':
       return null
   }
@@ -116,25 +131,55 @@ export function presentRefusal(model: PumpModel, state: PumpState): string | nul
 
 function firstOutOfRange(model: PumpModel, stretches: readonly Foreseen[] | null): string | null {
   if (stretches === null) return 'too many boluses of the pattern fall into it; give it over a shorter time'
-  for (const { given, masked, exempt } of stretches) {
-    const refused = masked ? null : rateRefusal(model, given, exempt)
+  for (const stretch of stretches) {
+    const refused = stretch.masked ? null : rateRefusal(model, stretch)
     if (refused !== null) return refused
   }
   return null
 }
 
-function rateRefusal(model: PumpModel, rate: Rational, exempt: boolean): string | null {
-  if (isZero(rate)) return null
-  const daily = `${decimal(multiply(rate, DAY_us))} uL/d`
-  if (compare(rate, model.rateMax_uL_per_us) > 0) {
-    const most = decimal(multiply(model.rateMax_uL_per_us, DAY_us))
-    return `${daily} is above the highest rate of ${most} uL/d; lower the dose, or give it over a longer time`
+function rateRefusal(
+  model: PumpModel,
+  { asked, given, exempt }: Pick<Foreseen, 'asked' | 'given' | 'exempt'>,
+): string | null {
+  if (isZero(given)) return null
+  const { rateMax_uL_per_us: most, rateMin_uL_per_us: least } = model
+  const isBridged = !equal(asked, given)
+  const told = (bound: Rational) => {
+    const bridge = isBridged ? `, which a bridge makes of ${daily(asked)},` : ''
+    return `${decimalBeside(multiply(given, DAY_us), multiply(bound, DAY_us))} uL/d${bridge}`
   }
-  if (!exempt && compare(rate, model.rateMin_uL_per_us) < 0) {
-    const least = decimal(multiply(model.rateMin_uL_per_us, DAY_us))
-    return `${daily} is below the least rate of ${least} uL/d; use a lower concentration, or minimum-rate`
+  if (compare(given, most) > 0) {
+    const remedy = isBridged ? 'lower the dose until the bridge is over' : 'lower the dose'
+    return `${told(most)} is above the highest rate of ${daily(most)}; ${remedy}, or give it over a longer time`
+  }
+  if (!exempt && compare(given, least) < 0) {
+    const remedy = isBridged ? 'program it when the bridge is over, and until then' : 'use a lower concentration, or'
+    return `${told(least)} is below the least rate of ${daily(least)}; ${remedy} minimum-rate`
   }
   return null
+}
+
+function daily(rate: Rational): string {
+  return `${decimal(multiply(rate, DAY_us))} uL/d`
+}
+
+/**
+ * Why no request could ever be granted a bolus of this leave: it is given at more than the highest rate, or is by itself more than
+ * a hard limit allows in 24 h.
+ */
+function leaveRefusal(
+  model: PumpModel,
+  { contents, limits }: PumpState,
+  { dose, over_us }: PatientBolus,
+): string | null {
+  const amountOf = (by: Dose['by']) => multiply(measureOf(by, contents, model).rateOf(spread(dose, over_us)), over_us)
+  const rate = as<VolumeRate_uL_per_us>(divide(amountOf('volume'), over_us))
+  const tooFast = rateRefusal(model, { asked: rate, given: rate, exempt: true })
+  if (tooFast !== null) return tooFast
+  const { hard } = limits.dailyDose
+  const found = hard === null ? null : beyondBound(amountOf(hard.by), hard)
+  return found === null ? null : `${found}, the hard limit of the clinic; give less`
 }
 
 /**
@@ -148,7 +193,7 @@ function therapyDoseRefusal(model: PumpModel, before: PumpState, after: PumpStat
   const { hard } = before.limits.change
   const changed = relativeChange(model, before, after)
   if (hard !== null && changed !== null && compare(changed, hard) > 0) {
-    return `the dose rises by ${percent(changed)}, by more than the ${percent(hard)} the clinic allows; raise it in smaller steps`
+    return `the dose rises by ${percent(changed, hard)}, by more than the ${percent(hard)} the clinic allows; raise it in smaller steps`
   }
   return doseRefusal(model, after)
 }
@@ -184,7 +229,7 @@ function primeRefusal(model: PumpModel, after: PumpState): string | null {
   const asked_uL = multiply(subtract(prime, positionAt(delivery, now_us)), model.step_uL)
   const left_uL = believedVolume(reservoir, believedSteps(after, now_us), model.step_uL)
   if (compare(asked_uL, left_uL) <= 0) return null
-  return `a prime of ${decimal(asked_uL)} uL is more than the ${decimal(left_uL)} uL believed left; prime less, or refill first`
+  return `a prime of ${decimalBeside(asked_uL, left_uL)} uL is more than the ${decimal(left_uL)} uL believed left; prime less, or refill first`
 }
 
 function capacityRefusal(model: PumpModel, state: PumpState, refill: Refill): string | null {
@@ -196,7 +241,7 @@ function capacityRefusal(model: PumpModel, state: PumpState, refill: Refill): st
   return `${decimal(refill.volume_uL)} uL on top of ${had} uL believed left is more than the reservoir of ${room} uL; draw out more first`
 }
 
-/** A fraction as people read it. */
-export function percent(fraction: Rational): string {
-  return `${decimal(times(fraction, 100))} %`
+/** A fraction as people read it, beside another one with as many digits as tell them apart. */
+export function percent(fraction: Rational, beside: Rational = ZERO): string {
+  return `${decimalBeside(times(fraction, 100), times(beside, 100))} %`
 }

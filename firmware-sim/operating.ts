@@ -238,7 +238,9 @@ const EMPTY: Row = {
 
 const SAFE_STATE: Row = {
   ...supervision('safe-state'),
-  ...refusingPrograms('the pump is in its safe state after a reset; program a therapy, or restart the last one, first'),
+  ...refusingPrograms(
+    'the pump is in its safe state; program a therapy first, or restart the last one if its record has it; without a record, refill it before',
+  ),
   'program-stopped': { next: 'stopped', actions: STOPPED },
   'program-minimum-rate': { next: 'minimum-rate', actions: ADOPT },
   'program-simple-continuous': { next: 'simple-continuous', actions: ADOPT },

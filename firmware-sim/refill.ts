@@ -11,7 +11,7 @@ import { refilledLine } from '#firmware-sim/transport'
 import { change, note, raise, say, type Turn } from '#firmware-sim/turn'
 import { decimal } from '#units/format'
 import { as, type Volume_uL } from '#units/quantity'
-import { compare, times } from '#units/rational'
+import { compare, equal, times } from '#units/rational'
 
 /**
  * Takes the refill into account; what was delivered before it is booked as what the pump held then. The fluid is in, so
@@ -35,12 +35,18 @@ export function accountRefill(turn: Turn, refill: Refill): void {
             dispensed_uL: as<Volume_uL>(times(model.step_uL, steps - state.reservoir.steps)),
           }
         : null,
-    former: { contents: state.contents, until_us: now_us, drained: withdrawn === 'all' },
+    former: formerOf(state, withdrawn === 'all'),
     contents,
     ...refilledLine(model, state, contents),
   })
   change(turn, { unfit: unfitness(model, turn.state) })
   note(turn, 'reservoir-accounted', `${decimal(turn.state.reservoir.volume_uL)} uL of ${contents.drug}`)
+}
+
+/** What was held up to now; what a refill of this very instant put in was never there for a step. */
+function formerOf({ contents, former, now_us }: PumpState, drained: boolean): PumpState['former'] {
+  if (former === null || !equal(former.until_us, now_us)) return { contents, until_us: now_us, drained }
+  return { ...former, drained: former.drained || drained }
 }
 
 /** What of all that runs cannot be given with what the pump holds: boluses only where the therapy could go on alone. */

@@ -32,7 +32,7 @@ export function bridgeRefusal(model: PumpModel, state: PumpState): string | null
   if (plugs.some(({ concentration_ug_per_uL }) => isZero(concentration_ug_per_uL))) {
     return 'there is nothing to bridge: what is left in the line has no drug, and no rate makes a dose of it; prime the line'
   }
-  return `there is nothing to bridge: what the line holds has the concentration of the reservoir${sinceLeft(model, state)}; leave the bridge out`
+  return `there is nothing to bridge: the line holds no ${contents.drug} of another concentration than the reservoir${sinceLeft(model, state)}; leave the bridge out`
 }
 
 /** How far back it is that the last plug left, where the pump remembers one. */

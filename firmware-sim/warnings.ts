@@ -5,11 +5,27 @@
 import { dailyOf, measureOf } from '#firmware-sim/daily-dose'
 import { beyondBound, beyondBy, beyondDose } from '#firmware-sim/dose-limits'
 import { percent, relativeChange, riseOf } from '#firmware-sim/limits'
-import type { Dose, Program } from '#firmware-sim/messages'
+import type { Dose, PatientBolus, Program } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { PumpState } from '#firmware-sim/state'
+import { spread } from '#firmware-sim/therapy/dose'
 import { decimal } from '#units/format'
-import { compare, divide, isPositive, isZero, magnitude, multiply, type Rational, subtract } from '#units/rational'
+import { DAY_us } from '#units/quantity'
+import {
+  add,
+  ceil,
+  compare,
+  divide,
+  isPositive,
+  isZero,
+  magnitude,
+  multiply,
+  type Rational,
+  subtract,
+  times,
+  toNumber,
+  whole,
+} from '#units/rational'
 
 /** What the program would have confirmed before it is committed. */
 export function warningsOf(model: PumpModel, before: PumpState, after: PumpState, program: Program): readonly string[] {
@@ -40,7 +56,9 @@ export function warningsOf(model: PumpModel, before: PumpState, after: PumpState
   const stops = after.therapy.mode === 'stopped'
   const changed = program.kind === 'therapy' && !stops ? relativeChange(model, before, after) : null
   if (changed !== null && change.soft !== null && compare(magnitude(changed), change.soft) > 0) {
-    warnings.push(`the dose changes by ${percent(changed)}, by more than the ${percent(change.soft)} of the clinic`)
+    warnings.push(
+      `the dose changes by ${percent(changed, change.soft)}, by more than the ${percent(change.soft)} of the clinic`,
+    )
   }
   return warnings
 }
@@ -111,9 +129,25 @@ function beyondSoft(model: PumpModel, before: PumpState, after: PumpState, progr
     case 'bridge':
       return soft.by === 'mass' ? null : beyondBy(model, before, after, soft)
     case 'patient-bolus':
+      return leaveDose(model, after, program.patientBolus, soft)
     case 'restart':
       return null
   }
+}
+
+/** What the therapy in force and every bolus that the leave allows come to in 24 h, where that is more than a dose. */
+function leaveDose(
+  model: PumpModel,
+  { therapy, contents }: PumpState,
+  { dose, over_us, lockout_us, maxPerDay }: PatientBolus,
+  limit: Dose,
+): string | null {
+  const measure = measureOf(limit.by, contents, model)
+  const bolus = multiply(measure.rateOf(spread(dose, over_us)), over_us)
+  // Grants lie a lockout apart at the least, the first of them at the very beginning.
+  const fitting = isZero(lockout_us) ? maxPerDay : toNumber(whole(ceil(divide(DAY_us, lockout_us))))
+  const found = beyondBound(add(dailyOf(therapy, measure), times(bolus, Math.min(maxPerDay, fitting))), limit)
+  return found === null ? null : `with every bolus of the leave ${found}`
 }
 
 /** What the therapy in force gives in its fullest 24 h by itself, where that is more than a dose. */

@@ -3,13 +3,35 @@
  *
  * For messages, tables and reports only; nothing is ever computed from these texts.
  */
-import { compare, floor, isNegative, isZero, magnitude, type Rational, ratio, toNumber, whole } from '#units/rational'
+import {
+  compare,
+  equal,
+  floor,
+  isNegative,
+  isZero,
+  magnitude,
+  type Rational,
+  ratio,
+  toNumber,
+  whole,
+} from '#units/rational'
 
 /** At most `digits` significant digits, without trailing zeros or an exponent where it can be helped. */
 export function decimal(value: Rational | number, digits = 6): string {
   const number = typeof value === 'number' ? value : toNumber(value)
   const text = number.toPrecision(digits)
   return text.includes('e') ? String(Number(text)) : text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+/** Most significant digits that a number of the machine holds. */
+const MOST_DIGITS = 17
+
+/** {@link decimal} of a value beside another one, with as many digits as it takes to tell them apart. */
+export function decimalBeside(value: Rational, other: Rational): string {
+  if (equal(value, other)) return decimal(value)
+  let digits = 6
+  while (digits < MOST_DIGITS && decimal(value, digits) === decimal(other, digits)) digits += 1
+  return decimal(value, digits)
 }
 
 const PARTS: readonly (readonly [unit: string, us: bigint])[] = [

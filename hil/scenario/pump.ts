@@ -9,7 +9,7 @@ import { given, peek, read } from '#hil/scenario/structure'
 import type { Scenario } from '#hil/scenario/types'
 import { didYouMean, quoted } from '#hil/scenario/wording'
 import { as, type Length_cm, type Volume_uL } from '#units/quantity'
-import { compare, divide, isPositive, multiply, type Rational, whole } from '#units/rational'
+import { compare, divide, isPositive, multiply, ONE, type Rational, times, whole } from '#units/rational'
 
 /** A pump with its catheter, and the figures they were made from. */
 export interface Pump {
@@ -31,6 +31,8 @@ export interface PumpOptions {
 
 /** The motor cannot make steps faster than this. */
 const SHORTEST_STEP_us = whole(1024)
+/** Fewer steps than these in a full reservoir are a slip of the unit: a step would be as coarse as what is measured. */
+const LEAST_STEPS = 1000
 const DEFAULT_LENGTH_cm: Length_cm = as(whole(80))
 const LONGEST_CATHETER_cm = whole(1000)
 /** Gives a front whose slope is about as wide as a fifth of the line each way. An assumption: no source gives it. */
@@ -174,9 +176,14 @@ function consistent(places: Places, model: PumpModel): boolean {
       message: 'low_reservoir is not below reservoir_volume, so that a full reservoir would be low',
     },
     {
-      holds: compare(step_uL, reservoir_uL) <= 0,
+      holds: compare(times(step_uL, LEAST_STEPS), reservoir_uL) <= 0,
       keys: ['step_volume', 'reservoir_volume'],
-      message: 'step_volume is above reservoir_volume',
+      message: `step_volume is above a thousandth of reservoir_volume: a full reservoir is ${LEAST_STEPS} steps or more`,
+    },
+    {
+      holds: compare(model.tolerance, ONE) < 0,
+      keys: ['tolerance'],
+      message: 'tolerance is not below 100 %, so that a pump that gives nothing would be within it',
     },
     {
       holds: compare(divide(step_uL, rateMax_uL_per_us), SHORTEST_STEP_us) >= 0,

@@ -4,6 +4,26 @@ import { finish } from '../support/bench.ts'
 
 const FOUND: readonly (readonly [what: string, text: string])[] = [
   [
+    'a step that turns out lost after two refills of one instant, of which the first was never there for it',
+    `
+schema: pumpbench/scenario@1
+name: refilled-twice-at-once
+pump: { model: im-20 }
+fill: { drug: morphine, concentration: 100 ug/mL, volume: 10 mL }
+clock: 2026-03-15T12:00
+duration: 6 h
+prescription:
+  - { at: 0 s, therapy: { mode: simple-continuous, dose: 20 mL/d } }
+events:
+  - { at: 3 h, refill: { fill: { drug: morphine, concentration: 1000 ug/mL, volume: 19 mL } } }
+  - { at: 3 h, refill: { fill: { drug: morphine, concentration: 450 ug/mL, volume: 19 mL } } }
+faults:
+  - { at: 2 h, fault: motor-reverse }
+checks:
+  - { check: invariants }
+`,
+  ],
+  [
     'a dense pattern after minimum rate, of which a step of the next hour was on its way already',
     `
 schema: pumpbench/scenario@1

@@ -77,15 +77,26 @@ describe('a soft limit of the dose in 24 h', () => {
 
   it('is asked of nothing that gives no dose by itself', () => {
     const pump = giving(limits, refill({ volume: '40 mL', concentration: '500 ug/mL' }), continuous('501 ug/d'))
-    for (const program of [
-      prime('10 uL'),
-      bridge('auto'),
-      patientBolus('1 ug', '1 min', '1 h', 1),
-      setClock('2026-01-05T01:30'),
-      STOPPED,
-    ]) {
+    for (const program of [prime('10 uL'), bridge('auto'), setClock('2026-01-05T01:30'), STOPPED]) {
       expect(said(pump, '1 h', program)).toEqual([])
     }
+  })
+
+  it('is asked of the leave of a patient with every bolus that it allows, as many as fit into a day', () => {
+    const leave = (most: number, lockout = '1 h') => patientBolus('10 ug', '10 min', lockout, most)
+    const pump = giving(limits, continuous('400 ug/d'))
+    expect(said(pump, '1 h', leave(10))).toEqual([])
+    expect(said(pump, '1 h', leave(11))).toEqual(
+      soft('with every bolus of the leave 510 ug in 24 h are more than 500 ug'),
+    )
+    // Grants of a lockout of 2 h 24 min: ten of them in any 24 h.
+    expect(said(pump, '1 h', leave(100, '144 min'))).toEqual([])
+    expect(said(pump, '1 h', leave(100, '143 min'))).toEqual(
+      soft('with every bolus of the leave 510 ug in 24 h are more than 500 ug'),
+    )
+    expect(said(pump, '1 h', leave(12, '0 s'))).toEqual(
+      soft('with every bolus of the leave 520 ug in 24 h are more than 500 ug'),
+    )
   })
 
   it('is asked of a lower dose as what it gives in a day, whatever was given before', () => {

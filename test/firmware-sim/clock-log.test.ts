@@ -16,9 +16,9 @@ describe('setting the clock', () => {
     ['forward beyond it', MORNING, '5 h 30 min', '07:00:01', '3 boluses are skipped'],
     ['forward where no bolus is', MORNING, '1 h', '02:00', '0 boluses are skipped'],
     ['to what it shows', MORNING, '5 h', '05:00', '0 boluses are skipped'],
-    ['back over what was given', MORNING, '6 h 45 min', '05:30', '2 boluses are not given twice'],
-    ['back to the time of one', MORNING, '6 h 45 min', '06:30', '1 boluses are not given twice'],
-    ['back where none was given', MORNING, '5 h', '04:00', '0 boluses are not given twice'],
+    ['back over what was given', MORNING, '6 h 45 min', '05:30', '2 boluses whose time comes again are not given then'],
+    ['back to the time of one', MORNING, '6 h 45 min', '06:30', '1 boluses whose time comes again are not given then'],
+    ['back where none was given', MORNING, '5 h', '04:00', '0 boluses whose time comes again are not given then'],
     ['forward by two hours', MORNING, '5 h', '07:00', '2 boluses are skipped'],
     ['forward by more than two hours', MORNING, '5 h', '07:00:01', 'the therapy begins anew'],
     ['back by more than two hours', MORNING, '8 h', '05:59:59', 'the therapy begins anew'],
@@ -32,5 +32,19 @@ describe('setting the clock', () => {
     pump.program(time, setClock(`2026-01-05T${to}`))
     const entry = pump.state.log.entries.find(({ event }) => event === 'clock-set')
     expect(entry?.detail).toMatch(new RegExp(`^from 2026-01-05T0\\d:\\d\\d:00 to ${shown}; ${consequence}$`))
+  })
+
+  it('counts nothing as skipped that was given before the clock was set back', () => {
+    const pump = new Bedside()
+    pump.program('0 s', MORNING)
+    pump.program('6 h 15 min', setClock('2026-01-05T05:50'))
+    pump.program('6 h 20 min', setClock('2026-01-05T06:25'))
+    pump.program('6 h 21 min', setClock('2026-01-05T06:45'))
+    const details = pump.state.log.entries.filter(({ event }) => event === 'clock-set').map(({ detail }) => detail)
+    expect(details.map((detail) => detail.split('; ')[1])).toEqual([
+      '1 boluses whose time comes again are not given then',
+      '0 boluses are skipped',
+      '1 boluses are skipped',
+    ])
   })
 })

@@ -2,9 +2,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Program } from '#firmware-sim/messages'
-import { Bedside, bolus, bridge, continuous, MINIMUM_RATE, prime, reasonIn, refill, wasApplied } from './bedside.ts'
+import {
+  Bedside,
+  bolus,
+  bridge,
+  continuous,
+  MINIMUM_RATE,
+  patientBolus,
+  prime,
+  reasonIn,
+  refill,
+  wasApplied,
+} from './bedside.ts'
 
 const MIN = 'is below the least rate of 48 uL/d; use a lower concentration, or minimum-rate'
+/** The same where a bridge makes it of another rate. */
+const bridgedMin = (given: string, of: string) =>
+  `${given}, which a bridge makes of ${of}, is below the least rate of 48 uL/d; program it when the bridge is over, and until then minimum-rate`
 const MAX = 'is above the highest rate of 24000 uL/d; lower the dose, or give it over a longer time'
 
 function answer(pump: Bedside, time: string, program: Program): string {
@@ -77,7 +91,7 @@ describe('the rate of a bolus', () => {
       return running
     }
     expect(answer(pump(), '1 h', bolus('0.5 mL', '1 h'))).toBe('applied')
-    expect(answer(pump(), '1 h', bolus('0.50000001 mL', '1 h'))).toBe(`24000 uL/d ${MAX}`)
+    expect(answer(pump(), '1 h', bolus('0.50000001 mL', '1 h'))).toBe(`24000.0002 uL/d ${MAX}`)
     expect(answer(pump(), '1 h', bolus('0.001 uL', '1 h'))).toBe('applied')
   })
 
@@ -153,7 +167,7 @@ describe('the rate behind a prime or a bridge', () => {
     }
     // 5 mL of 1000 ug/mL for days, then 5 mL of 10 mg/mL at a tenth of the rate.
     expect(answer(bridged(), '1 d', continuous('480 ug/d'))).toBe('applied')
-    expect(answer(bridged(), '1 d', continuous('479 ug/d'))).toBe(`47.9 uL/d ${MIN}`)
+    expect(answer(bridged(), '1 d', continuous('479 ug/d'))).toBe(bridgedMin('47.9 uL/d', '479 uL/d'))
   })
 
   it('is looked at where a bridge ends, before which less flows', () => {
@@ -167,7 +181,7 @@ describe('the rate behind a prime or a bridge', () => {
     expect(answer(bridged('624 uL'), '0 s', bolus('1.25 mL', '1 h'))).toBe(`30000 uL/d ${MAX}`)
     // It lasts longer than is looked ahead.
     expect(answer(bridged('20 mL'), '0 s', continuous('25 mL/d'))).toBe(`25000 uL/d ${MAX}`)
-    expect(answer(bridged('10 mL'), '0 s', continuous('90 uL/d'))).toBe(`45 uL/d ${MIN}`)
+    expect(answer(bridged('10 mL'), '0 s', continuous('90 uL/d'))).toBe(bridgedMin('45 uL/d', '90 uL/d'))
     expect(answer(bridged('10 mL'), '0 s', continuous('96 uL/d'))).toBe('applied')
   })
 
@@ -280,4 +294,23 @@ describe('a refill', () => {
       expect(readback?.warnings).toEqual(said)
     },
   )
+})
+
+describe('the leave of a patient', () => {
+  const limited = (hard: string) => new Bedside({ limits: { dose: { hard } } })
+
+  it.each([
+    ['at the highest rate', '1 mL', '1 h', 'applied'],
+    ['above it, which no request could ever be granted', '1 mL', '3599 s', `24006.7 uL/d ${MAX}`],
+    ['far above it', '1000 ug', '1 min', `1440000 uL/d ${MAX}`],
+    ['below the least rate, on top of whatever is given', '0.01 uL', '1 h', 'applied'],
+  ])('for boluses %s', (_, dose, over, said) => {
+    expect(answer(new Bedside(), '0 s', patientBolus(dose, over, '1 h', 5))).toBe(said)
+  })
+
+  it('for boluses of which a single one is beyond the hard limit of 24 h is refused', () => {
+    const leave = (dose: string) => answer(limited('300 ug'), '0 s', patientBolus(dose, '1 h', '1 h', 5))
+    expect(leave('300 ug')).toBe('applied')
+    expect(leave('301 ug')).toBe('301 ug in 24 h are more than 300 ug, the hard limit of the clinic; give less')
+  })
 })

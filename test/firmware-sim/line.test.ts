@@ -47,7 +47,9 @@ function stepsAt(pump: Bedside, ...steps: readonly number[]): readonly (number |
 const lost = (pump: Bedside, told: string, due: string) =>
   pump.hear(at(told), { kind: 'rotor', due_us: at(due), moved: false })
 
-const NOTHING = 'there is nothing to bridge: what the line holds has the concentration of the reservoir'
+const nothing = (drug: string) =>
+  `there is nothing to bridge: the line holds no ${drug} of another concentration than the reservoir`
+const NOTHING = nothing('baclofen')
 
 describe('a bridge', () => {
   it('that begins late is as much shorter as has left by then', () => {
@@ -160,7 +162,7 @@ describe('a bridge', () => {
     const pump = changed()
     pump.program('1 h', bridge('auto'))
     pump.program('11 h', fill('500 ug/mL', 'morphine'))
-    expect(reasonIn(pump.program('11 h', bridge('auto')))).toBe(`${NOTHING}; leave the bridge out`)
+    expect(reasonIn(pump.program('11 h', bridge('auto')))).toBe(`${nothing('morphine')}; leave the bridge out`)
     expect(stepsAt(pump, 110, 130)).toEqual([11, 12])
     const back = changed()
     back.program('2 h', fill('500 ug/mL', 'morphine'))

@@ -19,7 +19,8 @@ type Column = readonly (readonly [states: readonly OperatingState[], outcome: Ou
 const NO_POWER = '! the pump has no power'
 const DRY = '! the reservoir is believed empty; refill the pump first'
 const WORN = '! the pump has reached its end of service; replace it'
-const SAFE = '! the pump is in its safe state after a reset; program a therapy, or restart the last one, first'
+const SAFE =
+  '! the pump is in its safe state; program a therapy first, or restart the last one if its record has it; without a record, refill it before'
 
 const inPower = (outcome: Outcome): Column => [
   [POWERED, outcome],

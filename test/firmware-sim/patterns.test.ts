@@ -107,7 +107,7 @@ describe('flex', () => {
     pump.program('7 h', setClock('2026-01-05T05:30'))
     expect(startsOf(pump, '2 d')).toEqual([6, 31.5])
     expect(pump.said.find((output) => output.kind === 'event' && output.event === 'clock-set')).toMatchObject({
-      detail: 'from 2026-01-05T07:00:00 to 2026-01-05T05:30:00; 1 boluses are not given twice',
+      detail: 'from 2026-01-05T07:00:00 to 2026-01-05T05:30:00; 1 boluses whose time comes again are not given then',
     })
   })
 

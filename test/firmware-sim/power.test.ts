@@ -395,4 +395,24 @@ describe('a pump whose power fails', () => {
     pump.pass('20 d')
     expect(pump.peek()).toMatchObject({ state: 'end-of-service', steps })
   })
+
+  it('counts its service from the day that replacement fell due without power, by which it may be over', () => {
+    const back = (away: string, again: string) => {
+      const pump = new Bedside({ figures: { service_life: '2 d', replacement_period: '3 d' } })
+      pump.program('0 s', continuous('1 mL/d'))
+      pump.hear(at(away), CUT)
+      pump.hear(at(again), RETURN)
+      pump.pass('20 d')
+      return pump.alarms().filter((alarm) => /elective|service/.test(alarm))
+    }
+    const DAY_us = 86_400_000_000
+    expect(back('36 h', '84 h')).toEqual([
+      `elective-replacement raised at ${3.5 * DAY_us}`,
+      `end-of-service raised at ${5 * DAY_us}`,
+    ])
+    expect(back('36 h', '6 d')).toEqual([
+      `elective-replacement raised at ${6 * DAY_us}`,
+      `end-of-service raised at ${6 * DAY_us}`,
+    ])
+  })
 })

@@ -238,7 +238,10 @@ export class ReferencePump {
     if (mode === 'empty' && program.kind !== 'refill') return false
     if (mode === 'safe-state' && program.kind !== 'refill' && program.kind !== 'therapy') return false
     if (reference(contents.concentration_ug_per_uL).equals(0) && givesDose(program)) return false
-    if (program.kind === 'patient-bolus') return true
+    if (program.kind === 'patient-bolus') {
+      const { dose, over_us } = program.patientBolus
+      return doseVolume(dose, contents).div(reference(over_us)).lte(reference(this.#model.rateMax_uL_per_us))
+    }
     if (program.kind === 'prime') {
       const primed = this.copy()
       primed.apply(program)

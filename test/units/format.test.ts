@@ -1,7 +1,7 @@
 /** Quantities as people read them: nothing lost that a reader would miss, and durations that inputs would take back. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimal, duration, places } from '#units/format'
+import { decimal, decimalBeside, duration, places } from '#units/format'
 import { parseMeasure } from '#units/measure'
 import { compare, fromText, magnitude, ratio, subtract, toText, whole } from '#units/rational'
 
@@ -119,5 +119,24 @@ describe('a value in so many places', () => {
         expect(compare(off, ratio(1n, 2n * 10n ** BigInt(most)))).toBeLessThanOrEqual(0)
       }),
     )
+  })
+})
+
+describe('a decimal beside another one', () => {
+  const beside = (value: string, other: string) => decimalBeside(fromText(value), fromText(other))
+
+  it('has the usual digits where these tell them apart, or where both are the same', () => {
+    expect(beside('501/2', '250')).toBe('250.5')
+    expect(beside('1000/3', '1000/3')).toBe('333.333')
+  })
+
+  it('has as many more as it takes', () => {
+    expect(beside('2400001/100', '24000')).toBe('24000.01')
+    expect(beside('24000', '2400001/100')).toBe('24000')
+    expect(beside('10000000001/10000000', '1000')).toBe('1000.0000001')
+  })
+
+  it('has no more than a number of the machine holds', () => {
+    expect(beside('1000000000000000000001/1000000000000000000', '1000')).toBe('1000')
   })
 })

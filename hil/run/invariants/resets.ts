@@ -1,7 +1,7 @@
 import { alarmSpells } from '#hil/run/invariants/answers'
 import { type Breach, type Evidence, isWithin, type Spell } from '#hil/run/invariants/evidence'
 import { duration } from '#units/format'
-import { add, compare, type Rational, subtract, whole } from '#units/rational'
+import { add, compare, type Rational, smaller, subtract, whole } from '#units/rational'
 
 const MICROSECOND = whole(1)
 
@@ -72,7 +72,8 @@ export function service(evidence: Evidence): Breach | null {
       ? null
       : { invariant: 'service', at_us: ended_us, detail: 'service ended without notice' }
   }
-  const end = add(due_us, pump.replacementPeriod_us)
+  // What fell due by age without power is said when it is back, and has been due since.
+  const end = add(smaller(due_us, pump.serviceLife_us), pump.replacementPeriod_us)
   if (ended_us !== undefined && compare(ended_us, subtract(end, MICROSECOND)) < 0)
     return {
       invariant: 'service',
