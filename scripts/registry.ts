@@ -18,9 +18,7 @@ export function pumpNamed(name: string, where = '--pump'): Named<PumpDefinition>
 
 /** `where` is what a message says the name was given by. */
 export function rigNamed(name: string, where = '--rig'): Named<RigDefinition> {
-  const found = named(where, name, RIGS)
-  if (found.ok || where !== '--rig') return found
-  return { ok: false, problem: `${found.problem}, serial:PATH, tcp:HOST:PORT` }
+  return named(where, name, RIGS)
 }
 
 function named<T extends { readonly name: string }>(where: string, name: string, known: readonly T[]): Named<T> {

@@ -15,7 +15,10 @@ import { checkOfDemand, type WrittenDemand } from '#hil/scenario/demand'
 import { parseScenario } from '#hil/scenario/parse'
 import { problemText } from '#hil/scenario/problem'
 import type { Scenario } from '#hil/scenario/types'
+import { lackFor } from '#scripts/pump-link/able'
 import { readScenarios } from '#scripts/scenario-files'
+import { type ReadScenario, type TestEquipment, thereOnce, unfit } from '#scripts/test-equipment'
+import { type Turn, takeTurn } from '#scripts/test-turns'
 import type { Rational } from '#units/rational'
 
 /** A run that is over: its result, its trace, and what can be demanded of it. */
@@ -73,46 +76,82 @@ export class BenchRun {
   }
 }
 
-export interface TestBenchOptions {
-  readonly rig: RigDefinition
-  readonly pump: PumpDefinition
+export interface TestBenchOptions extends TestEquipment {
   readonly teardown_ms: number
+  /** Ends the test as one that shows nothing, with the reason. */
+  readonly skip: (reason: string) => never
 }
 
 export class TestBench {
   readonly rig: RigDefinition
   readonly pump: PumpDefinition
   readonly #teardown_ms: number
+  readonly #skip: TestBenchOptions['skip']
   readonly #interruption = new AbortController()
   readonly #underWay = new Map<Promise<unknown>, string>()
   readonly #runs: BenchRun[] = []
+  readonly #turns = new Set<Turn>()
   #closed: Promise<void> | undefined
 
-  constructor({ rig, pump, teardown_ms }: TestBenchOptions) {
+  constructor({ rig, pump, teardown_ms, skip }: TestBenchOptions) {
     this.rig = rig
     this.pump = pump
     this.#teardown_ms = teardown_ms
+    this.#skip = skip
   }
 
   /**
-   * Runs a scenario to its end: the text of one, of several lines, or the path of a file. Throws when it is not valid, with
-   * everything that is wrong; a run that fails, or a rig that does, is a matter for the matchers.
+   * Runs a scenario to its end: the text of one, of several lines, or the path of a file. Throws when it is not valid or cannot
+   * be run with rig and pump, with everything that is wrong; a run that fails, or a rig that does, is a matter for the matchers.
+   * Skips the test where the pump lacks something that the scenario needs. Of what is there once, a rig or pump on a wire, it
+   * waits for its turn.
    */
   run = async (scenario: string): Promise<BenchRun> => {
     if (this.#closed !== undefined) throw new Error('the test of this bench is over; await every run before its end')
-    const { file, scenario: read } = scenarioFrom(scenario)
-    const running = execute(read, this.pump, this.rig, { signal: this.#interruption.signal })
-    this.#underWay.set(running, read.name)
-    const start_ms = performance.now()
+    const file = scenarioFrom(scenario)
+    const running = this.#inTurn(file)
+    this.#underWay.set(running, file.scenario.name)
     try {
-      const trace = await running
-      const result = judge(trace, { file, wall_s: (performance.now() - start_ms) / 1000 })
-      const run = new BenchRun(read, trace, result)
+      const run = await running
+      // The test is over, and nobody waits for this any more.
+      if (run === null) return await new Promise<never>(() => undefined)
       if (this.#closed === undefined) this.#runs.push(run)
       return run
     } finally {
       this.#underWay.delete(running)
     }
+  }
+
+  /** Null where the test was over before its turn came. */
+  async #inTurn(file: ReadScenario): Promise<BenchRun | null> {
+    const turn = await takeTurn(thereOnce(this), this.#interruption.signal)
+    if (turn === null) return null
+    this.#turns.add(turn)
+    try {
+      return await this.#execute(file)
+    } finally {
+      turn.end(null)
+      this.#turns.delete(turn)
+    }
+  }
+
+  async #execute(given: ReadScenario): Promise<BenchRun> {
+    const { file, scenario } = given
+    const problems = unfit(given, this)
+    if (problems.length > 0) throw new Error(problems.join('\n'))
+    const lack = lackFor(scenario, this.pump, this.rig)
+    if (lack !== null) this.#skipFor(`${scenario.name} was not run: ${lack}`)
+    const start_ms = performance.now()
+    const trace = await execute(scenario, this.pump, this.rig, { signal: this.#interruption.signal })
+    const result = judge(trace, { file, wall_s: (performance.now() - start_ms) / 1000 })
+    return new BenchRun(scenario, trace, result)
+  }
+
+  /** A test that is skipped hides whatever else is wrong with it, so that is told first. */
+  #skipFor(reason: string): never {
+    const broken = this.#broken()
+    if (broken.length > 0) throw new Error(broken.join('\n'))
+    return this.#skip(reason)
   }
 
   /**
@@ -129,14 +168,21 @@ export class TestBench {
     const over = Promise.allSettled(this.#underWay.keys())
     this.#interruption.abort()
     const held = forgotten.length > 0 && !(await within(over, this.#teardown_ms))
+    if (held) {
+      for (const turn of this.#turns) turn.end(`the rig ${this.rig.name} was not let go of by an earlier test`)
+    }
     const problems = [
       ...forgotten.map((name) => `the run of ${name} was not over when the test ended; await bench.run(...)`),
       ...(held ? [`the rig ${this.rig.name} did not let go within ${this.#teardown_ms} ms`] : []),
-      ...this.#runs.flatMap((run) =>
-        run.broken().map(({ check, verdict, detail }) => `${run.result.scenario}: ${check}: ${verdict}: ${detail}`),
-      ),
+      ...this.#broken(),
     ]
     if (problems.length > 0) throw new Error(problems.join('\n'))
+  }
+
+  #broken(): readonly string[] {
+    return this.#runs.flatMap((run) =>
+      run.broken().map(({ check, verdict, detail }) => `${run.result.scenario}: ${check}: ${verdict}: ${detail}`),
+    )
   }
 }
 
@@ -149,11 +195,6 @@ async function within(work: Promise<unknown>, limit_ms: number): Promise<boolean
   const done = await Promise.race([work.then(() => true), late])
   clearTimeout(timer)
   return done
-}
-
-interface ReadScenario {
-  readonly file: string
-  readonly scenario: Scenario
 }
 
 function scenarioFrom(given: string): ReadScenario {

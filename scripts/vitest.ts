@@ -2,7 +2,7 @@
  * `pumpbench/vitest`: tests of a pump that read like the requirement they show.
  *
  * `test` gives each test a bench. What turns the motor and which firmware is under test come from the environment
- * (`PUMPBENCH_RIG`, `PUMPBENCH_PUMP`), so that one test file serves every rig. What a run must have done is demanded by
+ * (`PUMPBENCH_RIG`, `PUMPBENCH_PUMP`), by the names that `pumpbench run` takes, so that one test file serves every rig. What a run must have done is demanded by
  * matchers, exact over all instants, whose messages say which ledgers parted, when and by how much.
  */
 import { expect, test as plain } from 'vitest'
@@ -16,8 +16,8 @@ import {
   type RefusalDemand,
   type TrackingDemand,
 } from '#scripts/matchers'
-import { pumpNamed, rigNamed } from '#scripts/registry'
 import { TestBench } from '#scripts/test-bench'
+import { testEquipment } from '#scripts/test-equipment'
 
 export type { DeliveryDemand, RaiseDemand, RefusalDemand, TrackingDemand } from '#scripts/matchers'
 export type { BenchRun } from '#scripts/test-bench'
@@ -39,13 +39,10 @@ const TEARDOWN_ms = 5000
 /** The `test` of vitest with a `bench`: that of the environment, but for what is given. */
 export function benchTest(options: BenchOptions = {}) {
   return plain.extend<{ bench: Bench }>({
-    // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures this one needs: none
-    bench: async ({}, use) => {
-      const bench = new TestBench({
-        rig: options.rig ?? named(rigNamed(process.env['PUMPBENCH_RIG'] ?? 'avr', 'PUMPBENCH_RIG')),
-        pump: options.pump ?? named(pumpNamed(process.env['PUMPBENCH_PUMP'] ?? 'model', 'PUMPBENCH_PUMP')),
-        teardown_ms: options.teardown_ms ?? TEARDOWN_ms,
-      })
+    bench: async ({ skip }, use) => {
+      const { rig, pump, teardown_ms = TEARDOWN_ms } = options
+      const given = { ...(rig === undefined ? {} : { rig }), ...(pump === undefined ? {} : { pump }) }
+      const bench = new TestBench({ ...testEquipment(given, process.env), teardown_ms, skip: (reason) => skip(reason) })
       await use(bench)
       await bench.close()
     },
@@ -54,13 +51,6 @@ export function benchTest(options: BenchOptions = {}) {
 
 /** The `test` of vitest with a `bench`, on the rig of `PUMPBENCH_RIG` (avr) with the pump of `PUMPBENCH_PUMP` (model). */
 export const test = benchTest()
-
-function named<T>(
-  found: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string },
-): T {
-  if (found.ok) return found.value
-  throw new Error(found.problem)
-}
 
 /** What can be demanded of a run that `bench.run` returned. */
 interface RunMatchers<R> {

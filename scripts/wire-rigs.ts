@@ -11,7 +11,7 @@ import type { Transport } from '#hil/rig/serial/transport'
 import { isIdentity, USB_RULE, usbIdentity } from '#hil/rig/serial/usb-identity'
 import type { Scenario } from '#hil/scenario/types'
 import { LIMITS } from '#protocol/catalogue'
-import type { Named } from '#scripts/registry'
+import { type Named, rigNamed } from '#scripts/registry'
 import { divide, floor, multiply, type Rational, ratio, toNumber, whole } from '#units/rational'
 
 /** What a name says: how to get to the rig. */
@@ -35,11 +35,16 @@ export function isOnPort(name: string): boolean {
   return /^(serial|tcp):/.test(name)
 }
 
-/** The rig of that name, what is wrong with the name, or null where it is none of a wire. */
-export function wireRigNamed(name: string, settings: WireRigSettings = {}): Named<RigDefinition> | null {
-  if (!isOnPort(name)) return null
+/** The rig of that name, on a wire or ours, or what is wrong with the name. `where` says what the name was given by. */
+export function anyRigNamed(name: string, settings: WireRigSettings = {}, where = '--rig'): Named<RigDefinition> {
+  if (isOnPort(name)) return wireRigNamed(name, settings, where)
+  const found = rigNamed(name, where)
+  return found.ok ? found : { ok: false, problem: `${found.problem}, serial:PATH, tcp:HOST:PORT` }
+}
+
+function wireRigNamed(name: string, settings: WireRigSettings, where: string): Named<RigDefinition> {
   const way = wayOf(name)
-  if (typeof way === 'string') return { ok: false, problem: `--rig ${JSON.stringify(name)}: ${way}` }
+  if (typeof way === 'string') return { ok: false, problem: `${where} ${JSON.stringify(name)}: ${way}` }
   const { speed, sense } = settings
   const create = () => new LateRig(async () => await opened(way, settings))
   const kind = { ...(speed === undefined ? {} : { speed }), ...(sense === undefined ? {} : { looksOn: true }) }
@@ -147,6 +152,7 @@ export function exactSpeed(speed: number): Rational {
 export function speedProblems(
   { name, speed }: RigDefinition,
   files: readonly { readonly file: string; readonly scenario: Scenario }[],
+  where = '--speed',
 ): string[] {
   if (speed === undefined) return []
   const least_us = whole(LIMITS.interval * TICK_us)
@@ -157,7 +163,7 @@ export function speedProblems(
     if (toNumber(multiply(speed, least_us)) <= toNumber(interval_us)) return []
     const step = `its pump makes up to a step each ${(toNumber(interval_us) / 1e6).toPrecision(3)} s`
     return [
-      `--speed ${toNumber(speed)} is more than ${name} can do with ${file}: ${step}, and a rig one each ${toNumber(least_us) / 1000} ms; up to ${floor(most)} is possible`,
+      `${where} ${toNumber(speed)} is more than ${name} can do with ${file}: ${step}, and a rig one each ${toNumber(least_us) / 1000} ms; up to ${floor(most)} is possible`,
     ]
   })
 }

@@ -1,5 +1,6 @@
 /** The commands that run scenarios: one after the other, with every fault, by seeds, and with two pumps. */
 import { Option } from 'commander'
+import { SENSED_LINES } from '#scripts/choices'
 import { type CommandLine, inBench, STATUSES } from '#scripts/command-line/line'
 import {
   count,
@@ -61,7 +62,7 @@ export function defineRun({ command, sub, end }: CommandLine): void {
       new Option(
         '--sense <lines>',
         'the rig looks on while the pump turns its own motor, wired to the coil lines of the pump or to its STEP and DIR',
-      ).choices(['coils', 'step']),
+      ).choices(SENSED_LINES),
     )
     .option('--no-encoder', 'with --sense: no encoder is on the motor of the pump')
     .option('--seed <n>', 'take the place of every file’s seed', seed)

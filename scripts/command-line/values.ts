@@ -1,6 +1,7 @@
 /** Values of options: read and bounded, or refused with the rule. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Window, windowOf } from '#hil/report/window'
+import { speedOf } from '#scripts/choices'
 import type { Shard } from '#scripts/commands/selection'
 import type { Extra } from '#scripts/record'
 
@@ -14,15 +15,10 @@ export function seed(text: string): number {
   return value
 }
 
-const LEAST_SPEED = 0.01
-
 export function speed(text: string): number {
-  const value = Number(text)
-  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) throw new InvalidArgumentError('a speed is a number above zero.')
-  if (!/^\d{1,5}(\.\d{1,3})?$/.test(text) || value < LEAST_SPEED) {
-    throw new InvalidArgumentError(`a speed is from ${LEAST_SPEED} to 99999, with at most three decimals.`)
-  }
-  return value
+  const read = speedOf(text)
+  if (read.ok) return read.value
+  throw new InvalidArgumentError(`${read.problem}.`)
 }
 
 /** Attempts and threads beyond which more would help nobody. */

@@ -16,9 +16,8 @@ import { type RigDefinition, RigError } from '#hil/rig/rig'
 import { dayOf } from '#scripts/commands/rig-file'
 import { EXIT, type ExitStatus } from '#scripts/exit'
 import { outputProblems, prepareOutputs, writeWhole } from '#scripts/outputs'
-import { rigNamed } from '#scripts/registry'
 import { WallStand } from '#scripts/wall-stand'
-import { wireRigNamed } from '#scripts/wire-rigs'
+import { anyRigNamed } from '#scripts/wire-rigs'
 import { type Dimension, parseMeasure } from '#units/measure'
 import { toNumber } from '#units/rational'
 
@@ -93,7 +92,7 @@ function without(reason: string): ExitStatus {
 function planOf(options: CalibrateOptions) {
   const problems: string[] = []
   const today = dayOf(new Date())
-  const rig = wireRigNamed(options.rig ?? 'avr') ?? rigNamed(options.rig ?? 'avr')
+  const rig = anyRigNamed(options.rig ?? 'avr')
   if (!rig.ok) problems.push(rig.problem)
   const calibrated = options.date ?? today
   const due = options.due ?? later(calibrated)

@@ -21,7 +21,7 @@ import { dayOf, type RigFileOptions, rigFileInUse, stepProblems } from '#scripts
 import { keepFaulty, withFault } from '#scripts/commands/run-fault'
 import { type FilesOf, filesOf, type RunFileOptions, requestsOf } from '#scripts/commands/run-files'
 import { type SelectionOptions, selected } from '#scripts/commands/selection'
-import { type EquipmentOptions, equipmentOf } from '#scripts/equipment'
+import { type EquipmentOptions, equipmentOf, speedProblem } from '#scripts/equipment'
 import { EXIT, type ExitStatus, exitStatus } from '#scripts/exit'
 import { manifest } from '#scripts/manifest'
 import { outputProblems, prepareOutputs } from '#scripts/outputs'
@@ -234,10 +234,9 @@ function planOf(paths: readonly string[], options: RunOptions): Plan | { readonl
 }
 
 /** What an option asks of a rig whose clock is of the other kind. */
-function clockProblems({ name, clock }: RigDefinition, { speed, jobs = 1 }: RunOptions): string[] {
-  if (clock === 'virtual') {
-    return speed === undefined ? [] : [`--speed has no meaning on --rig ${name}, whose clock is virtual; leave it out`]
-  }
+function clockProblems(rig: RigDefinition, { speed, jobs = 1 }: RunOptions): string[] {
+  const { name, clock } = rig
+  if (clock === 'virtual') return [speedProblem(rig, speed) ?? []].flat()
   return jobs === 1 ? [] : [`--jobs ${jobs}: there is one rig ${name} and it runs one scenario at a time; leave it out`]
 }
 

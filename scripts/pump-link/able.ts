@@ -34,7 +34,7 @@ export function lackFor(
 
 /** What keeps pump and rig from being run together, and the pump from being run with a file. A pump that cannot be asked has no problem here. */
 export function motorProblems(
-  files: readonly ScenarioFile[],
+  files: readonly Pick<ScenarioFile, 'file' | 'scenario'>[],
   { turnsMotor }: PumpDefinition,
   { name, looksOn = false }: Pick<RigDefinition, 'name' | 'looksOn'>,
 ): readonly string[] {

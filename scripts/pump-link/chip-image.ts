@@ -15,9 +15,9 @@ export function isChipImage(name: string): boolean {
 }
 
 /** The flash image that the name means, what is wrong with it, or null where it means none. */
-export function chipImageNamed(name: string): Named<{ readonly flash: Uint8Array }> | null {
+export function chipImageNamed(name: string, where = '--pump'): Named<{ readonly flash: Uint8Array }> | null {
   if (!isChipImage(name)) return null
-  const problem = (text: string) => ({ ok: false, problem: `--pump ${JSON.stringify(name)}: ${text}` }) as const
+  const problem = (text: string) => ({ ok: false, problem: `${where} ${JSON.stringify(name)}: ${text}` }) as const
   if (name.length > LONGEST_NAME) return problem(`a name of a pump has at most ${LONGEST_NAME} characters`)
   const path = name.slice(PREFIX.length)
   if (path === '') return problem('an Intel HEX file for an ATmega328P is missing, such as avr:my-pump.hex')

@@ -72,6 +72,22 @@ test('the dose reaches the patient', async ({ bench }) => {
   expect(run).not.toRaise('motor-stall', { by: '2 d' })
 })
 `,
+  'wire.test.ts': `
+import { definePump, modelPump } from 'pumpbench'
+import { benchTest, expect, test } from 'pumpbench/vitest'
+
+test('the dose reaches the patient', async ({ bench }) => {
+  const run = await bench.run(\`${SCENARIO}\`)
+  expect(bench.pump.name).toMatch(/^exec:/)
+  expect(run).toPass()
+})
+
+const small = benchTest({ pump: definePump({ ...modelPump, name: 'small', lacks: () => 'the pump does not have it' }) })
+
+small('shows nothing of a pump that cannot', async ({ bench }) => {
+  expect(await bench.run(\`${SCENARIO}\`)).toPass()
+})
+`,
   'bad.test.ts': `
 import { expect, test } from 'pumpbench/vitest'
 
@@ -175,12 +191,14 @@ describe('the package', () => {
 })
 
 describe('its door for vitest', () => {
-  const vitest = (...args: string[]) => {
+  const vitest = (args: readonly string[], pump = 'model') => {
     process.env['PUMPBENCH_RIG'] = 'ideal'
+    process.env['PUMPBENCH_PUMP'] = pump
     try {
       return start(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...args], project)
     } finally {
       delete process.env['PUMPBENCH_RIG']
+      delete process.env['PUMPBENCH_PUMP']
     }
   }
 
@@ -207,11 +225,19 @@ describe('its door for vitest', () => {
   })
 
   it('runs a test', () => {
-    expect(must(vitest('good.test.ts'))).toMatch(/1 passed/)
+    expect(must(vitest(['good.test.ts']))).toMatch(/1 passed/)
+  })
+
+  it('runs it with a pump of one’s own, and skips with the reason what that cannot', () => {
+    const command = join(project, 'node_modules/pumpbench/dist/pumpbench.js')
+    const pump = `exec:"${process.execPath}" "${command}" serve --stdio`
+    const said = must(vitest(['wire.test.ts', '--reporter', 'verbose'], pump))
+    expect(said).toMatch(/1 passed.*1 skipped/)
+    expect(said).toContain('stranger was not run: the pump does not have it')
   })
 
   it('fails a test whose demand is not met, and one that leaves a refusal over', () => {
-    const { status, stdout, stderr } = vitest('bad.test.ts')
+    const { status, stdout, stderr } = vitest(['bad.test.ts'])
     expect([status, stdout]).toEqual([1, expect.stringMatching(/2 failed/)])
     expect(stdout + stderr).toContain('stranger: no-refusal: fail: the pump refused')
     expect(stdout + stderr).toContain('parted: prescribed volume and delivered volume')

@@ -11,7 +11,8 @@ export interface Carrier {
   readonly queue: ByteQueue
   /** Resolves once the bytes are on their way. */
   readonly write: (bytes: Uint8Array) => Promise<void>
-  readonly close: () => void
+  /** Resolves once it has let go, within a bound of its own. */
+  readonly close: () => Promise<void> | void
 }
 
 export class BytePort implements BoundPort {
@@ -33,11 +34,10 @@ export class BytePort implements BoundPort {
     return this.#carrier.write(buffer)
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.isOpen = false
     this.#carrier.queue.cancel()
-    this.#carrier.close()
-    return Promise.resolve()
+    await this.#carrier.close()
   }
 
   getBaudRate(): Promise<{ baudRate: number }> {

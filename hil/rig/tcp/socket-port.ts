@@ -30,7 +30,24 @@ export function socketPort(socket: Socket, options: PortOptions): BytePort {
     new Promise<void>((resolve, reject) => {
       socket.write(bytes, (error) => (error === null || error === undefined ? resolve() : reject(error)))
     })
-  return new BytePort({ queue, write, close: () => socket.destroySoon() }, options)
+  return new BytePort({ queue, write, close: () => closed(socket) }, options)
+}
+
+/** An end that says nothing to a good-bye is left after this. */
+const GOOD_BYE_ms = 500
+
+/** Waits for the other end to have let go as well: one that serves a single client would turn the next one away until then. */
+async function closed(socket: Socket): Promise<void> {
+  if (socket.closed) return
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => socket.destroy(), GOOD_BYE_ms)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    socket.end()
+    socket.resume()
+  })
 }
 
 /** Reads no more from the socket until what waits has been taken. */
