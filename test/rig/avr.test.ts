@@ -103,7 +103,7 @@ describe('a controller that hangs in the middle of a run', () => {
     )
     expect(result.verdict).toBe('inconclusive')
     expect(checksNamed(result, 'completed')[0]?.detail).toMatch(
-      /the rig has restarted \(WATCHDOG\): boot id [0-9A-F]{8}$/,
+      /the rig has restarted \(WATCHDOG\): boot id [0-9A-F]{8}; what the pump believed is known up to 0 s$/,
     )
     // A step is due each 0.9 s and made 2 s later; the watchdog bites after 8 s.
     expect(stepTicks(trace)).toEqual([1, 2, 3, 4, 5, 6].map((n) => Math.ceil(n * 0.9 * 15_625)))

@@ -339,7 +339,7 @@ describe('the analysis', async () => {
     expect(heard(alarm(2, 'raised'), alarm(13, 'cleared'))).toMatchObject([
       { state: 'standing', raised_s: 2 * 3600, latency_s: -10 * 3600 },
     ])
-    expect(heard(alarm(2, 'raised'), alarm(4, 'cleared'))).toMatchObject([{ state: 'missed' }])
+    expect(heard(alarm(2, 'raised'), alarm(4, 'cleared'))).toMatchObject([{ state: 'not-due' }])
   })
 
   it.each<[string, Alter]>([
