@@ -227,6 +227,11 @@ export const GROUPS: readonly MutationGroup[] = [
     ],
   },
   {
+    name: 'line-splitter',
+    mutate: ['protocol/line-splitter.ts', 'protocol/edges.ts'],
+    tests: ['protocol/pump-frame', 'protocol/splitter', 'protocol/edges', 'pump-wire/hostile'],
+  },
+  {
     name: 'wire-tally',
     mutate: ['protocol/wire-tally.ts'],
     tests: ['protocol/wire-tally'],
@@ -406,6 +411,17 @@ export const GROUPS: readonly MutationGroup[] = [
     ofTraces: true,
   },
   {
+    name: 'oracle-admission',
+    mutate: ['hil/oracle/admission.ts'],
+    tests: ['explore/admission', 'explore/seeds', 'explore/found', 'run/invariants-excused-orders', 'run/accepted'],
+    ofTraces: true,
+  },
+  {
+    name: 'oracle-shortfall',
+    mutate: ['hil/oracle/shortfall.ts'],
+    tests: ['oracle/shortfall'],
+  },
+  {
     name: 'run-ledgers',
     mutate: [
       'hil/run/ledgers.ts',
@@ -414,6 +430,9 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/exact-samples.ts',
       'hil/run/reported-figures.ts',
       'hil/run/rotor-mass.ts',
+      'hil/run/open-run.ts',
+      'hil/run/told.ts',
+      'hil/run/emptied.ts',
     ],
     tests: [
       'run/judge',
