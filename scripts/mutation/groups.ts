@@ -360,7 +360,7 @@ export const GROUPS: readonly MutationGroup[] = [
   },
   {
     name: 'run-checks',
-    mutate: ['hil/run/checks/*.ts'],
+    mutate: ['hil/run/checks/*.ts', 'hil/run/reported-figures.ts'],
     tests: [
       'run/invariants-check',
       'run/told-figures',
@@ -428,7 +428,6 @@ export const GROUPS: readonly MutationGroup[] = [
       'hil/run/views.ts',
       'hil/run/strongest.ts',
       'hil/run/exact-samples.ts',
-      'hil/run/reported-figures.ts',
       'hil/run/rotor-mass.ts',
       'hil/run/open-run.ts',
       'hil/run/told.ts',
@@ -442,6 +441,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'run/provenance',
       'run/motor-stall',
       'run/plant-truth',
+      'run/open-run',
       'run/broken-off',
       'run/mislabeled',
       'run/told-events',
