@@ -229,7 +229,7 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'line-splitter',
     mutate: ['protocol/line-splitter.ts', 'protocol/edges.ts'],
-    tests: ['protocol/pump-frame', 'protocol/splitter', 'protocol/edges', 'pump-wire/hostile'],
+    tests: ['protocol/pump-frame', 'protocol/splitter', 'protocol/edges'],
   },
   {
     name: 'wire-tally',
