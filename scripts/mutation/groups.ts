@@ -400,6 +400,7 @@ export const GROUPS: readonly MutationGroup[] = [
       'run/invariants-alarms',
       'run/invariants-doses',
       'run/invariants-named',
+      'run/admission-limits',
       'run/invariants-excused',
       'run/invariants-excused-belief',
       'run/invariants-excused-orders',
@@ -413,7 +414,14 @@ export const GROUPS: readonly MutationGroup[] = [
   {
     name: 'oracle-admission',
     mutate: ['hil/oracle/admission.ts'],
-    tests: ['explore/admission', 'explore/seeds', 'explore/found', 'run/invariants-excused-orders', 'run/accepted'],
+    tests: [
+      'run/admission-limits',
+      'run/invariants-excused-orders',
+      'run/accepted',
+      'explore/admission',
+      'explore/found',
+      'explore/seeds',
+    ],
     ofTraces: true,
   },
   {
