@@ -7,7 +7,7 @@
  */
 import { started } from '#firmware-sim/clock'
 import type { RateLine, RatePiece } from '#firmware-sim/dose-history'
-import type { Contents, Dose, DoseRate, Therapy } from '#firmware-sim/messages'
+import type { Bolus, Contents, Dose, DoseRate, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { massRate, spread, volumeRate } from '#firmware-sim/therapy/dose'
 import type { PatternPlace } from '#firmware-sim/therapy/kind'
@@ -52,6 +52,11 @@ export function measureOf(by: Dose['by'], contents: Contents, model: PumpModel):
     rateOf,
     basalOf: (therapy) => rateOf({ by: 'volume', rate_uL_per_us: basalRate(therapy, contents, model) }),
   }
+}
+
+/** What one bolus gives. */
+export function bolusOf({ rateOf }: Measure, { dose, over_us }: Bolus): Rational {
+  return multiply(rateOf(spread(dose, over_us)), over_us)
 }
 
 /**

@@ -7,18 +7,18 @@
  */
 import { believedSteps } from '#firmware-sim/accounting'
 import { isJump } from '#firmware-sim/clock'
-import { dailyOf, measureOf } from '#firmware-sim/daily-dose'
+import { bolusOf, dailyOf, measureOf } from '#firmware-sim/daily-dose'
 import { positionAt } from '#firmware-sim/delivery'
 import { beyondBound, beyondBy, beyondDose } from '#firmware-sim/dose-limits'
 import { clearedAt, type Foreseen, foresee } from '#firmware-sim/foresight'
-import type { Dose, PatientBolus, Program, Refill, Therapy } from '#firmware-sim/messages'
+import type { PatientBolus, Program, Refill, Therapy } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import { believedVolume, refilled, residual } from '#firmware-sim/reservoir'
 import { changed, type PumpState } from '#firmware-sim/state'
-import { spread } from '#firmware-sim/therapy/dose'
+import { spread, volumeRate } from '#firmware-sim/therapy/dose'
 import { horizonOf } from '#firmware-sim/therapy/therapies'
 import { decimal, decimalBeside } from '#units/format'
-import { as, DAY_us, type Time_us, type Volume_uL, type VolumeRate_uL_per_us } from '#units/quantity'
+import { as, DAY_us, type Time_us, type Volume_uL } from '#units/quantity'
 import {
   add,
   compare,
@@ -168,17 +168,12 @@ function daily(rate: Rational): string {
  * Why no request could ever be granted a bolus of this leave: it is given at more than the highest rate, or is by itself more than
  * a hard limit allows in 24 h.
  */
-function leaveRefusal(
-  model: PumpModel,
-  { contents, limits }: PumpState,
-  { dose, over_us }: PatientBolus,
-): string | null {
-  const amountOf = (by: Dose['by']) => multiply(measureOf(by, contents, model).rateOf(spread(dose, over_us)), over_us)
-  const rate = as<VolumeRate_uL_per_us>(divide(amountOf('volume'), over_us))
+function leaveRefusal(model: PumpModel, { contents, limits }: PumpState, leave: PatientBolus): string | null {
+  const rate = volumeRate(spread(leave.dose, leave.over_us), contents)
   const tooFast = rateRefusal(model, { asked: rate, given: rate, exempt: true })
   if (tooFast !== null) return tooFast
   const { hard } = limits.dailyDose
-  const found = hard === null ? null : beyondBound(amountOf(hard.by), hard)
+  const found = hard === null ? null : beyondBound(bolusOf(measureOf(hard.by, contents, model), leave), hard)
   return found === null ? null : `${found}, the hard limit of the clinic; give less`
 }
 

@@ -2,13 +2,12 @@
  * What the pump wants confirmed: soft limits, hard limits that a reduction may exceed, and what a refill makes of what was
  * programmed for other fluid. A warning names the value, the limit and the remedy; refusals are in limits.ts.
  */
-import { dailyOf, measureOf } from '#firmware-sim/daily-dose'
+import { bolusOf, dailyOf, measureOf } from '#firmware-sim/daily-dose'
 import { beyondBound, beyondBy, beyondDose } from '#firmware-sim/dose-limits'
 import { percent, relativeChange, riseOf } from '#firmware-sim/limits'
 import type { Dose, PatientBolus, Program } from '#firmware-sim/messages'
 import type { PumpModel } from '#firmware-sim/model'
 import type { PumpState } from '#firmware-sim/state'
-import { spread } from '#firmware-sim/therapy/dose'
 import { decimal } from '#units/format'
 import { DAY_us } from '#units/quantity'
 import {
@@ -139,14 +138,17 @@ function beyondSoft(model: PumpModel, before: PumpState, after: PumpState, progr
 function leaveDose(
   model: PumpModel,
   { therapy, contents }: PumpState,
-  { dose, over_us, lockout_us, maxPerDay }: PatientBolus,
+  leave: PatientBolus,
   limit: Dose,
 ): string | null {
   const measure = measureOf(limit.by, contents, model)
-  const bolus = multiply(measure.rateOf(spread(dose, over_us)), over_us)
+  const { lockout_us, maxPerDay } = leave
   // Grants lie a lockout apart at the least, the first of them at the very beginning.
   const fitting = isZero(lockout_us) ? maxPerDay : toNumber(whole(ceil(divide(DAY_us, lockout_us))))
-  const found = beyondBound(add(dailyOf(therapy, measure), times(bolus, Math.min(maxPerDay, fitting))), limit)
+  const found = beyondBound(
+    add(dailyOf(therapy, measure), times(bolusOf(measure, leave), Math.min(maxPerDay, fitting))),
+    limit,
+  )
   return found === null ? null : `with every bolus of the leave ${found}`
 }
 

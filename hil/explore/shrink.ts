@@ -87,7 +87,8 @@ async function withFewer(written: WrittenScenario, list: string, attempt: Attemp
   return best
 }
 
-function itemsOf(written: WrittenScenario, list: string): readonly unknown[] {
+/** The items of a list of what is written; none where it has no such list. */
+export function itemsOf(written: WrittenScenario, list: string): readonly unknown[] {
   const items = written[list]
   return Array.isArray(items) ? items : []
 }

@@ -4,6 +4,7 @@
  * Built up from the least that a scenario has: each part is put in as it is written, else in round figures, and left out where the
  * pump still lacks something for it. So a pump that has little is given poorer lives rather than none.
  */
+import { itemsOf } from '#hil/explore/shrink'
 import type { WrittenScenario } from '#hil/fault/catalogue-entry'
 import type { PumpDefinition } from '#hil/pump/pump'
 import { readWritten } from '#hil/scenario/parse'
@@ -115,9 +116,4 @@ function wholeOf(text: string): string {
 
 function mapOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
-}
-
-function itemsOf(written: WrittenScenario, list: string): readonly unknown[] {
-  const items = written[list]
-  return Array.isArray(items) ? items : []
 }

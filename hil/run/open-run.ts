@@ -189,12 +189,13 @@ function cancel(orders: Due[], after_us: Rational): void {
   }
 }
 
-/** How many steps of an order are due up to an instant, and how many before it. */
-function stepsThrough({ first_us, interval_us, count }: Due, at_us: Rational): number {
+/** How many evenly spaced steps are due up to an instant, it included. */
+export function stepsThrough({ first_us, interval_us, count }: Due, at_us: Rational): number {
   const past = floor(divide(subtract(at_us, first_us), interval_us)) + 1n
   return past <= 0n ? 0 : past >= BigInt(count) ? count : toSafeInteger(past)
 }
 
+/** How many are due before it. */
 function stepsBefore(order: Due, at_us: Rational): number {
   const through = stepsThrough(order, at_us)
   const last_us = add(order.first_us, times(order.interval_us, through - 1))

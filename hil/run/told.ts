@@ -7,10 +7,10 @@
  */
 import { playoutOf, TICK_us } from '#hil/rig/rig'
 import { fromExact } from '#hil/run/exact'
-import { lastOf, openRuns } from '#hil/run/open-run'
-import type { BookedSteps, TraceRecord } from '#hil/run/trace'
+import { lastOf, openRuns, stepsThrough } from '#hil/run/open-run'
+import type { TraceRecord } from '#hil/run/trace'
 import { countThrough, lastTick, slice } from '#units/cadence'
-import { compare, divide, floor, subtract, toSafeInteger, whole } from '#units/rational'
+import { compare, floor, whole } from '#units/rational'
 
 /** What is told, with the open run of the pump closed, and up to when. */
 export interface Told {
@@ -85,7 +85,8 @@ function upTo(record: TraceRecord, told_us: number): readonly TraceRecord[] {
       return count === 0 ? [] : [{ ...record, cadence: slice(record.cadence, 0, count) }]
     }
     case 'booked': {
-      const count = bookedThrough(record, told_us)
+      const [first_us, interval_us] = [fromExact(record.first_us), fromExact(record.interval_us)]
+      const count = stepsThrough({ first_us, interval_us, count: record.count }, whole(told_us))
       return count === 0 ? [] : [{ ...record, count }]
     }
     case 'fill':
@@ -97,9 +98,4 @@ function upTo(record: TraceRecord, told_us: number): readonly TraceRecord[] {
     default:
       return [record]
   }
-}
-
-function bookedThrough({ first_us, interval_us, count }: BookedSteps, at_us: number): number {
-  const past = floor(divide(subtract(whole(at_us), fromExact(first_us)), fromExact(interval_us))) + 1n
-  return past <= 0n ? 0 : past >= BigInt(count) ? count : toSafeInteger(past)
 }

@@ -8,6 +8,7 @@ import { fromExact } from '#hil/run/exact'
 import type { TraceRecord } from '#hil/run/trace'
 import { duration } from '#units/format'
 import { as } from '#units/quantity'
+import { asRefused, asTaken, REASONS } from '../support/answers.ts'
 import { count, type Life, live, told } from './lives.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -17,18 +18,6 @@ describe('a seeded life keeps every invariant', () => {
     expect(told(await live(seed, { days: 10, groups: EXPLORED_GROUPS }))).toEqual([])
   })
 })
-
-/** For each rule a reason as a pump words it. */
-const REASONS = {
-  range: '30000 uL/d is above the highest rate, 24000 uL/d',
-  change: 'the dose rises by 400 %, the hard limit of the clinic is 50 %',
-  'dose of 24 h': '500 ug in 24 h are more than 400 ug, the hard limit of the clinic',
-  pattern: '14 boluses a day are more than the 13 of a pump',
-  contents: 'a prime of 500 uL is more than there is',
-  line: 'there is nothing to bridge',
-  room: '20000 uL on top of 10000 uL believed left',
-  restart: 'there is nothing to restart',
-} as const
 
 /** Each record of a kind turned into another one, in a life of its own. */
 function* turned<Kind extends TraceRecord['kind']>(
@@ -67,11 +56,9 @@ describe('the rules of what must be taken', async () => {
     const objected = new Set<string>()
     for (const [seed, life] of lives.entries()) {
       let turn = seed
-      const refused = turned(life, 'applied', ({ t_us, at_us, text, readback }) => {
+      const refused = turned(life, 'applied', (applied) => {
         turn += 1
-        return text === 'stop'
-          ? null
-          : { kind: 'refused', t_us, at_us, text, asked: readback, reason: reasonFor(text, turn) }
+        return applied.text === 'stop' ? null : asRefused(applied, reasonFor(applied.text, turn))
       })
       for (const { record, life: other } of refused) {
         if (record.kind !== 'refused') continue
@@ -90,10 +77,7 @@ describe('the rules of what must be taken', async () => {
   it('object to what was taken against any of them', () => {
     const against = new Set<string>()
     for (const life of lives) {
-      const taken = turned(life, 'refused', ({ t_us, at_us, text, asked }) => ({
-        ...{ kind: 'applied', t_us, at_us, text, readback: asked },
-        ...{ daily_uL: '0', previousDaily_uL: null, digest: '00000000' },
-      }))
+      const taken = turned(life, 'refused', asTaken)
       for (const { record, life: other } of taken) {
         const [breach] = admissionOf(other)
         if (record.kind !== 'applied' || breach === undefined) continue
@@ -108,9 +92,7 @@ describe('the rules of what must be taken', async () => {
     const [life] = lives
     if (life === undefined) throw new Error('no life')
     const reason = 'the pump has reached its end of service'
-    const refused = turned(life, 'applied', ({ t_us, at_us, text, readback }) => ({
-      ...{ kind: 'refused', t_us, at_us, text, asked: readback, reason },
-    }))
+    const refused = turned(life, 'applied', (applied) => asRefused(applied, reason))
     for (const { life: other } of refused) {
       expect(admissionOf(other).filter(({ detail }) => detail.endsWith(reason))).toEqual([])
     }

@@ -3,21 +3,14 @@
  * breaks them by the limit that is meant.
  */
 import { describe, expect, it } from 'vitest'
+import type { Limit } from '#hil/oracle/admission'
 import { breachesOf } from '#hil/run/invariants/invariants'
 import { booksOf } from '#hil/run/judge'
 import { recordsOf } from '#hil/run/ledgers'
 import type { Trace, TraceRecord } from '#hil/run/trace'
+import { asRefused, asTaken, REASONS } from '../support/answers.ts'
 import { type Draft, therapy } from '../support/scenario.ts'
 import { at, traceOf, USUAL } from './breaking.ts'
-
-const REASONS = {
-  range: '30000 uL/d is above the highest rate of 24000 uL/d',
-  'dose of 24 h': '500 ug in 24 h are more than 400 ug, the hard limit of the clinic',
-  change: 'the dose rises by 400 %, by more than the 50 % the clinic allows',
-  pattern: '14 boluses a day are more than 13',
-  contents: 'a prime of 500 uL is more than there is',
-  line: 'there is nothing to bridge',
-} as const
 
 const bolus = (hours: number, dose: string, over: string) =>
   `{ at: ${hours} h, bolus: { dose: ${dose}, over: ${over} } }`
@@ -42,7 +35,7 @@ const run = (prescription: readonly string[], more: Partial<Draft> = {}): Draft 
   ...more,
 })
 
-const ROWS: Readonly<Record<keyof typeof REASONS, readonly Row[]>> = {
+const ROWS: Readonly<Record<Limit, readonly Row[]>> = {
   range: [
     ['a bolus as fast as the pump is', 6, true, run([bolus(6, '966 uL', '1 h')])],
     ['one that is faster', 6, false, run([bolus(6, '967 uL', '1 h')])],
@@ -151,13 +144,7 @@ function turned(trace: Trace, hours: number, reason: string): Trace {
   const records = trace.records.map((record): TraceRecord => {
     if (record.kind !== 'applied' && record.kind !== 'refused') return record
     if (record.at_us !== String(at(hours)) || record.text.startsWith('refill')) return record
-    const { t_us, at_us, text } = record
-    return record.kind === 'applied'
-      ? { kind: 'refused', t_us, at_us, text, asked: record.readback, reason }
-      : {
-          ...{ kind: 'applied', t_us, at_us, text, readback: record.asked },
-          ...{ daily_uL: '0', previousDaily_uL: null, digest: '00000000' },
-        }
+    return record.kind === 'applied' ? asRefused(record, reason) : asTaken(record)
   })
   return { ...trace, records }
 }
@@ -170,7 +157,7 @@ for (const [rule, rows] of Object.entries(ROWS)) {
       const answer = answers.find(({ at_us, text }) => at_us === String(at(hours)) && !text.startsWith('refill'))
       expect(answer?.kind).toBe(taken ? 'applied' : 'refused')
       expect(admissionOf(trace)).toEqual([])
-      const [found] = admissionOf(turned(trace, hours, REASONS[rule as keyof typeof REASONS]))
+      const [found] = admissionOf(turned(trace, hours, REASONS[rule as Limit]))
       expect(found).toContain(
         taken ? `was refused, and its ${rule} is within every limit` : `was taken, against its ${rule}`,
       )

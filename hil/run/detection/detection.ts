@@ -81,7 +81,8 @@ function allNoticed(volume: JudgedVolume, ledgers: Ledgers): readonly NoticedBy[
   return DETECTORS.filter(isNoticing)
     .flatMap((detector) =>
       (detector === 'volume-check' ? volumeFindings(volume, ledgers) : NOTICED[detector](ledgers)).map((noticed) => ({
-        ...{ ...noticed, detector },
+        ...noticed,
+        detector,
       })),
     )
     .filter(({ at_us }) => compare(at_us, duration_us) <= 0)

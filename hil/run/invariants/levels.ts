@@ -59,7 +59,8 @@ function stepReached({ believedBy, end_us }: Evidence, steps: Rational): Rationa
   return { n: high, d: 1n }
 }
 
-function isAmid(at_us: Rational, from_us: Rational, to_us: Rational): boolean {
+/** Whether an instant lies in a spell, its end not included. */
+function isAmid({ from_us, to_us }: Spell, at_us: Rational): boolean {
   return compare(at_us, from_us) >= 0 && compare(at_us, to_us) < 0
 }
 
@@ -73,11 +74,7 @@ function mistimed(
   const invariant = alarm === 'tube-set-end-of-life' ? 'tube-life' : 'levels'
   const isDue = due_us !== undefined && compare(due_us, spell.to_us) < 0
   const raised = alarms.find(
-    ({ alarm: name, state, t_us }) =>
-      name === alarm &&
-      state === 'raised' &&
-      compare(whole(t_us), spell.from_us) >= 0 &&
-      compare(whole(t_us), spell.to_us) < 0,
+    ({ alarm: name, state, t_us }) => name === alarm && state === 'raised' && isAmid(spell, whole(t_us)),
   )
   const wrong = (why: string, at_us: Rational): Breach => ({ invariant, at_us, detail: `${alarm} ${why}` })
   if (raised !== undefined) {
@@ -99,7 +96,7 @@ function mistimed(
   if (raised !== undefined && compare(whole(raised.t_us), add(latest_us, MICROSECOND)) <= 0) return null
   // A refill that does not fill beyond the level may leave on what is on.
   const on = alarmSpells({ alarms, end_us }, alarm)
-  if (equal(due_us, spell.from_us) && on.some(({ from_us, to_us }) => isAmid(latest_us, from_us, to_us))) return null
+  if (equal(due_us, spell.from_us) && on.some((one) => isAmid(one, latest_us))) return null
   return wrong(
     `was due at ${duration(due_us)} and was ${raised === undefined ? 'never raised' : `raised at ${duration(whole(raised.t_us))}`}`,
     due_us,
